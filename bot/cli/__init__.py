@@ -1,0 +1,1 @@
+"""The `darkroom` command, a file per group of verbs."""

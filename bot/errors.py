@@ -1,0 +1,150 @@
+"""Everything that can go wrong, as a tree. Leaves carry a `kind` and facts; `bot.texts` turns them into sentences.
+
+DarkroomError
+├── Refusal               the ask was not accepted; nothing was stored
+│   ├── NotRenderable     the model or the tower cannot draw it (kind from the planner)
+│   ├── BadSlug · BadCount · BadSize · BadWhen
+│   ├── NotYours          a button of somebody else's job
+│   ├── TooLate           the job has ended already
+│   └── BatchFault        a batch file is wrong, at a line, item and field
+├── TowerTrouble          the tower cannot be used now; jobs stay queued
+│   ├── NeverWoke · Unreachable · PortClosed · PortSilent · NameUnknown
+│   ├── HostKeyUnknown · HostKeyChanged · LoginRefused
+│   ├── AgentMissing · DaemonDown · ProtocolMismatch
+│   └── LineCut           it was ready a moment ago
+├── PictureBroken         what came back is not the picture that was promised
+├── BadSettings           darkroom.toml or the environment
+└── LedgerTrouble         LedgerDamaged · LedgerTooNew · LedgerInUse
+"""
+
+from typing import ClassVar
+
+from gpu_agent.wire import Facts
+
+
+class DarkroomError(Exception):
+    """Base of the tree; `facts` fill the sentence."""
+
+    kind: ClassVar[str] = ""
+
+    def __init__(self, **facts: str | int | float | bool | None) -> None:
+        super().__init__(f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in facts.items())})")
+        self.facts: Facts = facts
+
+
+class Refusal(DarkroomError):
+    """The ask was not accepted."""
+
+
+class NotRenderable(Refusal):
+    """The planner's or the agent's refusal, under its own kind."""
+
+    def __init__(self, reason: str, facts: Facts) -> None:
+        super().__init__(**facts)
+        self.kind = reason  # type: ignore[misc]  # each planner refusal keeps its own sentence
+
+
+class BadSlug(Refusal):
+    kind = "bad-slug"
+
+
+class BadCount(Refusal):
+    kind = "bad-count"
+
+
+class BadSize(Refusal):
+    kind = "bad-size"
+
+
+class BadWhen(Refusal):
+    kind = "bad-when"
+
+
+class NotYours(Refusal):
+    kind = "not-yours"
+
+
+class TooLate(Refusal):
+    kind = "too-late"
+
+
+class BatchFault(Refusal):
+    """`line`, `item` (1-based) and `field` name the place; `fault` says what is wrong there."""
+
+    kind = "batch-fault"
+
+
+class TowerTrouble(DarkroomError):
+    """The tower cannot be used now."""
+
+
+class NeverWoke(TowerTrouble):
+    kind = "never-woke"
+
+
+class Unreachable(TowerTrouble):
+    kind = "unreachable"
+
+
+class PortClosed(TowerTrouble):
+    kind = "port-closed"
+
+
+class PortSilent(TowerTrouble):
+    kind = "port-silent"
+
+
+class NameUnknown(TowerTrouble):
+    kind = "name-unknown"
+
+
+class HostKeyUnknown(TowerTrouble):
+    kind = "host-key-unknown"
+
+
+class HostKeyChanged(TowerTrouble):
+    kind = "host-key-changed"
+
+
+class LoginRefused(TowerTrouble):
+    kind = "login-refused"
+
+
+class AgentMissing(TowerTrouble):
+    kind = "agent-missing"
+
+
+class DaemonDown(TowerTrouble):
+    kind = "daemon-down"
+
+
+class ProtocolMismatch(TowerTrouble):
+    kind = "protocol"
+
+
+class LineCut(TowerTrouble):
+    kind = "line-cut"
+
+
+class PictureBroken(DarkroomError):
+    kind = "picture-broken"
+
+
+class BadSettings(DarkroomError):
+    kind = "bad-settings"
+
+
+class LedgerTrouble(DarkroomError):
+    """The ledger cannot be opened."""
+
+
+class LedgerDamaged(LedgerTrouble):
+    kind = "ledger-damaged"
+
+
+class LedgerTooNew(LedgerTrouble):
+    kind = "ledger-too-new"
+
+
+class LedgerInUse(LedgerTrouble):
+    kind = "ledger-in-use"

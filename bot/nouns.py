@@ -1,0 +1,227 @@
+"""The values the rooms hand to one another. Times are UTC seconds, ids of Discord are ints, sizes are pixels."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from gpu_agent.wire import Facts, Order, Receipt
+
+
+class JobState(StrEnum):
+    QUEUED = "queued"
+    RENDERING = "rendering"
+    RENDERED = "rendered"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class NoticeKind(StrEnum):
+    """What the bot has to say. CARD waits and is edited; PICTURE, FAILURE and CANCELLATION each end one job."""
+
+    CARD = "card"
+    PICTURE = "picture"
+    FAILURE = "failure"
+    CANCELLATION = "cancellation"
+    ANNOUNCEMENT = "announcement"
+
+
+class Verdict(StrEnum):
+    """What one person thinks of one picture. REROLL is an opinion; nothing is rendered because of it."""
+
+    KEEP = "keep"
+    REJECT = "reject"
+    REROLL = "reroll"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a person or the rota wants, before it is accepted. The same `key` is accepted once, however often sent."""
+
+    key: str
+    prompt: str
+    asker: int
+    guild: int
+    channel: int
+    model: str | None = None
+    width: int | None = None
+    height: int | None = None
+    seed: int | None = None
+    count: int = 1
+    slug: str | None = None
+    archetype: str | None = None
+    negative: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Many asks from one file. `entry` and `slot` are set when the rota sent it."""
+
+    id: str
+    key: str
+    name: str
+    asker: int
+    guild: int
+    channel: int
+    created_at: float
+    entry: str | None = None
+    slot: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A phrase learned from verdicts. `origin` are the messages it was learned on."""
+
+    phrase: str
+    slug: str
+    origin: tuple[int, ...]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One picture to render; `asked` is the person's prompt, `prompt` the composed one."""
+
+    id: str
+    ask: str
+    index: int
+    asker: int
+    guild: int
+    channel: int
+    slug: str
+    model: str
+    asked: str
+    prompt: str
+    negative: str
+    seed: int
+    width: int
+    height: int
+    steps: int
+    guidance: float
+    created_at: float
+    archetype: str | None = None
+    batch: str | None = None
+    cues: tuple[Cue, ...] = ()
+    state: JobState = JobState.QUEUED
+    epoch: int = 1
+    tower: str | None = None
+    boot: str | None = None
+    ended_at: float | None = None
+    cancel_wanted: bool = False
+    error_kind: str | None = None
+    error_facts: Facts = field(default_factory=dict)
+
+    def order(self) -> Order:
+        """What is sent over the wire."""
+        return Order(
+            job=self.id,
+            model=self.model,
+            prompt=self.prompt,
+            asked=self.asked,
+            negative=self.negative,
+            seed=self.seed,
+            width=self.width,
+            height=self.height,
+            steps=self.steps,
+            guidance=self.guidance,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A finished picture; its file lies under `sha256`. `message` is the Discord message once it is posted."""
+
+    job: str
+    sha256: str
+    bytes: int
+    receipt: Receipt
+    seconds: float
+    peak: int
+    joules: float | None
+    created_at: float
+    message: int | None = None
+
+
+_NONCE_LETTER = {
+    NoticeKind.CARD: "c",
+    NoticeKind.PICTURE: "p",
+    NoticeKind.FAILURE: "f",
+    NoticeKind.CANCELLATION: "x",
+    NoticeKind.ANNOUNCEMENT: "a",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to say, once. Exactly one of ask, job, batch names what it is about, or none for plain words."""
+
+    id: str
+    kind: NoticeKind
+    channel: int
+    created_at: float
+    ask: str | None = None
+    job: str | None = None
+    batch: str | None = None
+    text: str = ""
+    first_tried_at: float | None = None
+    said_at: float | None = None
+    message: int | None = None
+
+    @property
+    def nonce(self) -> str:
+        """Discord returns the first message to whoever sends the same nonce again within minutes; ≤ 25 characters."""
+        return _NONCE_LETTER[self.kind] + self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One sign a person set under a picture: a reaction (its emoji), or words (emoji is WORDS)."""
+
+    message: int
+    job: str
+    person: int
+    emoji: str
+    verdict: Verdict
+    words: str = ""
+
+
+WORDS = "words"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What counts now: the one verdict of a person on a picture, with the words given for it."""
+
+    job: str
+    slug: str
+    message: int
+    person: int
+    verdict: Verdict
+    words: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class RotaEntry:
+    """A batch that is due again and again. `cron` is five fields in `zone`; `items` is the file's checked text."""
+
+    id: str
+    name: str
+    words: str
+    cron: str
+    zone: str
+    items: str
+    asker: int
+    guild: int
+    channel: int
+    created_at: float
+    next_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """One attempt to wake a tower. `seconds` to ready is None until it is; `rung` is how far it came."""
+
+    id: int
+    tower: str
+    asked_at: float
+    seconds: float | None
+    rung: str

@@ -1,0 +1,1 @@
+"""Pictures as people look at them, and as they are checked before anyone does."""

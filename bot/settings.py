@@ -1,0 +1,130 @@
+"""One frozen Settings from darkroom.toml and the environment; what is wrong is refused in plain words.
+
+Every key outside `[[tower]]` can also come from the environment as DARKROOM_<TABLE>__<KEY>, which wins over the file.
+The bot's token comes only from DISCORD_TOKEN or from the file that `[discord] token_file` names.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.errors import BadSettings
+from bot.nouns import Verdict
+
+
+def _home(value: Any) -> Any:
+    return Path(value).expanduser() if isinstance(value, str | Path) else value
+
+
+HomePath = Annotated[Path, BeforeValidator(_home)]
+Mac = Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}$")]
+
+
+class Table(BaseModel):
+    """A table of the file: frozen, and a key it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Discord(Table):
+    guild_id: int
+    token_file: HomePath | None = None
+    api_base: str = "https://discord.com/api/v10"
+    gateway_url: str = "wss://gateway.discord.gg/"
+    cdn_base: str = "https://cdn.discordapp.com"
+    verdicts: dict[str, Verdict] = {"✅": Verdict.KEEP, "❌": Verdict.REJECT, "🔁": Verdict.REROLL}
+    reconcile_days: float = Field(default=14, gt=0)
+
+
+class LedgerTable(Table):
+    path: HomePath = Path("darkroom.db")
+
+
+class Limits(Table):
+    pictures_per_ask: int = Field(default=8, ge=1, le=50)
+    batch_items: int = Field(default=10_000, ge=1)
+    batch_bytes: int = Field(default=4 * 1024 * 1024, ge=1)
+
+
+class Schedule(Table):
+    zone: str = "UTC"
+    grace_hours: float = Field(default=12, gt=0)
+
+
+class Tower(Table):
+    """A machine with GPUs, reached over SSH; times in seconds."""
+
+    name: str = Field(default="tower", pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
+    host: str
+    port: int = Field(default=22, ge=1, le=65535)
+    user: str = "gpu-agent"
+    key: HomePath
+    known_hosts: HomePath
+    mac: Mac | None = None
+    wake_targets: tuple[str, ...] = ("255.255.255.255",)
+    wake_port: int = Field(default=9, ge=1, le=65535)
+    wake_patience: float = Field(default=180, gt=0)
+
+
+class Settings(BaseSettings):
+    """Everything the bot is told. `tower` lists the machines in the order of preference."""
+
+    model_config = SettingsConfigDict(env_prefix="DARKROOM_", env_nested_delimiter="__", frozen=True, extra="forbid")
+
+    discord: Discord
+    ledger: LedgerTable = LedgerTable()
+    limits: Limits = Limits()
+    schedule: Schedule = Schedule()
+    tower: tuple[Tower, ...] = ()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file, whose content arrives as init arguments."""
+        return env_settings, init_settings
+
+
+def load(path: Path) -> Settings:
+    """The settings of this file and the environment. Raises BadSettings naming the key."""
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadSettings(place=str(path), fault=f"cannot be read ({error.strerror})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSettings(place=str(path), fault=str(error)) from error
+    try:
+        settings = Settings(**tables)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise BadSettings(place=f"{path}, {place}", fault=first["msg"]) from error
+    _refuse_twins(path, settings)
+    return settings
+
+
+def _refuse_twins(path: Path, settings: Settings) -> None:
+    names = [tower.name for tower in settings.tower]
+    if len(set(names)) < len(names):
+        raise BadSettings(place=f"{path}, tower.name", fault="two towers have the same name")
+
+
+def token(settings: Settings) -> SecretStr:
+    """The bot's token. Raises BadSettings when neither DISCORD_TOKEN nor the token file gives one."""
+    if value := os.environ.get("DISCORD_TOKEN", "").strip():
+        return SecretStr(value)
+    if settings.discord.token_file is None:
+        raise BadSettings(place="DISCORD_TOKEN", fault="is not set, and [discord] token_file names no file")
+    try:
+        return SecretStr(settings.discord.token_file.read_text(encoding="utf-8").strip())
+    except OSError as error:
+        raise BadSettings(place=str(settings.discord.token_file), fault=f"cannot be read ({error.strerror})") from error
