@@ -201,7 +201,10 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class RotaEntry:
-    """A batch that is due again and again. `cron` is five fields in `zone`; `items` is the file's checked text."""
+    """A batch that is due again and again. `cron` is five fields in `zone`, `items` the file's checked text.
+
+    `next_at` is None until the rota has worked it out.
+    """
 
     id: str
     name: str
@@ -213,7 +216,7 @@ class RotaEntry:
     guild: int
     channel: int
     created_at: float
-    next_at: float
+    next_at: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,166 @@
+"""Asks and jobs: accepted in one transaction, claimed, ended once. Every function takes a connection."""
+
+import json
+from dataclasses import asdict
+from sqlite3 import Row
+
+from bot.ledger.database import Connection
+from bot.nouns import Batch, Cue, Job, JobState
+from gpu_agent.wire import Facts
+
+_COLUMNS = (
+    'id, ask, "index", batch, asker, guild, channel, slug, archetype, model, asked, prompt, negative, cues, seed, width, '
+    "height, steps, guidance, created_at, state, epoch, tower, boot, ended_at, cancel_wanted, error_kind, error_facts"
+)
+_FIELDS = [name.strip().strip('"') for name in _COLUMNS.split(",")]
+_INSERT = f"INSERT INTO jobs ({_COLUMNS}) VALUES ({', '.join('?' * len(_FIELDS))})"
+_SELECT = f"SELECT {_COLUMNS} FROM jobs"
+
+
+def _row(job: Job) -> list[object]:
+    values = asdict(job)
+    values["cues"] = json.dumps([asdict(cue) for cue in job.cues], ensure_ascii=False)
+    values["error_facts"] = json.dumps(job.error_facts)
+    values["cancel_wanted"] = int(job.cancel_wanted)
+    return [values[name] for name in _FIELDS]
+
+
+def _job(row: Row) -> Job:
+    values = dict(row)
+    cues = json.loads(values["cues"])
+    values["cues"] = tuple(Cue(**{**cue, "origin": tuple(cue["origin"])}) for cue in cues)
+    values["error_facts"] = json.loads(values["error_facts"])
+    values["cancel_wanted"] = bool(values["cancel_wanted"])
+    values["state"] = JobState(values["state"])
+    return Job(**values)
+
+
+async def insert_ask(connection: Connection, ask: str, key: str, batch: str | None, now: float) -> bool:
+    """False when an ask with this key was accepted before; then nothing is inserted."""
+    cursor = await connection.execute(
+        "INSERT INTO asks (id, key, batch, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+        (ask, key, batch, now),
+    )
+    return cursor.rowcount == 1
+
+
+async def insert_batch(connection: Connection, batch: Batch) -> bool:
+    """False when a batch with this key was accepted before; then nothing is inserted."""
+    cursor = await connection.execute(
+        "INSERT INTO batches (id, key, name, asker, guild, channel, created_at, entry, slot) "
+        "VALUES (:id, :key, :name, :asker, :guild, :channel, :created_at, :entry, :slot) ON CONFLICT (key) DO NOTHING",
+        asdict(batch),
+    )
+    return cursor.rowcount == 1
+
+
+async def batch(connection: Connection, batch_id: str) -> Batch:
+    """Raises LookupError when there is none of that id."""
+    row = await _one(connection, "SELECT * FROM batches WHERE id = ?", (batch_id,))
+    if row is None:
+        raise LookupError(batch_id)
+    return Batch(**dict(row))
+
+
+async def insert(connection: Connection, job: Job) -> None:
+    await connection.execute(_INSERT, _row(job))
+
+
+async def get(connection: Connection, job: str) -> Job | None:
+    row = await _one(connection, f"{_SELECT} WHERE id = ?", (job,))
+    return None if row is None else _job(row)
+
+
+async def of_ask_key(connection: Connection, key: str) -> list[Job]:
+    """The jobs that an earlier request with this key was given."""
+    return await _many(connection, 'WHERE ask = (SELECT id FROM asks WHERE key = ?) ORDER BY "index"', key)
+
+
+async def of_ask(connection: Connection, ask: str) -> list[Job]:
+    return await _many(connection, 'WHERE ask = ? ORDER BY "index"', ask)
+
+
+async def of_batch(connection: Connection, batch_id: str) -> list[Job]:
+    return await _many(connection, 'WHERE batch = ? ORDER BY created_at, id, "index"', batch_id)
+
+
+async def waiting(connection: Connection) -> list[Job]:
+    """Every queued job, oldest first; `bot.turn` decides whose turn it is."""
+    return await _many(connection, "WHERE state = 'queued' ORDER BY created_at, id")
+
+
+async def rendering(connection: Connection, tower: str) -> list[Job]:
+    return await _many(connection, "WHERE state = 'rendering' AND tower = ? ORDER BY created_at, id", tower)
+
+
+async def unfinished(connection: Connection) -> list[Job]:
+    """Queued and rendering jobs, oldest first."""
+    return await _many(connection, "WHERE state IN ('queued', 'rendering') ORDER BY created_at, id")
+
+
+async def claim(connection: Connection, job: str, tower: str, boot: str) -> Job | None:
+    """queued → rendering on this tower; None when somebody was faster or it was cancelled."""
+    cursor = await connection.execute(
+        "UPDATE jobs SET state = 'rendering', tower = ?, boot = ? WHERE id = ? AND state = 'queued'", (tower, boot, job)
+    )
+    return await get(connection, job) if cursor.rowcount == 1 else None
+
+
+async def requeue(connection: Connection, job: Job) -> bool:
+    """rendering → queued with the next epoch: the tower was started anew and does not know the job."""
+    cursor = await connection.execute(
+        "UPDATE jobs SET state = 'queued', epoch = epoch + 1, tower = NULL, boot = NULL "
+        "WHERE id = ? AND epoch = ? AND state = 'rendering'",
+        (job.id, job.epoch),
+    )
+    return cursor.rowcount == 1
+
+
+async def adopt(connection: Connection, job: Job, boot: str) -> bool:
+    """The tower was started anew but still holds this job: it goes on under the new boot id."""
+    cursor = await connection.execute(
+        "UPDATE jobs SET boot = ? WHERE id = ? AND epoch = ? AND state = 'rendering'", (boot, job.id, job.epoch)
+    )
+    return cursor.rowcount == 1
+
+
+async def end(
+    connection: Connection,
+    job: str,
+    epoch: int,
+    state: JobState,
+    now: float,
+    error_kind: str | None = None,
+    error_facts: Facts | None = None,
+) -> bool:
+    """Ends a job that is rendering under this epoch. False when it has ended or moved on: then do nothing more."""
+    cursor = await connection.execute(
+        "UPDATE jobs SET state = ?, ended_at = ?, error_kind = ?, error_facts = ? "
+        "WHERE id = ? AND epoch = ? AND state = 'rendering'",
+        (state, now, error_kind, json.dumps(error_facts or {}), job, epoch),
+    )
+    return cursor.rowcount == 1
+
+
+async def cancel_queued(connection: Connection, job: str, now: float) -> bool:
+    """queued → cancelled; False when it is no longer waiting."""
+    cursor = await connection.execute(
+        "UPDATE jobs SET state = 'cancelled', ended_at = ?, cancel_wanted = 1 WHERE id = ? AND state = 'queued'",
+        (now, job),
+    )
+    return cursor.rowcount == 1
+
+
+async def want_cancel(connection: Connection, job: str) -> bool:
+    """Asks dispatch to stop a running job; False when it is not running."""
+    cursor = await connection.execute("UPDATE jobs SET cancel_wanted = 1 WHERE id = ? AND state = 'rendering'", (job,))
+    return cursor.rowcount == 1
+
+
+async def _one(connection: Connection, sql: str, values: tuple[object, ...]) -> Row | None:
+    async with connection.execute(sql, values) as cursor:
+        return await cursor.fetchone()
+
+
+async def _many(connection: Connection, where: str, *values: object) -> list[Job]:
+    return [_job(row) for row in await connection.execute_fetchall(f"{_SELECT} {where}", values)]

@@ -1,0 +1,94 @@
+"""What has to be said: due → said, or unsayable when Discord will never take it. Written where it became due."""
+
+from dataclasses import asdict
+from sqlite3 import Row
+
+from bot.ledger.database import Connection
+from bot.nouns import Notice, NoticeKind
+
+_COLUMNS = "id, kind, channel, created_at, ask, job, batch, text, first_tried_at, said_at, message"
+_SELECT = f"SELECT {_COLUMNS} FROM notices"
+
+
+def _notice(row: Row) -> Notice:
+    values = dict(row)
+    values["kind"] = NoticeKind(values["kind"])
+    return Notice(**values)
+
+
+async def make_due(connection: Connection, notice: Notice) -> None:
+    """Raises sqlite3.IntegrityError when the same end or card was made due before."""
+    await connection.execute(
+        "INSERT INTO notices (id, kind, state, channel, created_at, ask, job, batch, text) "
+        "VALUES (:id, :kind, 'due', :channel, :created_at, :ask, :job, :batch, :text)",
+        asdict(notice),
+    )
+
+
+async def due(connection: Connection, most: int) -> list[Notice]:
+    """The oldest notices that are not said yet."""
+    return await _many(connection, "WHERE state = 'due' ORDER BY created_at, id LIMIT ?", most)
+
+
+async def trying(connection: Connection, notice: str, now: float) -> None:
+    """Committed before the first attempt: after a crash this says that a message may already stand."""
+    await connection.execute(
+        "UPDATE notices SET first_tried_at = ? WHERE id = ? AND first_tried_at IS NULL", (now, notice)
+    )
+
+
+async def said(connection: Connection, notice: str, message: int, now: float) -> None:
+    await connection.execute(
+        "UPDATE notices SET state = 'said', said_at = ?, message = ? WHERE id = ? AND state = 'due'",
+        (now, message, notice),
+    )
+
+
+async def unsayable(connection: Connection, notice: str, now: float) -> None:
+    """The channel is gone or closed to the bot: kept, with its picture, but no longer tried."""
+    await connection.execute(
+        "UPDATE notices SET state = 'unsayable', said_at = ? WHERE id = ? AND state = 'due'", (now, notice)
+    )
+
+
+async def of_message(connection: Connection, message: int) -> Notice | None:
+    """The notice that this Discord message said."""
+    found = await _many(connection, "WHERE message = ?", message)
+    return found[0] if found else None
+
+
+async def end_of_job(connection: Connection, job: str) -> Notice | None:
+    """The one notice that tells how this job ended."""
+    found = await _many(connection, "WHERE job = ?", job)
+    return found[0] if found else None
+
+
+async def card_of_ask(connection: Connection, ask: str) -> Notice | None:
+    found = await _many(connection, "WHERE ask = ?", ask)
+    return found[0] if found else None
+
+
+async def card_of_batch(connection: Connection, batch: str) -> Notice | None:
+    found = await _many(connection, "WHERE batch = ? AND kind = 'card'", batch)
+    return found[0] if found else None
+
+
+async def open_cards(connection: Connection) -> list[Notice]:
+    """Cards that stand on Discord and whose jobs have not all ended."""
+    return await _many(
+        connection,
+        "WHERE kind = 'card' AND state = 'said' AND "
+        "(ask IN (SELECT ask FROM jobs WHERE state IN ('queued', 'rendering')) "
+        "OR batch IN (SELECT batch FROM jobs WHERE state IN ('queued', 'rendering')))",
+    )
+
+
+async def posted_pictures(connection: Connection, since: float) -> list[Notice]:
+    """Picture notices said since then, oldest message first: what reconciling compares with Discord."""
+    return await _many(
+        connection, "WHERE kind = 'picture' AND state = 'said' AND said_at >= ? ORDER BY channel, message", since
+    )
+
+
+async def _many(connection: Connection, where: str, *values: object) -> list[Notice]:
+    return [_notice(row) for row in await connection.execute_fetchall(f"{_SELECT} {where}", values)]

@@ -1,0 +1,47 @@
+"""Finished pictures and their receipts; the bytes lie in `files` under their digest."""
+
+from dataclasses import asdict
+from sqlite3 import Row
+
+from bot.ledger.database import Connection
+from bot.nouns import Picture
+from gpu_agent.wire import Receipt
+
+_SELECT = "SELECT p.*, n.message FROM pictures AS p LEFT JOIN notices AS n ON n.job = p.job AND n.kind = 'picture' "
+
+
+def _picture(row: Row) -> Picture:
+    values = dict(row)
+    values["receipt"] = Receipt.model_validate_json(values["receipt"])
+    return Picture(**values)
+
+
+async def insert(connection: Connection, picture: Picture) -> None:
+    values = asdict(picture) | {"receipt": picture.receipt.model_dump_json()}
+    await connection.execute(
+        "INSERT INTO pictures (job, sha256, bytes, receipt, seconds, peak, joules, created_at) "
+        "VALUES (:job, :sha256, :bytes, :receipt, :seconds, :peak, :joules, :created_at)",
+        values,
+    )
+
+
+async def of_job(connection: Connection, job: str) -> Picture | None:
+    return await _first(connection, "WHERE p.job = ?", job)
+
+
+async def of_message(connection: Connection, message: int) -> Picture | None:
+    """The picture that this Discord message shows."""
+    return await _first(connection, "WHERE n.message = ?", message)
+
+
+async def of_batch(connection: Connection, batch: str) -> list[Picture]:
+    rows = await connection.execute_fetchall(
+        f"{_SELECT} JOIN jobs AS j ON j.id = p.job WHERE j.batch = ? ORDER BY p.created_at, p.job", (batch,)
+    )
+    return [_picture(row) for row in rows]
+
+
+async def _first(connection: Connection, where: str, value: object) -> Picture | None:
+    async with connection.execute(f"{_SELECT} {where}", (value,)) as cursor:
+        row = await cursor.fetchone()
+    return None if row is None else _picture(row)

@@ -1,0 +1,100 @@
+"""Marks, events and what counts: one function changes all three, inside the caller's transaction."""
+
+from dataclasses import asdict
+
+from bot.ledger.database import Connection
+from bot.nouns import WORDS, Judgement, Mark, Verdict
+
+# When a person's marks on one picture disagree, the stricter one counts.
+_STRENGTH = {Verdict.REJECT: 2, Verdict.REROLL: 1, Verdict.KEEP: 0}
+
+
+async def set_mark(connection: Connection, mark: Mark, now: float) -> bool:
+    """The mark stands now. False when it stood already, word for word: then no event is written."""
+    async with connection.execute(
+        "SELECT verdict, words FROM marks WHERE message = ? AND person = ? AND emoji = ?",
+        (mark.message, mark.person, mark.emoji),
+    ) as cursor:
+        row = await cursor.fetchone()
+    if row is not None and (row["verdict"], row["words"]) == (mark.verdict, mark.words):
+        return False
+    await connection.execute(
+        "INSERT INTO marks (message, person, emoji, job, verdict, words, at) "
+        "VALUES (:message, :person, :emoji, :job, :verdict, :words, :at) "
+        "ON CONFLICT (message, person, emoji) "
+        "DO UPDATE SET verdict = excluded.verdict, words = excluded.words, at = excluded.at",
+        asdict(mark) | {"at": now},
+    )
+    await _tell(connection, mark, withdrawn=False, now=now)
+    return True
+
+
+async def clear_mark(connection: Connection, message: int, person: int, emoji: str, now: float) -> bool:
+    """The mark is gone. False when it did not stand: then no event is written."""
+    rows = list(
+        await connection.execute_fetchall(
+            "DELETE FROM marks WHERE message = ? AND person = ? AND emoji = ? RETURNING job, verdict, words",
+            (message, person, emoji),
+        )
+    )
+    if not rows:
+        return False
+    job, verdict, words = rows[0]
+    await _tell(connection, Mark(message, job, person, emoji, Verdict(verdict), words), withdrawn=True, now=now)
+    return True
+
+
+async def _tell(connection: Connection, mark: Mark, *, withdrawn: bool, now: float) -> None:
+    await connection.execute(
+        "INSERT INTO verdict_events (job, message, person, emoji, verdict, words, withdrawn, at) "
+        "VALUES (:job, :message, :person, :emoji, :verdict, :words, :withdrawn, :at)",
+        asdict(mark) | {"withdrawn": int(withdrawn), "at": now},
+    )
+    await _settle(connection, mark, now)
+
+
+async def _settle(connection: Connection, mark: Mark, now: float) -> None:
+    rows = await connection.execute_fetchall(
+        "SELECT emoji, verdict, words FROM marks WHERE job = ? AND person = ?", (mark.job, mark.person)
+    )
+    standing = {row["emoji"]: (Verdict(row["verdict"]), str(row["words"])) for row in rows}
+    if not standing:
+        await connection.execute("DELETE FROM verdict_now WHERE job = ? AND person = ?", (mark.job, mark.person))
+        return
+    verdict = max((verdict for verdict, _ in standing.values()), key=_STRENGTH.__getitem__)
+    words = standing.get(WORDS, (verdict, ""))[1]
+    await connection.execute(
+        "INSERT INTO verdict_now (job, person, slug, message, verdict, words, at) "
+        "SELECT id, :person, slug, :message, :verdict, :words, :at FROM jobs WHERE id = :job "
+        "ON CONFLICT (job, person) DO UPDATE SET verdict = excluded.verdict, words = excluded.words, at = excluded.at",
+        {
+            "job": mark.job,
+            "person": mark.person,
+            "message": mark.message,
+            "verdict": verdict,
+            "words": words,
+            "at": now,
+        },
+    )
+
+
+async def standing(connection: Connection, message: int) -> set[tuple[int, str]]:
+    """(person, emoji) of every mark on this message, words left out: what Discord's reactions are compared with."""
+    rows = await connection.execute_fetchall(
+        "SELECT person, emoji FROM marks WHERE message = ? AND emoji != ?", (message, WORDS)
+    )
+    return {(row["person"], row["emoji"]) for row in rows}
+
+
+async def of_slug(connection: Connection, slug: str) -> list[Judgement]:
+    """What counts now for every picture of this slug, oldest first."""
+    rows = await connection.execute_fetchall(
+        "SELECT * FROM verdict_now WHERE slug = ? ORDER BY at, job, person", (slug,)
+    )
+    return [Judgement(**{**dict(row), "verdict": Verdict(row["verdict"])}) for row in rows]
+
+
+async def of_job(connection: Connection, job: str) -> list[Judgement]:
+    """What each person thinks of this picture."""
+    rows = await connection.execute_fetchall("SELECT * FROM verdict_now WHERE job = ? ORDER BY person", (job,))
+    return [Judgement(**{**dict(row), "verdict": Verdict(row["verdict"])}) for row in rows]
