@@ -1,0 +1,1 @@
+"""The verbs of the `gpu-agent` command, one file each."""
