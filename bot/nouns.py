@@ -228,3 +228,11 @@ class Wake:
     asked_at: float
     seconds: float | None
     rung: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a tower said of itself when it last answered: its agent's version, and when that was."""
+
+    agent: str
+    seen_at: float

@@ -98,6 +98,19 @@ async def unfinished(connection: Connection) -> list[Job]:
     return await _many(connection, "WHERE state IN ('queued', 'rendering') ORDER BY created_at, id")
 
 
+async def recent_slugs(connection: Connection, asker: int, prefix: str, most: int) -> list[str]:
+    """Slugs this person asked for that begin with the prefix, newest first.
+
+    Asked at every keystroke, so it looks no further back than the newest 2000 jobs: ids sort by time.
+    """
+    rows = await connection.execute_fetchall(
+        "SELECT slug FROM (SELECT id, asker, slug FROM jobs ORDER BY id DESC LIMIT 2000) "
+        "WHERE asker = ? AND substr(slug, 1, length(?)) = ? GROUP BY slug ORDER BY max(id) DESC LIMIT ?",
+        (asker, prefix, prefix, most),
+    )
+    return [str(row["slug"]) for row in rows]
+
+
 async def claim(connection: Connection, job: str, tower: str, boot: str) -> Job | None:
     """queued → rendering on this tower; None when somebody was faster or it was cancelled."""
     cursor = await connection.execute(

@@ -1,7 +1,7 @@
 """What the bot last heard of each tower, and how long its wakes took."""
 
 from bot.ledger.database import Connection
-from bot.nouns import Wake
+from bot.nouns import Heard, Wake
 from gpu_agent.wire import Ready, Shelf
 
 
@@ -29,6 +29,13 @@ async def shelf(connection: Connection, name: str) -> Shelf | None:
     async with connection.execute("SELECT shelf FROM towers WHERE name = ? AND shelf != ''", (name,)) as cursor:
         row = await cursor.fetchone()
     return None if row is None else Shelf.model_validate_json(row["shelf"])
+
+
+async def heard(connection: Connection, name: str) -> Heard | None:
+    """What the tower said of itself when it last answered; None for one that never did."""
+    async with connection.execute("SELECT agent, seen_at FROM towers WHERE name = ?", (name,)) as cursor:
+        row = await cursor.fetchone()
+    return None if row is None else Heard(**dict(row))
 
 
 async def begin_wake(connection: Connection, tower: str, now: float) -> int:
