@@ -1,0 +1,45 @@
+"""`/batch`: many asks from one attached file."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import discord
+from discord.app_commands import CommandTree, Group, describe
+
+from bot.chat.answers import Interaction, answer
+from bot.chat.attachments import download
+from bot.ledger import jobs
+from bot.texts import answers as texts
+
+if TYPE_CHECKING:
+    from bot.chat.client import DarkroomClient
+
+group: Group = Group(name="batch", description="Many pictures from one file", guild_only=True)
+
+
+def add(tree: CommandTree["DarkroomClient"]) -> None:
+    tree.add_command(group)
+
+
+@group.command(name="render", description="Render every item of a prompts file")
+@describe(file="A JSON list of {slug, prompt, seed?, width?, height?, model?}")
+async def render(interaction: Interaction, file: discord.Attachment) -> None:
+    await answer(interaction, partial(_accept, interaction, file))
+
+
+async def _accept(interaction: Interaction, file: discord.Attachment) -> str:
+    assert interaction.guild_id is not None
+    assert interaction.channel_id is not None
+    client = interaction.client
+    data = await download(client, file, client.settings.limits.batch_bytes)
+    batch = await client.intake.accept_batch(
+        file.filename,
+        data,
+        key=f"interaction:{interaction.id}",
+        asker=interaction.user.id,
+        guild=interaction.guild_id,
+        channel=interaction.channel_id,
+    )
+    async with client.db.reading() as connection:
+        accepted = await jobs.of_batch(connection, batch.id)
+    return texts.batch_accepted(len(accepted), batch.name)

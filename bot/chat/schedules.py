@@ -1,0 +1,95 @@
+"""`/schedule`: batches that are due again and again. When they are due is the rota's business."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import discord
+from discord.app_commands import Choice, CommandTree, Group, Range, autocomplete, describe
+
+from bot.chat import autocomplete as suggest
+from bot.chat.answers import Interaction, answer
+from bot.chat.attachments import download
+from bot.ledger import rota
+from bot.nouns import RotaEntry
+from bot.texts import answers as texts
+
+if TYPE_CHECKING:
+    from bot.chat.client import DarkroomClient
+
+group: Group = Group(name="schedule", description="Batches that are rendered again and again", guild_only=True)
+
+
+def add(tree: CommandTree["DarkroomClient"]) -> None:
+    tree.add_command(group)
+
+
+@group.command(name="batch", description="Render a prompts file again and again")
+@describe(
+    file="A JSON list of {slug, prompt, seed?, width?, height?, model?}",
+    when='For example "daily 02:00" or "mondays 18:30"',
+    zone='The time zone that is meant, for example "Europe/Berlin"',
+)
+async def batch(
+    interaction: Interaction, file: discord.Attachment, when: Range[str, 1, 60], zone: Range[str, 1, 60] | None = None
+) -> None:
+    await answer(interaction, partial(_schedule, interaction, file, when, zone))
+
+
+async def _schedule(interaction: Interaction, file: discord.Attachment, when: str, zone: str | None) -> str:
+    assert interaction.guild_id is not None
+    assert interaction.channel_id is not None
+    client = interaction.client
+    data = await download(client, file, client.settings.limits.batch_bytes)
+    entry = await client.intake.schedule_batch(
+        file.filename,
+        data,
+        when,
+        asker=interaction.user.id,
+        guild=interaction.guild_id,
+        channel=interaction.channel_id,
+        zone=zone or client.settings.schedule.zone,
+    )
+    return texts.scheduled(entry)
+
+
+@group.command(name="list", description="What is scheduled here, and when it is next due")
+async def entries(interaction: Interaction) -> None:
+    await answer(interaction, partial(_list, interaction))
+
+
+async def _list(interaction: Interaction) -> str:
+    async with interaction.client.db.reading() as connection:
+        found = [entry for entry in await rota.entries(connection) if entry.guild == interaction.guild_id]
+    return texts.rota(found)
+
+
+@suggest.in_time
+async def _removable(interaction: Interaction, typed: str) -> list[Choice[str]]:
+    async with interaction.client.db.reading() as connection:
+        entries = await rota.entries(connection)
+    mine = (entry for entry in entries if _may_remove(interaction, entry))
+    return suggest.fitting(typed, ((f"{entry.words} · {entry.name}", entry.id) for entry in mine))
+
+
+@group.command(name="remove", description="Take a batch off the schedule")
+@describe(entry="Which one; pick it from the list")
+@autocomplete(entry=_removable)
+async def remove(interaction: Interaction, entry: Range[str, 1, 100]) -> None:
+    await answer(interaction, partial(_remove, interaction, entry))
+
+
+async def _remove(interaction: Interaction, wanted: str) -> str:
+    async with interaction.client.db.transaction() as connection:
+        found = next((entry for entry in await rota.entries(connection) if entry.id == wanted), None)
+        if found is None or found.guild != interaction.guild_id:
+            return texts.no_such_entry()
+        if not _may_remove(interaction, found):
+            return texts.not_your_entry()
+        await rota.remove(connection, found.id)
+    return texts.removed(found.name)
+
+
+def _may_remove(interaction: Interaction, entry: RotaEntry) -> bool:
+    """Who scheduled it, and whoever may manage the server."""
+    mine = entry.asker == interaction.user.id
+    return entry.guild == interaction.guild_id and (mine or interaction.permissions.manage_guild)

@@ -1,0 +1,41 @@
+"""The `size` of a command: `768x512`, or the name of a shape that the model's own size is bent into."""
+
+import math
+import re
+
+from bot.errors import BadSize
+from gpu_agent.wire import ShelfModel
+
+Size = tuple[int, int]
+
+_SHAPES = {"square": (1, 1), "portrait": (2, 3), "landscape": (3, 2)}
+_NUMBERS = re.compile(r"\s*(\d{1,5})\s*[x×*]\s*(\d{1,5})\s*", re.IGNORECASE | re.ASCII)
+
+
+def named(model: ShelfModel) -> dict[str, Size]:
+    """The sizes a picker offers, by name: the model's default, then each shape of about as many pixels."""
+    return {"default": (model.width, model.height)} | {name: _bent(model, *ratio) for name, ratio in _SHAPES.items()}
+
+
+def parse(text: str, model: ShelfModel) -> Size:
+    """Width and height in pixels. Raises BadSize for what is neither numbers nor the name of a shape.
+
+    Whether the model can draw them is not decided here.
+    """
+    shapes = named(model)
+    if (word := text.strip().lower()) in shapes:
+        return shapes[word]
+    if match := _NUMBERS.fullmatch(text):
+        return int(match[1]), int(match[2])
+    raise BadSize(size=text[:40], words=", ".join(shapes))
+
+
+def _bent(model: ShelfModel, across: int, down: int) -> Size:
+    unit = math.sqrt(model.width * model.height / (across * down))
+    return _side(model, across * unit), _side(model, down * unit)
+
+
+def _side(model: ShelfModel, wanted: float) -> int:
+    """The length the model can draw that is closest to the wanted one."""
+    first = math.ceil(model.smallest / model.multiple) * model.multiple
+    return min(range(first, model.largest + 1, model.multiple), key=lambda side: abs(side - wanted))

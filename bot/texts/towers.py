@@ -1,0 +1,77 @@
+"""What `/tower` answers."""
+
+from collections.abc import Sequence
+from statistics import median
+
+from bot.board import TowerView
+from bot.nouns import Heard, Wake
+from bot.texts import failures
+from gpu_agent.wire import ShelfModel
+
+RUNGS = {
+    "unknown": "not looked at yet",
+    "asleep": "asleep",
+    "waking": "waking up",
+    "port": "starting, its SSH port is open",
+    "ssh": "starting, SSH answers",
+    "login": "logged in, waiting for the agent",
+    "ready": "ready",
+    "resting": "going to sleep",
+    "trouble": "in trouble",
+}
+_SHELF_SHOWN = 12
+
+
+def state(name: str, view: TowerView | None) -> str:
+    """One line: where on the ladder the tower is and since when; in trouble also what to do."""
+    if view is None:
+        return f"**{name}** {RUNGS['unknown']}"
+    line = f"**{name}** {RUNGS.get(view.rung, view.rung)} since <t:{int(view.since)}:R>"
+    return f"{line}\n{failures.sentence(view.kind, view.facts)}" if view.kind else line
+
+
+def status(
+    name: str, view: TowerView | None, heard: Heard | None, models: Sequence[ShelfModel], wakes: Sequence[Wake]
+) -> str:
+    """Everything known about one tower; `models` are those of its own shelf, `wakes` the latest first."""
+    lines = [state(name, view)]
+    if heard is not None:
+        lines.append(f"Agent {heard.agent}, last heard <t:{int(heard.seen_at)}:R>")
+    if models:
+        lines.append(f"On its shelf: {_shelf(models)}")
+    if wakes:
+        lines.append(_wakes(wakes))
+    return "\n".join(lines)
+
+
+def _shelf(models: Sequence[ShelfModel]) -> str:
+    names = [model.name if model.present else f"{model.name} (weights missing)" for model in models[:_SHELF_SHOWN]]
+    rest = len(models) - len(names)
+    return ", ".join(names) + (f" and {rest} more" if rest else "")
+
+
+def _wakes(wakes: Sequence[Wake]) -> str:
+    took = [wake.seconds for wake in wakes if wake.seconds is not None]
+    if not took:
+        return f"The last {len(wakes)} attempts to wake it failed; the last came as far as: {wakes[0].rung}."
+    usual = f"It is usually ready {median(took):.0f} s after it is asked"
+    failed = len(wakes) - len(took)
+    return f"{usual}, {len(took)} of the last {len(wakes)} times." if failed else f"{usual} ({len(took)} wakes)."
+
+
+def none_set_up() -> str:
+    return "No tower is set up yet. Whoever runs the bot adds a `[[tower]]` table to darkroom.toml and starts it again."
+
+
+def no_such(name: str, names: Sequence[str]) -> str:
+    return f"There is no tower called {failures.harmless(name)}. There is: {', '.join(names)}."
+
+
+def wished(name: str, want: str) -> str:
+    if want == "wake":
+        return f"I asked {name} to wake; watch it with `/tower status`."
+    return f"I asked {name} to sleep; it finishes what it is rendering first. Watch it with `/tower status`."
+
+
+def not_allowed(want: str) -> str:
+    return f"Only somebody who may manage this server can send a tower to {want}. Ask one of them."
