@@ -1,0 +1,153 @@
+"""What went wrong, as a sentence for each kind: what happened, and what to do next.
+
+A template names the facts it wants in braces; a fact that did not come is filled by the words in `_ABSENT`, so a
+sentence never breaks and never shows a gap. Facts are other people's text: they are cut, and made harmless for where
+the sentence is read.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from string import Formatter
+
+from gpu_agent.wire import Facts
+
+_LONGEST_FACT = 300
+
+_SENTENCES = {
+    # the ask
+    "unknown-model": "There is no model “{model}” here. Choose one of: {known}.",
+    "size-range": "{model} draws sides from {smallest} to {largest} pixels, and {width}x{height} is outside. "
+    "Try {nearest}.",
+    "size-multiple": "{model} needs both sides to be multiples of {multiple}, and {width}x{height} is not. "
+    "Try {nearest}.",
+    "prompt-empty": "The prompt is empty. Describe what the picture should show.",
+    "prompt-length": "The prompt has {length} characters and {model} reads at most {limit}. Shorten it.",
+    "prompt-characters": "The prompt contains a character that cannot be read ({character}). Type it again without it.",
+    "bad-slug": "“{slug}” cannot be a slug. Use 1 to 64 of the characters a–z, 0–9 and -, beginning with a letter or "
+    "digit, and no name that Windows keeps for a device.",
+    "bad-count": "{count} pictures cannot be asked for at once. Ask for 1 to {most}.",
+    "bad-seed": "{seed} cannot be a seed. Use a whole number from 0 to {largest}.",
+    "bad-size": "“{size}” is not a size. Write it as 768x512, or one of the words {words}.",
+    "size-half": "A width needs a height and a height needs a width. Give both, or neither.",
+    "bad-when": "“{when}” is not a time that can be scheduled: {fault}. Write for example “daily 02:00”, "
+    "“weekdays 07:30”, “mon,thu 18:15”, “hourly :30”, or five cron fields.",
+    "not-yours": "This job belongs to somebody else. Ask its owner or a moderator to do that.",
+    "too-late": "This job has already ended ({state}), so nothing was changed. Ask again if you want another picture.",
+    "job-unknown": "There is no such job in the ledger any more. Ask for the picture again.",
+    # the batch file; the place comes before these
+    "batch-encoding": "The file is not UTF-8 text. Save it as UTF-8 and send it again.",
+    "batch-syntax": "This is not JSON: {fault}. Correct the line and send the file again.",
+    "batch-not-a-list": "The file must be a JSON list of items such as "
+    '[{{"slug": "red-boat", "prompt": "a red boat on the sea"}}]. Correct it and send it again.',
+    "batch-empty": "The list has no items. Add at least one and send the file again.",
+    "batch-too-many": "The list has {count} items and at most {most} are taken at once. Split the file.",
+    "batch-too-large": "The file has {bytes} bytes and at most {most} are read. Split the file.",
+    "batch-too-deep": "The JSON is nested too deeply to be a list of items. Write each item as one flat object.",
+    "batch-not-an-item": "An item must be an object with a slug and a prompt. Correct it and send the file again.",
+    "field-unknown": "No such field is known. Use {known}.",
+    "field-missing": "It is missing. Add it to the item.",
+    "field-twice": "It stands twice in the same item. Keep one of the two.",
+    "field-type": "It must be {wanted}. Correct the value.",
+    "slug-twice": "Item {first} has the slug “{slug}” already. Give each item its own.",
+    # the way to the tower
+    "never-woke": "{tower} did not wake within {seconds} s of the magic packets. Check its power, that waking by "
+    "network is on in its firmware, and its MAC address in the settings; the job keeps its place.",
+    "unreachable": "{tower} cannot be reached at {host}. Check its network and the host in the settings; the job "
+    "keeps its place.",
+    "port-closed": "{tower} is on, but nothing answers on port {port}. Check that its SSH server runs.",
+    "port-silent": "{tower} takes connections on port {port}, but no SSH server speaks there. Check the port in the "
+    "settings.",
+    "name-unknown": "The name {host} leads to no address. Check the host of {tower} in the settings.",
+    "host-key-unknown": "{tower} shows a host key that nobody has vouched for ({fingerprint}). Compare it on the tower "
+    "itself, then run `darkroom tower trust`.",
+    "host-key-changed": "{tower} shows another host key than the pinned one ({fingerprint}), so nothing was sent. If "
+    "the tower was set up anew, run `darkroom tower trust`; if not, somebody may be in between.",
+    "login-refused": "{tower} refuses the bot's key for the user {user}. Put the bot's public key into that user's "
+    "authorized_keys.",
+    "agent-missing": "{tower} lets the bot in, but gpu-agent does not answer there. Install it on the tower and check "
+    "the command in authorized_keys.",
+    "daemon-down": "gpu-agent is installed on {tower}, but its daemon does not run. Start `gpu-agent serve` there.",
+    "protocol": "The bot speaks protocol {ours} and the tower speaks {theirs}. Upgrade the older of the two.",
+    "line-cut": "The line to {tower} was cut. The bot connects again by itself; a running render goes on meanwhile.",
+    # the render
+    "stale-epoch": "The tower already works on a newer order of this job, so this one was dropped. Nothing needs to "
+    "be done.",
+    "busy": "The tower has as many orders as it takes. The job keeps its place and is sent again by itself.",
+    "disk-full": "The tower's disk is full ({free} bytes free). Make room there, then ask again.",
+    "picture-unknown": "The tower no longer has this picture. Ask for it again.",
+    "has-work": "The tower cannot sleep: it still has {jobs} to render. Cancel them, or try again later.",
+    "must-stay": "The tower was asked to stay awake for another {seconds} s. Try again after that.",
+    "out-of-memory": "{model} at {width}x{height} did not fit into the tower's memory. Ask for a smaller picture or "
+    "another model.",
+    "weights-missing": "The weights of {model} are not on the tower. Fetch them there, or choose another model.",
+    "weights-damaged": "The weights of {model} on the tower are damaged ({file}). Fetch them again there.",
+    "picture-black": "{model} drew a picture without anything in it. Ask again with another seed.",
+    "render-failed": "Rendering failed: {fault}. Ask again; if it fails the same way, tell whoever runs the tower.",
+    "worker-crashed": "The program that renders died on the tower ({fault}). It starts anew by itself; ask again.",
+    "picture-broken": "The picture arrived damaged and was thrown away. Ask for it again.",
+    # the bot's own house
+    "bad-settings": "{place}: {fault}. Correct it and start again.",
+    "ledger-damaged": "The ledger {path} is damaged ({fault}). Stop the bot and put a backup in its place.",
+    "ledger-too-new": "The ledger was written by a later version of Darkroom (schema {version}, this one knows "
+    "{known}). Upgrade Darkroom.",
+    "ledger-in-use": "Another process has the ledger {path} open. Stop it first, or ask the running bot.",
+}
+
+_GENERAL = (
+    "Something went wrong that has no sentence of its own yet ({kind}). Try again; if it stays, report that word."
+)
+
+_ABSENT = {
+    "tower": "the tower",
+    "model": "the model",
+    "host": "its address",
+    "fault": "no reason was given",
+    "nearest": "another size",
+    "jobs": "orders",
+    "fingerprint": "fingerprint unknown",
+    "user": "it logs in as",
+}
+
+
+def sentence(kind: str, facts: Facts) -> str:
+    """What happened and what to do next, with facts that can neither ping anyone nor be read as markdown."""
+    return _told(kind, facts, harmless)
+
+
+def plain(kind: str, facts: Facts) -> str:
+    """The same for a terminal: facts as they are, except that they cannot steer it."""
+    return _told(kind, facts, _printable)
+
+
+def harmless(text: str) -> str:
+    """Other people's text as Discord shall show it: no mention, no markdown, no link, no control characters."""
+    escaped = re.sub(r"([\\*_~`|>#\[\]()<])", r"\\\1", _printable(text))
+    return escaped.replace("@", "@\u200b").replace("://", ":\u200b//")
+
+
+def _told(kind: str, facts: Facts, clean: Callable[[str], str]) -> str:
+    shown = {name: clean(str(value)[:_LONGEST_FACT]) for name, value in facts.items() if value is not None}
+    if kind == "batch-fault":
+        return _batch_fault(facts, shown, clean)
+    if kind not in _SENTENCES:
+        return _GENERAL.format(kind=clean(kind))
+    return _Forgiving().vformat(_SENTENCES[kind], (), shown)
+
+
+def _batch_fault(facts: Facts, shown: Mapping[str, str], clean: Callable[[str], str]) -> str:
+    named = [("line", "line {}"), ("item", "item {}"), ("field", "field “{}”")]
+    place = ", ".join(words.format(shown[name]) for name, words in named if name in shown)
+    fault = str(facts.get("fault") or "")
+    words = _told(fault, facts, clean) if fault in _SENTENCES else shown.get("fault", _ABSENT["fault"])
+    return f"{place[:1].upper()}{place[1:]}: {words}" if place else words
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+class _Forgiving(Formatter):
+    """Fills a fact that is absent with its stand-in, so that a sentence is always whole."""
+
+    def get_value(self, key: int | str, args: object, kwargs: Mapping[str, object]) -> object:
+        return kwargs.get(str(key), _ABSENT.get(str(key), "unknown"))
