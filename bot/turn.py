@@ -1,0 +1,69 @@
+"""Whose turn it is: one total order over the waiting jobs. Pure, so that chat can tell a place in line with it.
+
+People take turns. A person's waiting jobs get the ranks base, base + 1, …; lower ranks come first. The base continues
+where the person's last turn ended, but never before the round that is being served now: who asked for a hundred
+pictures while nobody else was there does not pay for it later, and who comes new does not have to catch up.
+
+Within a rank: what somebody waits for on a card before items of a batch, then jobs of the model that is loaded
+already, then the older job.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from bot.nouns import Job
+
+MOST_OVERTAKEN = 8
+"""A job lets at most so many later jobs of the same rank pass because their model is loaded."""
+
+
+def order(waiting: Sequence[Job], *, warm: str | None = None, recent: Sequence[int] = ()) -> list[Job]:
+    """The waiting jobs in the order they will be claimed.
+
+    `warm` is the model that is loaded now. `recent` names the askers of the jobs claimed last, oldest first; feeding
+    each claim back into it continues the same order.
+    """
+    ranked = sorted(_ranked(waiting, recent), key=lambda pair: (pair[0], *_seniority(pair[1])))
+    line: list[Job] = []
+    for _, group in groupby(ranked, key=lambda pair: (pair[0], pair[1].batch is not None)):
+        line += _prefer_loaded([job for _, job in group], line[-1].model if line else warm)
+    return line
+
+
+def _seniority(job: Job) -> tuple[bool, float, str]:
+    return job.batch is not None, job.created_at, job.id
+
+
+def _ranked(waiting: Iterable[Job], recent: Sequence[int]) -> Iterable[tuple[int, Job]]:
+    turn, round_now = _turns_taken(recent)
+    of: defaultdict[int, list[Job]] = defaultdict(list)
+    for job in sorted(waiting, key=_seniority):
+        of[job.asker].append(job)
+    for asker, jobs in of.items():
+        yield from enumerate(jobs, start=max(turn.get(asker, 0), round_now))
+
+
+def _turns_taken(recent: Sequence[int]) -> tuple[dict[int, int], int]:
+    """The rank each person's next job may have, and the round that was served last."""
+    following: dict[int, int] = {}
+    round_now = 0
+    for asker in recent:
+        round_now = max(following.get(asker, 0), round_now)
+        following[asker] = round_now + 1
+    return following, round_now
+
+
+def _prefer_loaded(jobs: list[Job], loaded: str | None) -> list[Job]:
+    """Jobs of one rank, each model's together, as far as the bound on overtaking allows."""
+    line: list[Job] = []
+    overtaken = dict.fromkeys((job.id for job in jobs), 0)
+    while jobs:
+        patient = [job.id for job in jobs if overtaken[job.id] >= MOST_OVERTAKEN]
+        last = next((at for at, job in enumerate(jobs) if job.id in patient), len(jobs) - 1)
+        at = next((at for at, job in enumerate(jobs[: last + 1]) if job.model == loaded), 0)
+        for passed in jobs[:at]:
+            overtaken[passed.id] += 1
+        line.append(jobs.pop(at))
+        loaded = line[-1].model
+    return line
