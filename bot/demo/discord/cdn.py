@@ -5,10 +5,11 @@ import hmac
 import mimetypes
 import re
 import secrets
-import struct
 from html import escape
+from io import BytesIO
 
 from aiohttp import web
+from PIL import Image
 
 from bot.demo.discord.call import Upload
 from bot.demo.discord.values import Attachment
@@ -37,7 +38,7 @@ class Cdn:
             content_type=kind,
             data=upload.data,
             description=description,
-            dimensions=_png_dimensions(upload.data),
+            dimensions=_dimensions(upload.data, kind),
         )
         self._world.files[stored.id] = stored
         return stored
@@ -87,9 +88,12 @@ class Cdn:
         return web.Response(text=drawing, content_type="image/svg+xml")
 
 
-def _png_dimensions(data: bytes) -> tuple[int, int] | None:
-    """(width, height) from the header of a PNG; None for everything else."""
-    if data[:8] != b"\x89PNG\r\n\x1a\n" or len(data) < 24:
+def _dimensions(data: bytes, kind: str) -> tuple[int, int] | None:
+    """(width, height) of a picture; None for everything else."""
+    if not kind.startswith("image/"):
         return None
-    width, height = struct.unpack(">II", data[16:24])
-    return width, height
+    try:
+        with Image.open(BytesIO(data)) as picture:
+            return picture.size
+    except (OSError, Image.DecompressionBombError):
+        return None
