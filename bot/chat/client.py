@@ -1,0 +1,121 @@
+"""The one connection to Discord: intents, the command tree, and being there again after every fall."""
+
+import asyncio
+import logging
+import random
+
+import aiohttp
+import discord
+import yarl
+from discord import app_commands
+from discord.asset import Asset
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+from pydantic import SecretStr
+
+from bot.board import Board
+from bot.chat import batches, imagine, queue, schedules, sync, towers
+from bot.chat.answers import Interaction, answer
+from bot.clock import Clock
+from bot.errors import BadSettings
+from bot.intake.accept import Intake
+from bot.ledger.database import Bell, Database
+from bot.ledger.files import Files
+from bot.settings import Discord, Settings
+
+_log = logging.getLogger(__name__)
+_BAD_TOKEN = 4004
+_LONGEST_PAUSE = 300.0  # seconds; Discord takes the token away after 1000 identifications a day
+
+
+def redirect(settings: Discord) -> None:
+    """Points the library at the addresses of the settings; it has no arguments for them."""
+    Route.BASE = settings.api_base
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
+    Asset.BASE = settings.cdn_base
+
+
+class Tree(app_commands.CommandTree["DarkroomClient"]):
+    """Commands answer their own errors; what goes wrong before one of them begins is answered here."""
+
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
+        async def work() -> str:
+            raise error
+
+        await answer(interaction, work)
+
+
+class DarkroomClient(discord.Client):
+    """Everything chat needs, and `serve`. `ready` rings at every READY; `online` is set while requests can be made."""
+
+    def __init__(
+        self, settings: Settings, db: Database, files: Files, board: Board, clock: Clock, intake: Intake
+    ) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True, guild_messages=True, guild_reactions=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            guild_ready_timeout=0.25,  # nothing is read from the guild at READY, so nobody waits for it
+        )
+        redirect(settings.discord)
+        self.settings, self.db, self.files = settings, db, files
+        self.board, self.clock, self.intake = board, clock, intake
+        self.ready = Bell()
+        self.online = asyncio.Event()
+        self.tree = Tree(self)
+        for group in (imagine, batches, towers, queue, schedules):
+            group.add(self.tree)
+
+    async def serve(self, token: SecretStr) -> None:
+        """Stays connected for ever. Raises BadSettings when Discord does not know the token."""
+        falls = 0
+        while True:
+            before = self.ready.count
+            await self._once(token)
+            falls = 0 if self.ready.count > before else falls + 1
+            pause = random.uniform(0.5, 1) * min(2.0**falls, _LONGEST_PAUSE)  # noqa: S311 - spreads, hides nothing
+            _log.warning("not connected to Discord, next try in %.1f s", pause)
+            await self.clock.sleep(pause)
+            await self._reopen()
+
+    async def _once(self, token: SecretStr) -> None:
+        """One life of the connection. The library reconnects within it; what it does not survive ends here."""
+        try:
+            await self.start(token.get_secret_value())
+        except discord.LoginFailure as error:
+            raise _refused() from error
+        except discord.ConnectionClosed as error:
+            if error.code == _BAD_TOKEN:
+                raise _refused() from error
+            _log.warning("Discord closed the connection: %s", error)
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            _log.warning("Discord cannot be reached: %s", error)
+        except Exception:
+            # The library dies of a first connection that is refused and of an event it cannot read.
+            _log.exception("the connection to Discord broke down")
+        finally:
+            self.online.clear()
+            await self.close()
+
+    async def _reopen(self) -> None:
+        """A closed client as if it were new; the library leaves its loop and its connector behind."""
+        self.clear()
+        self.http.connector = discord.utils.MISSING
+        await self.__aenter__()
+
+    async def setup_hook(self) -> None:
+        await sync.bring(self)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        if guild.id == self.settings.discord.guild_id:
+            await sync.bring(self)
+
+    async def on_ready(self) -> None:
+        _log.info("connected to Discord as %s", self.user)
+        self.online.set()
+        self.ready.ring()
+
+
+def _refused() -> BadSettings:
+    return BadSettings(place="DISCORD_TOKEN", fault="Discord does not know this token")
