@@ -3,9 +3,10 @@
 DarkroomError
 ├── Refusal               the ask was not accepted; nothing was stored
 │   ├── NotRenderable     the model or the tower cannot draw it (kind from the planner)
-│   ├── BadSlug · BadCount · BadSize · BadWhen
+│   ├── BadSlug · BadCount · BadSize · BadSeed · BadWhen
 │   ├── NotYours          a button of somebody else's job
 │   ├── TooLate           the job has ended already
+│   ├── NoSuchJob         a button of a job that the ledger does not know
 │   └── BatchFault        a batch file is wrong, at a line, item and field
 ├── TowerTrouble          the tower cannot be used now; jobs stay queued
 │   ├── NeverWoke · Unreachable · PortClosed · PortSilent · NameUnknown
@@ -14,7 +15,7 @@ DarkroomError
 │   └── LineCut           it was ready a moment ago
 ├── PictureBroken         what came back is not the picture that was promised
 ├── BadSettings           darkroom.toml or the environment
-└── LedgerTrouble         LedgerDamaged · LedgerTooNew · LedgerInUse
+└── LedgerTrouble         LedgerDamaged · LedgerTooNew · LedgerInUse · LedgerUnreachable
 """
 
 from typing import ClassVar
@@ -56,6 +57,10 @@ class BadSize(Refusal):
     kind = "bad-size"
 
 
+class BadSeed(Refusal):
+    kind = "bad-seed"
+
+
 class BadWhen(Refusal):
     kind = "bad-when"
 
@@ -66,6 +71,10 @@ class NotYours(Refusal):
 
 class TooLate(Refusal):
     kind = "too-late"
+
+
+class NoSuchJob(Refusal):
+    kind = "job-unknown"
 
 
 class BatchFault(Refusal):
@@ -148,3 +157,7 @@ class LedgerTooNew(LedgerTrouble):
 
 class LedgerInUse(LedgerTrouble):
     kind = "ledger-in-use"
+
+
+class LedgerUnreachable(LedgerTrouble):
+    kind = "ledger-unreachable"

@@ -7,14 +7,14 @@ import asyncio
 import fcntl
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 import aiosqlite
 
-from bot.errors import LedgerDamaged, LedgerInUse
+from bot.errors import LedgerDamaged, LedgerInUse, LedgerUnreachable
 from bot.ledger.migrations import migrate
 
 Connection = aiosqlite.Connection
@@ -50,7 +50,7 @@ class Bell:
 class Database:
     """`async with Database(path) as ledger:` opens, checks and migrates the file.
 
-    Raises LedgerInUse, LedgerDamaged or LedgerTooNew.
+    Raises LedgerInUse, LedgerDamaged, LedgerTooNew or LedgerUnreachable.
     """
 
     def __init__(self, path: Path) -> None:
@@ -59,44 +59,38 @@ class Database:
         self._lock = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._owner = self._own()
-        try:
-            self._writer = await self._connect()
+        async with AsyncExitStack() as opened:
             try:
+                opened.callback(self._own().close)
+                self._writer = await self._connect(opened)
                 await self._check()
                 await migrate(self._writer)
-                self._reader = await self._connect()
+                self._reader = await self._connect(opened)
                 await self._reader.execute("PRAGMA query_only=ON")
-            except BaseException:
-                await self._writer.close()
-                raise
-        except sqlite3.DatabaseError as error:
-            self._owner.close()
-            raise LedgerDamaged(path=str(self.path), fault=str(error)) from error
-        except BaseException:
-            self._owner.close()
-            raise
+            except (OSError, sqlite3.OperationalError) as error:
+                raise LedgerUnreachable(path=str(self.path), fault=str(error)) from error
+            except sqlite3.DatabaseError as error:
+                raise LedgerDamaged(path=str(self.path), fault=str(error)) from error
+            self._opened = opened.pop_all()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._reader.close()
-        await self._writer.close()
-        self._owner.close()
+        await self._opened.aclose()
 
-    def _own(self) -> Any:
+    def _own(self) -> IO[str]:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         lock = self.path.with_name(self.path.name + ".lock").open("w")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             lock.close()
             raise LedgerInUse(path=str(self.path)) from error
         return lock
 
-    async def _connect(self) -> Connection:
-        connection = await aiosqlite.connect(self.path, isolation_level=None)
+    async def _connect(self, opened: AsyncExitStack) -> Connection:
+        connection = await opened.enter_async_context(aiosqlite.connect(self.path, isolation_level=None))
         connection.row_factory = sqlite3.Row
         for pragma in _PRAGMAS:
             await connection.execute(pragma)
@@ -110,18 +104,22 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
-        """The writing connection inside BEGIN IMMEDIATE … COMMIT; any exception rolls back.
+        """The writing connection inside BEGIN IMMEDIATE … COMMIT; any exception, also of the commit, rolls back.
 
-        The end is shielded: a cancelled task never leaves the connection inside a transaction.
+        The end is shielded: a cancelled task never leaves the connection inside a transaction, and what was
+        committed rings the bell even if its task was cancelled meanwhile.
         """
         async with self._lock:
             try:
                 await _whole(self._writer.execute("BEGIN IMMEDIATE"))
                 yield self._writer
+                await _whole(self._commit())
             except BaseException:
                 await _whole(self._writer.rollback())
                 raise
-            await _whole(self._writer.commit())
+
+    async def _commit(self) -> None:
+        await self._writer.commit()
         self.bell.ring()
 
     @asynccontextmanager
@@ -131,10 +129,14 @@ class Database:
 
 
 async def _whole(step: Awaitable[Any]) -> None:
-    """Runs the step to its end even while this task is being cancelled, then lets the cancellation through."""
+    """Runs the step to its end however often this task is cancelled, then lets the cancellation through."""
     task = asyncio.ensure_future(step)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        raise
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as error:
+            cancelled = error
+    fault = task.exception()  # looked at even when cancelled, or asyncio reports it as forgotten
+    if cancelled or fault:
+        raise cancelled or fault  # type: ignore[misc]  # one of the two is there

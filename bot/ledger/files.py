@@ -35,7 +35,12 @@ class Files:
             file.write(data)
 
     def keep(self, sha256: str) -> Path:
-        """The transfer is complete: checked, synced, moved to its name. Raises PictureBroken and forgets the part."""
+        """The transfer is complete: checked, synced, moved to its name. Raises PictureBroken and forgets the part.
+
+        A picture that is here already stays as it is, so that asking again after a crash does no harm.
+        """
+        if self.has(sha256):
+            return self.path(sha256)
         part = self.part(sha256)
         found = hashlib.sha256(part.read_bytes()).hexdigest()
         if found != sha256:
@@ -45,6 +50,7 @@ class Files:
             os.fsync(file.fileno())
         path = self.path(sha256)
         path.parent.mkdir(exist_ok=True)
+        _sync(self.root)  # the folder's own name must outlive a power cut too
         part.replace(path)
         _sync(path.parent)
         return path

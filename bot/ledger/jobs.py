@@ -1,20 +1,24 @@
 """Asks and jobs: accepted in one transaction, claimed, ended once. Every function takes a connection."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from sqlite3 import Row
 
+from bot.ledger import batches
 from bot.ledger.database import Connection
 from bot.nouns import Batch, Cue, Job, JobState
 from gpu_agent.wire import Facts
 
 _COLUMNS = (
-    'id, ask, "index", batch, asker, guild, channel, slug, archetype, model, asked, prompt, negative, cues, seed, width, '
-    "height, steps, guidance, created_at, state, epoch, tower, boot, ended_at, cancel_wanted, error_kind, error_facts"
+    'id, ask, "index", batch, asker, guild, channel, slug, archetype, model, asked, prompt, negative, cues, seed, '
+    "width, height, steps, guidance, created_at, state, epoch, tower, boot, ended_at, cancel_wanted, error_kind, "
+    "error_facts"
 )
 _FIELDS = [name.strip().strip('"') for name in _COLUMNS.split(",")]
 _INSERT = f"INSERT INTO jobs ({_COLUMNS}) VALUES ({', '.join('?' * len(_FIELDS))})"
 _SELECT = f"SELECT {_COLUMNS} FROM jobs"
+_OPEN = "state IN ('queued', 'rendering')"  # word for word the condition of the partial indexes, which need it so
 
 
 def _row(job: Job) -> list[object]:
@@ -44,26 +48,23 @@ async def insert_ask(connection: Connection, ask: str, key: str, batch: str | No
     return cursor.rowcount == 1
 
 
-async def insert_batch(connection: Connection, batch: Batch) -> bool:
-    """False when a batch with this key was accepted before; then nothing is inserted."""
-    cursor = await connection.execute(
-        "INSERT INTO batches (id, key, name, asker, guild, channel, created_at, entry, slot) "
-        "VALUES (:id, :key, :name, :asker, :guild, :channel, :created_at, :entry, :slot) ON CONFLICT (key) DO NOTHING",
-        asdict(batch),
-    )
-    return cursor.rowcount == 1
-
-
 async def batch(connection: Connection, batch_id: str) -> Batch:
     """Raises LookupError when there is none of that id."""
-    row = await _one(connection, "SELECT * FROM batches WHERE id = ?", (batch_id,))
-    if row is None:
+    found = await batches.get(connection, batch_id)
+    if found is None:
         raise LookupError(batch_id)
-    return Batch(**dict(row))
+    return found
 
 
-async def insert(connection: Connection, job: Job) -> None:
-    await connection.execute(_INSERT, _row(job))
+async def insert_asks(connection: Connection, asks: Sequence[tuple[str, str]], batch: str, now: float) -> None:
+    """Every (id, key) as an ask of this batch."""
+    rows = ((ask, key, batch, now) for ask, key in asks)
+    await connection.executemany("INSERT INTO asks (id, key, batch, created_at) VALUES (?, ?, ?, ?)", rows)
+
+
+async def insert(connection: Connection, *jobs: Job) -> None:
+    """The rows are made in the connection's own thread: ten thousand of them must not hold the event loop."""
+    await connection.executemany(_INSERT, (_row(job) for job in jobs))
 
 
 async def get(connection: Connection, job: str) -> Job | None:
@@ -86,16 +87,18 @@ async def of_batch(connection: Connection, batch_id: str) -> list[Job]:
 
 async def waiting(connection: Connection) -> list[Job]:
     """Every queued job, oldest first; `bot.turn` decides whose turn it is."""
-    return await _many(connection, "WHERE state = 'queued' ORDER BY created_at, id")
+    return await _many(connection, f"WHERE {_OPEN} AND state = 'queued' ORDER BY created_at, id")
 
 
 async def rendering(connection: Connection, tower: str) -> list[Job]:
-    return await _many(connection, "WHERE state = 'rendering' AND tower = ? ORDER BY created_at, id", tower)
+    return await _many(
+        connection, f"WHERE {_OPEN} AND state = 'rendering' AND tower = ? ORDER BY created_at, id", tower
+    )
 
 
 async def unfinished(connection: Connection) -> list[Job]:
     """Queued and rendering jobs, oldest first."""
-    return await _many(connection, "WHERE state IN ('queued', 'rendering') ORDER BY created_at, id")
+    return await _many(connection, f"WHERE {_OPEN} ORDER BY created_at, id")
 
 
 async def recent_slugs(connection: Connection, asker: int, prefix: str, most: int) -> list[str]:

@@ -23,6 +23,7 @@ def m001_asks_and_jobs() -> str:
     """One road for a picture: an ask is accepted with its jobs, a job has one state and one end.
 
     `asks.key` makes a repeated request (a lost answer, a rota slot after a crash) find the first one.
+    `batches.closed` is set when the end of a batch that the rota sent has been announced.
     """
     return """
 CREATE TABLE batches (
@@ -35,8 +36,11 @@ CREATE TABLE batches (
     created_at REAL NOT NULL,
     entry TEXT,
     slot REAL,
+    closed INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1)),
+    CHECK ((entry IS NULL) = (slot IS NULL)),
     UNIQUE (entry, slot)
 ) STRICT;
+CREATE INDEX batches_to_close ON batches (created_at) WHERE entry IS NOT NULL AND closed = 0;
 CREATE TABLE asks (
     id TEXT PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,
@@ -77,7 +81,8 @@ CREATE TABLE jobs (
     UNIQUE (ask, "index"),
     UNIQUE (batch, slug, "index")
 ) STRICT;
-CREATE INDEX jobs_open ON jobs (state, created_at) WHERE state IN ('queued', 'rendering');
+CREATE INDEX jobs_open ON jobs (created_at, id) WHERE state IN ('queued', 'rendering');
+CREATE INDEX jobs_open_of_batch ON jobs (batch) WHERE state IN ('queued', 'rendering');
 CREATE INDEX jobs_of_slug ON jobs (slug, created_at);
 CREATE TABLE pictures (
     job TEXT PRIMARY KEY REFERENCES jobs (id),
@@ -115,7 +120,7 @@ CREATE UNIQUE INDEX notices_end_of_job ON notices (job) WHERE job IS NOT NULL;
 CREATE UNIQUE INDEX notices_card_of_ask ON notices (ask) WHERE ask IS NOT NULL;
 CREATE UNIQUE INDEX notices_card_of_batch ON notices (batch) WHERE batch IS NOT NULL AND kind = 'card';
 CREATE INDEX notices_due ON notices (created_at) WHERE state = 'due';
-CREATE INDEX notices_said ON notices (channel, said_at) WHERE state = 'said';
+CREATE INDEX notices_posted ON notices (said_at) WHERE state = 'said' AND kind = 'picture';
 """
 
 

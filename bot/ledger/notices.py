@@ -77,9 +77,10 @@ async def open_cards(connection: Connection) -> list[Notice]:
     """Cards that stand on Discord and whose jobs have not all ended."""
     return await _many(
         connection,
-        "WHERE kind = 'card' AND state = 'said' AND "
-        "(ask IN (SELECT ask FROM jobs WHERE state IN ('queued', 'rendering')) "
-        "OR batch IN (SELECT batch FROM jobs WHERE state IN ('queued', 'rendering')))",
+        "WHERE id IN (SELECT id FROM notices "
+        "WHERE ask IN (SELECT ask FROM jobs WHERE state IN ('queued', 'rendering')) "
+        "UNION ALL SELECT id FROM notices WHERE kind = 'card' "
+        "AND batch IN (SELECT batch FROM jobs WHERE state IN ('queued', 'rendering'))) AND state = 'said'",
     )
 
 

@@ -14,9 +14,18 @@ async def add(connection: Connection, entry: RotaEntry) -> None:
     )
 
 
-async def nearest(connection: Connection) -> RotaEntry | None:
-    """The entry that is due first; one whose moment is not worked out yet comes before all others."""
-    async with connection.execute("SELECT * FROM rota ORDER BY next_at, id LIMIT 1") as cursor:
+async def nearest(connection: Connection) -> tuple[str, float | None] | None:
+    """Id and moment of the entry that is due first; one whose moment is not worked out yet comes before all others.
+
+    Asked after every commit, so the file's text, which may have megabytes, is left out.
+    """
+    async with connection.execute("SELECT id, next_at FROM rota ORDER BY next_at, id LIMIT 1") as cursor:
+        row = await cursor.fetchone()
+    return None if row is None else (str(row["id"]), row["next_at"])
+
+
+async def get(connection: Connection, entry: str) -> RotaEntry | None:
+    async with connection.execute("SELECT * FROM rota WHERE id = ?", (entry,)) as cursor:
         row = await cursor.fetchone()
     return None if row is None else RotaEntry(**dict(row))
 
@@ -26,9 +35,12 @@ async def entries(connection: Connection) -> list[RotaEntry]:
     return [RotaEntry(**dict(row)) for row in rows]
 
 
-async def advance(connection: Connection, entry: str, next_at: float) -> None:
-    """The entry's next moment; in the same transaction as the batch or notice of the moment before."""
-    await connection.execute("UPDATE rota SET next_at = ? WHERE id = ?", (next_at, entry))
+async def advance(connection: Connection, entry: RotaEntry, next_at: float) -> bool:
+    """From its moment to the next one. False when it was moved on or removed meanwhile: then do nothing more."""
+    cursor = await connection.execute(
+        "UPDATE rota SET next_at = ? WHERE id = ? AND next_at IS ?", (next_at, entry.id, entry.next_at)
+    )
+    return cursor.rowcount == 1
 
 
 async def remove(connection: Connection, entry: str) -> bool:

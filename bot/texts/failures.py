@@ -40,7 +40,7 @@ _SENTENCES = {
     "batch-not-a-list": "The file must be a JSON list of items such as "
     '[{{"slug": "red-boat", "prompt": "a red boat on the sea"}}]. Correct it and send it again.',
     "batch-empty": "The list has no items. Add at least one and send the file again.",
-    "batch-too-many": "The list has {count} items and at most {most} are taken at once. Split the file.",
+    "batch-too-many": "The list has {count} items or more, and at most {most} are taken at once. Split the file.",
     "batch-too-large": "The file has {bytes} bytes and at most {most} are read. Split the file.",
     "batch-too-deep": "The JSON is nested too deeply to be a list of items. Write each item as one flat object.",
     "batch-not-an-item": "An item must be an object with a slug and a prompt. Correct it and send the file again.",
@@ -90,6 +90,8 @@ _SENTENCES = {
     "ledger-damaged": "The ledger {path} is damaged ({fault}). Stop the bot and put a backup in its place.",
     "ledger-too-new": "The ledger was written by a later version of Darkroom (schema {version}, this one knows "
     "{known}). Upgrade Darkroom.",
+    "ledger-unreachable": "The ledger {path} cannot be opened ({fault}). Check that its folder can be written to and "
+    "its disk is not full.",
     "ledger-in-use": "Another process has the ledger {path} open. Stop it first, or ask the running bot.",
 }
 
