@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import aiohttp
 import discord
+from discord.app_commands import AppCommandError, CommandNotFound, CommandSignatureMismatch
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from bot.errors import DarkroomError
@@ -40,11 +41,25 @@ async def answer(interaction: Interaction, work: Callable[[], Awaitable[str]]) -
         _log.warning("the answer to interaction %s did not arrive: %s", interaction.id, error)
 
 
+async def fail(interaction: Interaction, error: AppCommandError) -> None:
+    """Tells the person of an error that came before a command could begin; suggestions just stay away."""
+
+    async def told() -> str:
+        if isinstance(error, CommandNotFound | CommandSignatureMismatch):
+            return texts.OUTDATED
+        raise error
+
+    if interaction.type is not discord.InteractionType.autocomplete:
+        await answer(interaction, told)
+
+
 async def _acknowledge(interaction: Interaction) -> None:
     """Shows the person "thinking…". Failing is no reason to drop what was asked.
 
     A repeated try may hear "already acknowledged" because only the answer of the first was lost.
     """
+    if interaction.response.is_done():
+        return
     try:
         async with asyncio.timeout(_TOKEN_IS_VOID_AFTER):
             async for attempt in _tries():

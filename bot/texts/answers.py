@@ -9,6 +9,10 @@ _LONGEST = 2000  # characters of a message
 _SEEDS_SHOWN = 8
 _NAME_SHOWN = 80
 
+OUTDATED = (
+    "This command has changed since Discord showed it to you. Reload Discord (Ctrl+R, or reopen the app), try again."
+)
+
 
 def fit(text: str) -> str:
     """At most as long as a message may be, cut at the end of a line where there is one."""
