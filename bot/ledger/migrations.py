@@ -215,6 +215,16 @@ CREATE TABLE remembered (
 """
 
 
+@step
+def m005_settled_cards() -> str:
+    """A card's last edit is owed like a message is, so it is remembered when it was made; and channels speak apart."""
+    return """
+ALTER TABLE notices ADD COLUMN settled_at REAL;
+CREATE INDEX notices_unsettled ON notices (id) WHERE kind = 'card' AND state = 'said' AND settled_at IS NULL;
+CREATE INDEX notices_due_in ON notices (channel, created_at, id) WHERE state = 'due';
+"""
+
+
 async def migrate(connection: aiosqlite.Connection) -> None:
     """Brings the file to the newest schema. Raises LedgerTooNew for a file of a later program."""
     rows = list(await connection.execute_fetchall("PRAGMA user_version"))

@@ -30,6 +30,17 @@ async def due(connection: Connection, most: int) -> list[Notice]:
     return await _many(connection, "WHERE state = 'due' ORDER BY created_at, id LIMIT ?", most)
 
 
+async def channels_due(connection: Connection) -> list[int]:
+    """The channels in which something is to be said."""
+    rows = await connection.execute_fetchall("SELECT DISTINCT channel FROM notices WHERE state = 'due'")
+    return [int(row["channel"]) for row in rows]
+
+
+async def due_in(connection: Connection, channel: int, most: int) -> list[Notice]:
+    """The oldest notices of this channel that are not said yet."""
+    return await _many(connection, "WHERE state = 'due' AND channel = ? ORDER BY created_at, id LIMIT ?", channel, most)
+
+
 async def trying(connection: Connection, notice: str, now: float) -> None:
     """Committed before the first attempt: after a crash this says that a message may already stand."""
     await connection.execute(
@@ -73,15 +84,14 @@ async def card_of_batch(connection: Connection, batch: str) -> Notice | None:
     return found[0] if found else None
 
 
-async def open_cards(connection: Connection) -> list[Notice]:
-    """Cards that stand on Discord and whose jobs have not all ended."""
-    return await _many(
-        connection,
-        "WHERE id IN (SELECT id FROM notices "
-        "WHERE ask IN (SELECT ask FROM jobs WHERE state IN ('queued', 'rendering')) "
-        "UNION ALL SELECT id FROM notices WHERE kind = 'card' "
-        "AND batch IN (SELECT batch FROM jobs WHERE state IN ('queued', 'rendering'))) AND state = 'said'",
-    )
+async def unsettled_cards(connection: Connection) -> list[Notice]:
+    """Cards that stand on Discord and have not had their last edit; oldest first."""
+    return await _many(connection, "WHERE kind = 'card' AND state = 'said' AND settled_at IS NULL ORDER BY id")
+
+
+async def settled(connection: Connection, card: str, now: float) -> None:
+    """The card shows how all its jobs ended, or nobody can see it any more: it is never edited again."""
+    await connection.execute("UPDATE notices SET settled_at = ? WHERE id = ?", (now, card))
 
 
 async def posted_pictures(connection: Connection, since: float) -> list[Notice]:
