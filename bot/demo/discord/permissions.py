@@ -11,6 +11,7 @@ class Permission(IntFlag):
     """The bits this world looks at, at Discord's positions."""
 
     ADMINISTRATOR = 1 << 3
+    MANAGE_GUILD = 1 << 5
     ADD_REACTIONS = 1 << 6
     VIEW_CHANNEL = 1 << 10
     SEND_MESSAGES = 1 << 11
@@ -25,7 +26,9 @@ class Permission(IntFlag):
 
 
 EVERYTHING = Permission(sum(Permission))
-EVERYONE = EVERYTHING & ~(Permission.ADMINISTRATOR | Permission.MANAGE_MESSAGES | Permission.MENTION_EVERYONE)
+EVERYONE = EVERYTHING & ~(
+    Permission.ADMINISTRATOR | Permission.MANAGE_GUILD | Permission.MANAGE_MESSAGES | Permission.MENTION_EVERYONE
+)
 
 
 def permissions_of(world: World, person_id: str, channel: Channel) -> Permission:
