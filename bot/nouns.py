@@ -126,6 +126,17 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class InLine:
+    """As much of a waiting job as decides its turn; ten thousand of them are read in a moment."""
+
+    id: str
+    asker: int
+    batch: str | None
+    model: str
+    created_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A finished picture; its file lies under `sha256`. `message` is the Discord message once it is posted."""
 

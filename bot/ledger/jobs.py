@@ -7,7 +7,7 @@ from sqlite3 import Row
 
 from bot.ledger import batches
 from bot.ledger.database import Connection
-from bot.nouns import Batch, Cue, Job, JobState
+from bot.nouns import Batch, Cue, InLine, Job, JobState
 from gpu_agent.wire import Facts
 
 _COLUMNS = (
@@ -88,6 +88,22 @@ async def of_batch(connection: Connection, batch_id: str) -> list[Job]:
 async def waiting(connection: Connection) -> list[Job]:
     """Every queued job, oldest first; `bot.turn` decides whose turn it is."""
     return await _many(connection, f"WHERE {_OPEN} AND state = 'queued' ORDER BY created_at, id")
+
+
+async def in_line(connection: Connection) -> list[InLine]:
+    """Every queued job, as much of it as decides its turn."""
+    sql = "SELECT id, asker, batch, model, created_at FROM jobs WHERE state = 'queued'"
+    return [InLine(*row) for row in await connection.execute_fetchall(sql)]
+
+
+async def newest_unfinished(connection: Connection, tower: str) -> str | None:
+    """The youngest job that waits, or renders on this tower; None when there is nothing to do. Ids sort by time."""
+    row = await _one(
+        connection,
+        "SELECT max(id) FROM jobs WHERE state IN ('queued', 'rendering') AND (state = 'queued' OR tower = ?)",
+        (tower,),
+    )
+    return None if row is None else row[0]
 
 
 async def rendering(connection: Connection, tower: str) -> list[Job]:

@@ -1,0 +1,73 @@
+"""Which jobs this tower has, by the rows: what it still knows, what it forgot, and what it gets next."""
+
+import asyncio
+from collections import deque
+
+from bot.clock import Clock
+from bot.dispatch.outcomes import cancel_in
+from bot.ledger import jobs
+from bot.ledger.database import Database
+from bot.nouns import Job
+from bot.turn import order
+from gpu_agent.wire import Ready
+
+AHEAD = 2
+"""Jobs for each card: one renders and one waits on the tower, so that the card never waits for the line."""
+_REMEMBERED = 64
+
+
+class Turns:
+    """Whose jobs were claimed last, and of which model: what keeps taking turns over many claims."""
+
+    def __init__(self) -> None:
+        self.recent: deque[int] = deque(maxlen=_REMEMBERED)
+        self.warm: str | None = None
+
+    def took(self, job: Job) -> None:
+        self.recent.append(job.asker)
+        self.warm = job.model
+
+
+async def reconcile(db: Database, clock: Clock, tower: str, ready: Ready) -> list[str]:
+    """Compares the rows with what a tower holds that has just said Ready; gives the jobs to thank for.
+
+    A job that a tower of another boot does not know any more goes back to the queue, or ends if it was to be
+    cancelled anyway; one that it holds goes on under the new boot.
+    """
+    async with db.transaction() as connection:
+        for job in await jobs.rendering(connection, tower):
+            if job.boot == ready.boot:
+                continue
+            if job.id in ready.held:
+                await jobs.adopt(connection, job, ready.boot)
+            elif job.cancel_wanted:
+                await cancel_in(connection, clock, job)
+            else:
+                await jobs.requeue(connection, job)
+        held = [await jobs.get(connection, job) for job in ready.held]
+    return [job.id for job in held if job is not None and job.ended_at is not None]
+
+
+async def keep_ahead(db: Database, tower: str, ready: Ready, turns: Turns) -> list[Job]:
+    """Claims until each card has its jobs; gives everything this tower has now, oldest first."""
+    async with db.reading() as connection:
+        mine = await jobs.rendering(connection, tower)
+    free = AHEAD * max(1, len(ready.gpus)) - len(mine)
+    for job in await _next(db, turns) if free > 0 else []:
+        async with db.transaction() as connection:
+            claimed = await jobs.claim(connection, job, tower, ready.boot)
+        if claimed is not None:
+            turns.took(claimed)
+            mine.append(claimed)
+            free -= 1
+        if free == 0:
+            break
+    return mine
+
+
+async def _next(db: Database, turns: Turns) -> list[str]:
+    """The waiting jobs in the order of their turns; sorting thousands would hold up the loop, so a thread does it."""
+    async with db.reading() as connection:
+        waiting = await jobs.in_line(connection)
+    line = await asyncio.to_thread(order, waiting, warm=turns.warm, recent=tuple(turns.recent))
+    return [job.id for job in line]

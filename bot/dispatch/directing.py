@@ -1,0 +1,85 @@
+"""What the rows want of a ready tower, sent to it: Submit, Cancel, Rest, Stay. Looked at after each commit."""
+
+import asyncio
+
+from bot.clock import Clock
+from bot.dispatch.claims import Turns, keep_ahead
+from bot.dispatch.link import Link
+from bot.ledger import towers
+from bot.ledger.database import Database
+from bot.nouns import Job
+from gpu_agent.wire import Cancel, Rest, Stay, Submit
+
+STAY = 300.0
+TICK = 60.0
+
+
+class Directing:
+    """`run` and `remind` run as tasks beside each other, for one line."""
+
+    def __init__(self, link: Link, db: Database, clock: Clock, turns: Turns) -> None:
+        self._link, self._db, self._clock, self._turns = link, db, clock, turns
+        self._name = link.tower.name
+        self._stir = asyncio.Event()
+        self._sent: set[str] = set()
+        self._stopping: set[str] = set()
+        self._stay_again_at: float | None = None
+
+    def not_yet(self, job: str) -> None:
+        """The tower had no room for it: it keeps its claim and is offered again."""
+        self._sent.discard(job)
+
+    def again(self) -> None:
+        """The tower may have room now."""
+        self._stir.set()
+
+    async def hear_the_bell(self) -> None:
+        seen = self._db.bell.count
+        while True:
+            seen = await self._db.bell.after(seen)
+            self._stir.set()
+
+    async def remind(self) -> None:
+        """A tower that is busy with somebody else's orders is asked again, and told again to stay awake."""
+        while True:
+            await self._clock.sleep(TICK)
+            self._stir.set()
+
+    async def run(self) -> None:
+        while True:
+            self._stir.clear()
+            await self._grant_wish()
+            mine = await keep_ahead(self._db, self._name, self._link.ready, self._turns)
+            for job in mine:
+                await self._hand_over(job)
+            await self._keep_awake(bool(mine))
+            await self._stir.wait()
+
+    async def _hand_over(self, job: Job) -> None:
+        """Sent once on each line: the tower joins what it has already."""
+        if job.id not in self._sent:
+            self._sent.add(job.id)
+            await self._link.send(Submit(epoch=job.epoch, order=job.order()))
+        if job.cancel_wanted and job.id not in self._stopping:
+            self._stopping.add(job.id)
+            await self._link.send(Cancel(job=job.id))
+
+    async def _grant_wish(self) -> None:
+        """The tower is awake, so only a wish for sleep is left to grant."""
+        async with self._db.reading() as connection:
+            wanted = await towers.wish_of(connection, self._name)
+        if wanted is None:
+            return
+        if wanted == "sleep":
+            await self._link.send(Rest())
+        async with self._db.transaction() as connection:
+            await towers.take_wish(connection, self._name)
+
+    async def _keep_awake(self, needed: bool) -> None:
+        now = self._clock.monotonic()
+        if needed and (self._stay_again_at is None or now >= self._stay_again_at):
+            self._stay_again_at = now + STAY - 2 * TICK
+            await self._link.send(Stay(seconds=STAY))
+        elif not needed and self._stay_again_at is not None:
+            self._stay_again_at = None
+            await self._link.send(Stay(seconds=0))

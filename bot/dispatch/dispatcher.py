@@ -1,0 +1,132 @@
+"""One loop for each tower: nothing to do → wait for the bell; something to do → have it up, and work along its line."""
+
+import asyncio
+import logging
+import secrets
+from enum import Enum
+from typing import NoReturn
+
+from bot.board import Board
+from bot.clock import Clock
+from bot.dispatch.claims import Turns
+from bot.dispatch.link import Link
+from bot.dispatch.pins import edition
+from bot.dispatch.session import Session
+from bot.dispatch.tower import ASLEEP, Ladder
+from bot.errors import BadSettings, DarkroomError, HostKeyChanged, HostKeyUnknown, TowerTrouble
+from bot.ledger import jobs, towers
+from bot.ledger.database import Database
+from bot.ledger.files import Files
+from bot.settings import Tower
+
+RETRY = 600.0
+RETRY_BY_HAND = 30.0
+"""A tower without a MAC address is switched on by a person, and looked for more often."""
+LOOK_AT_PINS = 5.0
+HEALTHY = 60.0
+BACKOFF = 0.5
+BACKOFF_MOST = 30.0
+_dice = secrets.SystemRandom()
+_log = logging.getLogger(__name__)
+
+
+class Need(Enum):
+    """Why the tower is wanted: for jobs or a wish to wake, only for a wish to sleep, or not at all."""
+
+    UP = 1
+    LOOK = 2
+    NOTHING = 3
+
+
+class Dispatcher:
+    """`await run()` never returns; it may be cancelled anywhere, and the next one goes on from the rows."""
+
+    def __init__(self, tower: Tower, db: Database, files: Files, board: Board, clock: Clock, bot_id: str) -> None:
+        self._tower, self._db, self._files, self._board, self._clock = tower, db, files, board, clock
+        self._ladder = Ladder(tower, db, board, clock, bot_id)
+        self._turns = Turns()
+        self._cuts = 0
+
+    async def run(self) -> NoReturn:
+        while True:
+            need = await self._need()
+            try:
+                link = await (self._ladder.wake() if need is Need.UP else self._ladder.look())
+            except (TowerTrouble, BadSettings) as trouble:
+                await self._wait_out(trouble, need)
+            else:
+                await self._work(link)
+
+    async def _work(self, link: Link) -> None:
+        """A cut line never ends a job: what renders goes on rendering, and the next line asks for it."""
+        began = self._clock.monotonic()
+        try:
+            await Session(link, self._db, self._files, self._board, self._clock, self._turns).run()
+        except TowerTrouble as trouble:
+            _log.info("the line to %s ended: %s", self._tower.name, trouble)
+            self._ladder.show("unknown", trouble)
+        finally:
+            await link.close()
+        if self._clock.monotonic() - began >= HEALTHY:
+            self._cuts = 0
+        await self._clock.sleep(_dice.uniform(0, min(BACKOFF_MOST, BACKOFF * 2**self._cuts)))
+        self._cuts += 1
+
+    async def _need(self) -> Need:
+        wish = await self._wish()
+        async with self._db.reading() as connection:
+            job = await jobs.newest_unfinished(connection, self._tower.name)
+        if job is not None or wish == "wake":
+            return Need.UP
+        return Need.NOTHING if wish is None else Need.LOOK
+
+    async def _wait_out(self, trouble: DarkroomError, need: Need) -> None:
+        """Jobs stay queued until there is a reason to try again. The wish that was tried is answered by the board."""
+        dark = need is not Need.UP and isinstance(trouble, ASLEEP) and self._tower.mac is not None
+        self._ladder.show("asleep" if dark else "trouble", None if dark else trouble)
+        async with self._db.transaction() as connection:
+            await towers.take_wish(connection, self._tower.name)
+            tried = await jobs.newest_unfinished(connection, self._tower.name)
+        if isinstance(trouble, HostKeyChanged | HostKeyUnknown):
+            await self._until_vouched()
+        else:
+            by_hand = isinstance(trouble, ASLEEP) and self._tower.mac is None
+            await self._until_news(tried, RETRY_BY_HAND if by_hand else RETRY)
+
+    async def _until_vouched(self) -> None:
+        """No job is a reason to speak to a stranger; a person's new pin is, or a person's wish."""
+        pins = edition(self._tower)
+        while edition(self._tower) == pins:
+            seen = self._db.bell.count
+            if await self._wish() is not None:
+                return
+            await self._bell_or(seen, LOOK_AT_PINS)
+
+    async def _until_news(self, tried: str | None, patience: float) -> None:
+        """A wish, a job younger than those that were tried for, or for these, time."""
+        until = self._clock.monotonic() + patience
+        while tried is None or self._clock.monotonic() < until:
+            seen = self._db.bell.count
+            if await self._wish() is not None:
+                return
+            async with self._db.reading() as connection:
+                newest = await jobs.newest_unfinished(connection, self._tower.name)
+            if newest is not None and (tried is None or newest > tried):
+                return
+            await self._bell_or(seen, None if tried is None else until - self._clock.monotonic())
+
+    async def _wish(self) -> str | None:
+        async with self._db.reading() as connection:
+            return await towers.wish_of(connection, self._tower.name)
+
+    async def _bell_or(self, seen: int, seconds: float | None) -> None:
+        """Until the next commit, or until the seconds are over."""
+        waits: set[asyncio.Future[object]] = {asyncio.ensure_future(self._db.bell.after(seen))}
+        if seconds is not None:
+            waits.add(asyncio.ensure_future(self._clock.sleep(seconds)))
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)

@@ -1,0 +1,81 @@
+"""How orders ended, one after another: outcome → fetch → rows → Thanks."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from bot.board import Board
+from bot.clock import Clock
+from bot.dispatch import outcomes
+from bot.dispatch.fetch import Fetcher
+from bot.dispatch.link import Link
+from bot.errors import PictureBroken
+from bot.ledger import jobs
+from bot.ledger.database import Database
+from bot.nouns import Job, JobState
+from gpu_agent.wire import Cancelled, Done, Failed, Refused, Thanks
+
+Outcome = Done | Failed | Cancelled
+_log = logging.getLogger(__name__)
+
+
+class Filing:
+    """`filed` is called after each outcome, when the tower has room for another order."""
+
+    def __init__(
+        self, link: Link, fetcher: Fetcher, db: Database, board: Board, clock: Clock, filed: Callable[[], None]
+    ) -> None:
+        self._link, self._fetcher, self._db, self._board, self._clock = link, fetcher, db, board, clock
+        self._filed = filed
+        self._name = link.tower.name
+        self._waiting: asyncio.Queue[Outcome] = asyncio.Queue()
+
+    def put(self, outcome: Outcome) -> None:
+        self._waiting.put_nowait(outcome)
+
+    async def run(self) -> None:
+        while True:
+            await self._settle(await self._waiting.get())
+
+    async def refuse(self, refused: Refused) -> None:
+        """The tower will never render this one."""
+        async with self._db.reading() as connection:
+            job = await jobs.get(connection, refused.job)
+        if job is not None and self._is_ours(job):
+            await outcomes.failed(self._db, self._clock, job, refused.kind, refused.facts)
+            self._board.ended(job.id)
+
+    async def _settle(self, outcome: Outcome) -> None:
+        """Thanked also when it is of an old epoch, or of a job that has ended; not when another bot asked for it."""
+        async with self._db.reading() as connection:
+            job = await jobs.get(connection, outcome.job)
+        if job is None:
+            return
+        if self._is_ours(job):
+            await self._file(job, outcome)
+        await self._link.send(Thanks(job=job.id))
+        self._board.ended(job.id)
+        self._filed()
+
+    def _is_ours(self, job: Job) -> bool:
+        return job.state is JobState.RENDERING and job.tower == self._name
+
+    async def _file(self, job: Job, outcome: Outcome) -> None:
+        if isinstance(outcome, Cancelled) and job.cancel_wanted:
+            await outcomes.cancelled(self._db, self._clock, job)  # whatever the epoch: the tower will not render it
+        elif outcome.epoch != job.epoch:
+            _log.info("%s told of epoch %s of job %s, which is at %s", self._name, outcome.epoch, job.id, job.epoch)
+        elif isinstance(outcome, Done):
+            await self._fetch_and_file(job, outcome)
+        elif isinstance(outcome, Failed):
+            await outcomes.failed(self._db, self._clock, job, outcome.kind, outcome.facts)
+        else:
+            await outcomes.cancelled(self._db, self._clock, job)
+
+    async def _fetch_and_file(self, job: Job, done: Done) -> None:
+        try:
+            await self._fetcher.fetch(done, job.order())
+        except PictureBroken as broken:
+            await outcomes.failed(self._db, self._clock, job, broken.kind, broken.facts)
+        else:
+            await outcomes.rendered(self._db, self._clock, job, done)

@@ -1,0 +1,114 @@
+"""One line to a ready tower, until it is cut. Everything it does is told by rows, so that it may be cut anywhere.
+
+rows    → Submit, Cancel, Rest, Stay     `directing`, after each commit
+frames  → board, and what they end       here
+outcome → fetch → rows → Thanks          `filing`, one after another
+"""
+
+import asyncio
+import logging
+
+from bot.board import Board, TowerView
+from bot.clock import Clock
+from bot.dispatch.claims import Turns, reconcile
+from bot.dispatch.directing import Directing
+from bot.dispatch.fetch import Fetcher
+from bot.dispatch.filing import Filing
+from bot.dispatch.link import Link
+from bot.errors import LineCut, TowerTrouble
+from bot.ledger import towers
+from bot.ledger.database import Database
+from bot.ledger.files import Files
+from gpu_agent.frames import Frame
+from gpu_agent.wire import (
+    Accepted,
+    Cancelled,
+    Chunk,
+    Done,
+    Facts,
+    Failed,
+    Progress,
+    Refused,
+    Resting,
+    Shelf,
+    Thanks,
+)
+
+_log = logging.getLogger(__name__)
+
+
+class Session:
+    """`run` ends only by raising a TowerTrouble, LineCut most of all."""
+
+    def __init__(self, link: Link, db: Database, files: Files, board: Board, clock: Clock, turns: Turns) -> None:
+        self._link, self._db, self._board, self._clock = link, db, board, clock
+        self._name = link.tower.name
+        self._fetcher = Fetcher(link, files)
+        self._directing = Directing(link, db, clock, turns)
+        self._filing = Filing(link, self._fetcher, db, board, clock, self._directing.again)
+
+    async def run(self) -> None:
+        troubles: list[TowerTrouble] = []
+        try:
+            await self._arrive()
+            async with asyncio.TaskGroup() as group:
+                for work in (
+                    self._directing.hear_the_bell,
+                    self._directing.run,
+                    self._directing.remind,
+                    self._filing.run,
+                    self._listen,
+                ):
+                    group.create_task(work(), name=f"{self._name}: {work.__qualname__}")
+        except* TowerTrouble as found:
+            troubles += [leaf for leaf in found.exceptions if isinstance(leaf, TowerTrouble)]
+        if troubles:
+            raise troubles[0]
+
+    async def _arrive(self) -> None:
+        async with self._db.transaction() as connection:
+            await towers.saw(connection, self._name, self._link.ready, None, self._clock.now())
+        for job in await reconcile(self._db, self._clock, self._name, self._link.ready):
+            await self._link.send(Thanks(job=job))
+
+    async def _listen(self) -> None:
+        async for frame in self._link:
+            await self._take(frame)
+
+    async def _take(self, frame: Frame) -> None:
+        match frame.message:
+            case Progress() as progress:
+                self._board.progress(progress)
+            case Done() | Failed() | Cancelled() as outcome:
+                self._filing.put(outcome)
+            case Chunk() as chunk:
+                await self._fetcher.feed(chunk, frame.payload)
+            case Accepted(job=job):
+                self._show("ready")
+                self._board.progress(Progress(job=job, phase="waiting"))
+            case Refused() as refused:
+                await self._refused(refused)
+            case Resting(seconds=seconds):
+                self._show("resting", facts={"seconds": seconds})
+            case Shelf() as shelf:
+                async with self._db.transaction() as connection:
+                    await towers.saw(connection, self._name, self._link.ready, shelf, self._clock.now())
+            case other:
+                _log.info("%s said %s, which needs no answer", self._name, type(other).__name__)
+
+    async def _refused(self, refused: Refused) -> None:
+        if refused.job and refused.kind == "busy":
+            self._directing.not_yet(refused.job)
+        elif refused.job:
+            await self._filing.refuse(refused)
+        elif refused.kind == "picture-unknown":
+            await self._fetcher.gone(str(refused.facts.get("sha256")))
+        elif refused.kind == "line-broken":
+            raise LineCut(tower=self._name, fault=str(refused.facts.get("fault")))
+        else:
+            self._show("ready", refused.kind, refused.facts)
+
+    def _show(self, rung: str, kind: str = "", facts: Facts | None = None) -> None:
+        shown = self._board.towers.get(self._name)
+        if shown is None or (shown.rung, shown.kind) != (rung, kind):
+            self._board.tower(self._name, TowerView(rung, self._clock.now(), kind, facts or {}))
