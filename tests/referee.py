@@ -26,6 +26,8 @@ URN = "urn:discord"
 # Always sent by discord.py, always ignored by Discord, missing in the document.
 TOLERATED = {
     "ApplicationCommandUpdateRequest": "nsfw",
+    "RichEmbed": "flags",
+    "MessageEditRequestPartial": "tts",
     "IncomingWebhookUpdateRequestPartial": "tts",
     "IncomingWebhookUpdateForInteractionCallbackRequestPartial": "tts",
 }
@@ -122,9 +124,15 @@ def _closed(document: dict[str, Any]) -> dict[str, Any]:
     for name, key in TOLERATED.items():
         schemas[name]["properties"][key] = True
     # The documentation's errors have words for codes.
-    schemas["InnerErrors"]["properties"]["code"] = {"type": "string"}
-    # Its example of an upload uses a number.
-    schemas["MessageAttachmentRequest"]["properties"]["id"] = {"type": ["string", "integer"]}
+    schemas["InnerErrors"]["properties"]["_errors"]["items"] = {
+        "type": "object",
+        "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
+        "required": ["code", "message"],
+    }
+    # Its example of an upload uses a number, and discord.py writes people's ids as numbers too.
+    number = {"type": ["string", "integer"]}
+    schemas["MessageAttachmentRequest"]["properties"]["id"] = number
+    schemas["MessageAllowedMentionsRequest"]["properties"]["users"]["items"] = number
     return strict  # type: ignore[no-any-return]
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -37,7 +38,7 @@ class Asking:
         form = aiohttp.FormData()
         form.add_field("payload_json", json.dumps(body))
         for number, (name, data) in enumerate(files):
-            form.add_field(f"files[{number}]", data, filename=name, content_type="application/octet-stream")
+            form.add_field(f"files[{number}]", BytesIO(data), filename=name, content_type="application/octet-stream")
         async with self.session.request(method, url, data=form, headers=headers) as response:
             return await _answered(response)
 

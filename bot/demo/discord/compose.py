@@ -13,7 +13,8 @@ from bot.demo.discord.refusals import Code, invalid
 from bot.demo.discord.values import COMPONENTS_V2, EPHEMERAL, LOADING, Attachment, Channel, Json, Message, Origin
 from bot.demo.discord.world import World
 
-_MEDIA_KEYS = ("media", "file", "image", "thumbnail", "video")
+_LAYOUT_MEDIA = ("media", "file")
+_MEDIA_KEYS = (*_LAYOUT_MEDIA, "image", "thumbnail", "video")
 _SETTABLE_FLAGS = COMPONENTS_V2 | (1 << 2) | (1 << 12)
 _REPLY, _COMMAND_ANSWER = 19, 20
 
@@ -130,6 +131,8 @@ class Composer:
         for key in _MEDIA_KEYS:
             if isinstance(copy.get(key), dict):
                 copy[key] = self._medium(copy[key], files)
+                if key in _LAYOUT_MEDIA:
+                    copy[key].setdefault("id", self._world.ids.next())
         return copy
 
     def _medium(self, medium: Json, files: Mapping[str, Attachment]) -> Json:

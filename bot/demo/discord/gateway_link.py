@@ -40,12 +40,11 @@ class Link:
         async for message in self._socket:
             if message.type is not WSMsgType.TEXT:
                 continue
-            try:
-                payload = json.loads(message.data)
-            except ValueError:
-                return self.close(_DECODE_ERROR)
-            receive(payload)
-        return None
+            payload = _parsed(message.data)
+            if payload is None:
+                self.close(_DECODE_ERROR)
+            else:
+                receive(payload)
 
     async def _write(self) -> None:
         while True:
@@ -64,3 +63,11 @@ class Link:
         else:
             data = self._deflate.compress(text.encode()) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
             await self._socket.send_bytes(data)
+
+
+def _parsed(text: str) -> Json | None:
+    try:
+        payload = json.loads(text)
+    except ValueError:
+        return None
+    return payload if isinstance(payload, dict) else None

@@ -13,7 +13,7 @@ def pings(world: World, content: str, allowed: Json | None, replied_to: Message 
     """Ids of the people who are pinged, each once; without `allowed`, everyone named and the one replied to."""
     named = dict.fromkeys(found for found in _NAMED.findall(content) if found in world.people)
     if allowed is not None and "users" not in (allowed.get("parse") or []):
-        chosen = allowed.get("users") or []
+        chosen = [str(person) for person in allowed.get("users") or []]
         named = {person: None for person in named if person in chosen}
     if replied_to is not None and (allowed is None or allowed.get("replied_user")):
         named[replied_to.author_id] = None
