@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from bot.board import Board
 from bot.chat import batches, imagine, queue, schedules, sync, towers
-from bot.chat.answers import Interaction, answer
+from bot.chat.answers import Interaction, fail
 from bot.clock import Clock
 from bot.errors import BadSettings
 from bot.intake.accept import Intake
@@ -39,10 +39,7 @@ class Tree(app_commands.CommandTree["DarkroomClient"]):
     """Commands answer their own errors; what goes wrong before one of them begins is answered here."""
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
-        async def work() -> str:
-            raise error
-
-        await answer(interaction, work)
+        await fail(interaction, error)
 
 
 class DarkroomClient(discord.Client):
