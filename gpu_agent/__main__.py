@@ -1,0 +1,32 @@
+"""The `gpu-agent` command."""
+
+import sys
+
+
+def main() -> None:
+    """`attach --socket PATH` goes straight to its work; everything else takes the time to build a command line."""
+    match sys.argv[1:]:
+        case ["attach", "--socket", address]:
+            from gpu_agent.attach import attach
+
+            attach(address)
+        case _:
+            _command_line()
+
+
+def _command_line() -> None:
+    import typer
+
+    from gpu_agent.cli.attach import attach
+    from gpu_agent.cli.models import models
+    from gpu_agent.cli.render import render
+    from gpu_agent.cli.serve import serve
+
+    app = typer.Typer(help="Renders on this machine what a Darkroom bot orders.", no_args_is_help=True)
+    for verb in (serve, attach, models, render):
+        app.command()(verb)
+    app()
+
+
+if __name__ == "__main__":
+    main()

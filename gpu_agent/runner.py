@@ -1,0 +1,111 @@
+"""One card's worker: a child process, started at the first order and kept warm; its death is told, never hidden."""
+
+import logging
+import multiprocessing
+import os
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from threading import Thread
+from typing import Any
+
+from gpu_agent.frames import Frame, FrameError
+from gpu_agent.line import Line
+from gpu_agent.wire import Message, Submit
+
+Work = Callable[["Connection[Any, Any]", str | None, str], None]
+SECONDS_TO_END = 5.0
+_log = logging.getLogger(__name__)
+
+
+def work(conn: "Connection[Any, Any]", models: str | None, spool: str) -> None:
+    """What the child runs. Imported there alone, so that nothing of the engine can reach the daemon."""
+    from gpu_agent.worker import main
+
+    main(conn, models, spool)
+
+
+class Runner:
+    """`heard` gets the worker's frames; `died` this runner and a word for the cause, once for each death.
+
+    `device` is a value for CUDA_VISIBLE_DEVICES, or "" to leave that as it is.
+    """
+
+    def __init__(
+        self,
+        device: str,
+        heard: Callable[[Frame], None],
+        died: Callable[["Runner", str], None],
+        arguments: tuple[str | None, str],
+        work: Work = work,
+    ) -> None:
+        self._device, self._heard, self._died = device, heard, died
+        self._arguments, self._work = arguments, work
+        self._process: BaseProcess | None = None
+        self._line: Line | None = None
+
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.is_alive()
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process is not None else None
+
+    def hand(self, message: Message) -> None:
+        """An order starts the worker where there is none; nothing else is worth starting one for."""
+        if self._line is None and isinstance(message, Submit):
+            self._start()
+        if self._line is not None:
+            self._line.tell(message)
+
+    def stop(self) -> None:
+        """End the worker, whatever it does, or bury a dead one; no death is told of it afterwards."""
+        process, self._process = self._process, None
+        line, self._line = self._line, None
+        if process is not None and line is not None:
+            line.cut()
+            process.terminate()
+            process.join(SECONDS_TO_END)
+            process.kill()
+            process.join()
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(
+            target=_child, args=(self._work, self._device, theirs, *self._arguments), name="worker", daemon=True
+        )
+        try:
+            process.start()
+        except OSError as error:
+            _log.exception("no worker could be started")
+            ours.close()
+            # told from another thread: whoever hands over holds the desk's lock and is not done yet
+            Thread(target=self._died, args=(self, f"no process: {error.strerror}"), daemon=True).start()
+            return
+        finally:
+            theirs.close()
+        self._process = process
+        self._line = Line(ours, self._heard, lambda fault: self._gone(process, fault))
+        self._line.start()
+
+    def _gone(self, process: BaseProcess, fault: FrameError | None) -> None:
+        """The line to the worker ended. It stays ours until whoever is told calls `stop`: were it replaced before,
+        an order given to the new worker would be taken for one that died with the old."""
+        if self._process is not process:
+            return  # stopped on purpose
+        process.join(SECONDS_TO_END)
+        process.kill()
+        process.join()
+        self._died(self, str(fault) if fault is not None else _cause(process.exitcode))
+
+
+def _cause(status: int | None) -> str:
+    return f"signal {-status}" if status is not None and status < 0 else f"exit status {status}"
+
+
+def _child(work: Work, device: str, conn: "Connection[Any, Any]", models: str | None, spool: str) -> None:
+    if device:
+        os.environ["CUDA_VISIBLE_DEVICES"] = device
+    work(conn, models, spool)
