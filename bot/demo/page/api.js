@@ -24,7 +24,7 @@ export class Api {
     });
     if (answer.status === 204) return null;
     const body = await answer.json().catch(() => ({}));
-    if (!answer.ok) throw new Refusal(body.error ?? `The demo refused this (${answer.status}).`);
+    if (!answer.ok) throw new Refusal(body.error ?? `The demo refused this (${answer.status}).`, answer.status);
     return body;
   }
 
@@ -77,6 +77,13 @@ export class Api {
 
   submit(interaction, values) {
     return this.#ask("POST", "/modals/submit", { json: { interaction_id: interaction, values } });
+  }
+
+  /** After a new start of the demo the ids of before are nobody's; then its first person acts. */
+  async forgetStranger() {
+    await this.world().catch((error) => {
+      if (error.status === 404) this.member = null;
+    });
   }
 
   events() {

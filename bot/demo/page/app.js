@@ -38,6 +38,7 @@ class App {
 
   #listen() {
     this.store.on("world channel", () => this.#frame());
+    this.store.on("commands", () => this.composer.refresh());
     this.store.on("unread", () => this.sidebar.channels());
     this.store.on("messages", () => this.messages.restart());
     this.store.on("message", ({ message, fresh }) => this.messages.put(message, fresh));
@@ -81,7 +82,9 @@ class App {
   // The stream does not replay what happened while it was down, so every connection starts from what stands.
   #hello() {
     return this.#trying(async () => {
-      this.store.setWorld(await this.api.world());
+      const world = await this.api.world();
+      if (world.me !== this.store.me) this.store.clear();
+      this.store.setWorld(world);
       this.store.setConnected(true);
       this.store.setCommands(await this.api.commands());
       await this.#loadLatest();

@@ -26,6 +26,11 @@ export class Composer {
     document.getElementById("reply-off").addEventListener("click", () => this.replyTo(null));
   }
 
+  /** The bot's commands have arrived or changed: a half-written one gets its list. */
+  refresh() {
+    if (this.text.value.startsWith("/") && document.activeElement === this.text) this.#typed();
+  }
+
   focus() {
     if (this.#form) this.#form.focus();
     else this.text.focus();
@@ -33,8 +38,9 @@ export class Composer {
 
   /** Names the channel that is written to. */
   address() {
-    const here = this.app.store.here;
-    this.text.placeholder = here ? `Message #${here.name}, or / for commands` : "Message";
+    const { here } = this.app.store;
+    const roomy = matchMedia("(min-width: 480px)").matches;
+    this.text.placeholder = here ? `Message #${here.name}, or /${roomy ? " for commands" : ""}` : "Message";
   }
 
   hint(words) {
@@ -73,7 +79,12 @@ export class Composer {
     this.hint("Choose a command with the arrow keys and Enter, or write it out.");
     const found = rankCommands(typed, this.app.store.commands);
     const items = found.map((command) => ({ label: `/${command.name}`, detail: command.description, command }));
-    this.suggestions.show(this.text, items, (item) => this.enterCommand(item.command));
+    this.suggestions.show(this.text, items, ({ command }, how) => {
+      // A name written out that needs nothing more is ready to run.
+      const complete = typed.trimEnd() === command.name && !command.options.some((option) => option.required);
+      if (how === "Enter" && complete) this.submit();
+      else this.enterCommand(command);
+    });
   }
 
   // The line is complete up to its options: say which there are, and which are already written.

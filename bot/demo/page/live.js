@@ -38,7 +38,12 @@ export class Live {
     this.lost();
     if (this.#source.readyState !== EventSource.CLOSED) return;
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.connect(), this.#wait);
+    this.#retry = setTimeout(() => this.#again(), this.#wait);
     this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT);
+  }
+
+  async #again() {
+    await this.api.forgetStranger();
+    this.connect();
   }
 }

@@ -41,12 +41,17 @@ export function updateMessage(item, message, app) {
   item.classList.toggle("ephemeral", message.ephemeral);
   item.setAttribute("aria-label", `${message.author.name}: ${message.content.slice(0, 120) || "message"}`);
   for (const [name, [facts, draw]] of Object.entries(PARTS)) {
-    const sign = JSON.stringify(facts(message, app)) ?? "";
+    const sign = signOf(facts(message, app));
     const part = item.getElementsByClassName(`part ${name}`)[0];
     if (part.sign === sign) continue;
     part.sign = sign;
     keepingFocus(part, item, () => part.replaceChildren(...[draw(message, app) ?? []].flat().filter(Boolean)));
   }
+}
+
+// Files are served under addresses that are signed anew in every answer; only the query differs, never the bytes.
+function signOf(facts) {
+  return (JSON.stringify(facts) ?? "").replace(/\?ex=[^"]*/g, "");
 }
 
 // The control with the same key takes the focus over; when it is gone, the message does.

@@ -11,6 +11,7 @@ const NEAR = 80;
 export class MessageList {
   #items = new Map();
   #stuck = true;
+  #placed = 0; // where the last scroll to the bottom ended
 
   constructor(app) {
     this.app = app;
@@ -22,7 +23,7 @@ export class MessageList {
     this.list.addEventListener("focusin", (event) => this.#remember(event.target.closest(".message")));
     this.newer.addEventListener("click", () => this.toBottom());
     // Pictures that load and a composer that grows must not push the newest message out of sight.
-    const follow = new ResizeObserver(() => this.#stuck && this.toBottom());
+    const follow = new ResizeObserver(() => this.#follows() && this.toBottom());
     follow.observe(this.list);
     follow.observe(this.scroller);
   }
@@ -69,8 +70,7 @@ export class MessageList {
   }
 
   #arrived(message, item) {
-    if (message.author.id === this.app.store.me) this.#stuck = true;
-    if (this.#stuck) this.toBottom();
+    if (message.author.id === this.app.store.me || this.#follows()) this.toBottom();
     else this.newer.hidden = false;
     item.classList.add("arrived");
     this.app.announce(`${message.author.name}: ${spoken(message)}`);
@@ -109,8 +109,17 @@ export class MessageList {
     if (!sameDay) item.prepend(el("div", { className: "day", role: "separator" }, el("span", {}, dayWords(message.timestamp))));
   }
 
+  #atBottom() {
+    return this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < NEAR;
+  }
+
+  // Scroll events come late: somebody who has just moved up is already further up than where we left them.
+  #follows() {
+    return this.#atBottom() || (this.#stuck && this.scroller.scrollTop >= this.#placed - NEAR);
+  }
+
   #scrolled() {
-    this.#stuck = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < NEAR;
+    this.#stuck = this.#atBottom();
     if (this.#stuck) this.newer.hidden = true;
     if (this.scroller.scrollTop < NEAR) this.app.loadEarlier();
   }
@@ -119,6 +128,7 @@ export class MessageList {
     this.#stuck = true;
     this.newer.hidden = true;
     this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.#placed = this.scroller.scrollTop;
   }
 
   /** Scrolls to a message and lights it up for a moment. */

@@ -13,7 +13,7 @@ export class Suggestions {
     this.node.addEventListener("mousedown", (event) => event.preventDefault()); // the input keeps the focus
     this.node.addEventListener("click", (event) => {
       const row = event.target.closest('[role="option"]');
-      if (row) this.#choose(Number(row.dataset.index));
+      if (row) this.#choose(Number(row.dataset.index), "click");
     });
   }
 
@@ -22,8 +22,8 @@ export class Suggestions {
   }
 
   /**
-   * Offers `items` ({label, detail?, …}) to `input`; `pick(item)` gets the chosen one. `active` is the row that Enter
-   * takes at once, -1 for none until an arrow is pressed.
+   * Offers `items` ({label, detail?, …}) to `input`; `pick(item, how)` gets the chosen one, `how` being "Enter",
+   * "Tab" or "click". `active` is the row that Enter takes at once, -1 for none until an arrow is pressed.
    */
   show(input, items, pick, active = 0) {
     if (!items.length) return this.hide();
@@ -56,22 +56,23 @@ export class Suggestions {
     else this.#input.removeAttribute("aria-activedescendant");
   }
 
-  #choose(index) {
+  #choose(index, how) {
     const [item, pick] = [this.#items[index], this.#pick];
     this.hide();
-    pick(item);
+    pick(item, how);
   }
 
   /** Handles a key of the input; true when it was for the list. */
   key(event) {
     if (!this.open || event.target !== this.#input) return false;
     const count = this.#items.length;
+    const chooses = this.#active >= 0 && !event.shiftKey && (() => this.#choose(this.#active, event.key));
     const act = {
       ArrowDown: () => this.#mark((this.#active + 1) % count),
       ArrowUp: () => this.#mark((Math.max(this.#active, 0) - 1 + count) % count),
       Escape: () => this.hide(),
-      Tab: this.#active >= 0 && !event.shiftKey && (() => this.#choose(this.#active)),
-      Enter: this.#active >= 0 && !event.shiftKey && (() => this.#choose(this.#active)),
+      Tab: chooses,
+      Enter: chooses,
     }[event.key];
     if (!act) return false;
     event.preventDefault();
