@@ -108,6 +108,44 @@ async def test_the_token_dies_after_a_quarter_of_an_hour(standin: StandIn, bot: 
     assert refused.value.code == 50027
 
 
+async def test_the_original_answer_is_fetched_edited_and_deleted(standin: StandIn, bot: SmallBot) -> None:
+    """Ephemeral ones too, by token; by channel they do not exist."""
+    ada, channel = standin.member("ada"), standin.channel()
+    await ada.run(channel, "imagine", {"prompt": "a fox"})
+    await until(lambda: len(ada.messages(channel)) == 2)
+    assert bot.last is not None
+    original = await bot.last.original_response()
+    assert original.content == "accepted 1 of a fox"
+    assert (await original.edit(content="edited")).content == "edited"
+    with pytest.raises(discord.NotFound) as unseen:
+        await bot.place().fetch_message(original.id)
+    assert unseen.value.code == 10008
+    await bot.last.delete_original_response()
+    assert texts(ada.messages(channel)) == ["waiting"]
+
+
+async def test_a_command_for_administrators_is_hidden_from_the_others(standin: StandIn, ask: Asking) -> None:
+    path = f"/applications/{standin.world.bot.id}/guilds/{standin.guild_id}/commands"
+    await ask.rest("PUT", path, [{"name": "purge", "description": "Forget", "default_member_permissions": 8}])
+    assert [line.name for line in standin.member("ada").commands()] == ["purge"]
+    assert standin.member("grace").commands() == []
+
+
+async def test_subcommands_are_typed_with_their_path(standin: StandIn, ask: Asking) -> None:
+    """`/batch render` reaches the bot as a command with the subcommand nested inside, its options below that."""
+    option = {"name": "times", "description": "How often", "type": 4, "min_value": 1}
+    render = {"name": "render", "description": "Render", "type": 1, "options": [option]}
+    path = f"/applications/{standin.world.bot.id}/guilds/{standin.guild_id}/commands"
+    await ask.rest("PUT", path, [{"name": "batch", "description": "Batches", "options": [render]}])
+    asked = asyncio.create_task(standin.member().run(standin.channel(), "/batch render", {"times": "3"}))
+    await until(lambda: standin.world.interactions)
+    waiting = next(iter(standin.world.interactions.values()))
+    nested = {"name": "render", "type": 1, "options": [{"name": "times", "type": 4, "value": 3}]}
+    assert (waiting.data["name"], waiting.data["options"]) == ("batch", [nested])
+    await ask.rest("POST", f"/interactions/{waiting.id}/{waiting.token}/callback", {"type": 5})
+    assert (await asked).state == "deferred"
+
+
 async def test_three_seconds_without_an_answer_are_the_end(clock: JumpingClock, addresses: None) -> None:
     """The person is told; the bot's late answer finds nothing, and its followup no webhook."""
     async with StandIn(rules=Rules(ack_seconds=0.2), clock=clock) as standin:

@@ -6,6 +6,7 @@ import aiohttp
 import discord
 import pytest
 
+from bot.demo.discord.permissions import Permission
 from bot.demo.discord.server import StandIn
 from tests.demo.asking import Asking
 from tests.demo.small_bot import SmallBot, running
@@ -47,6 +48,29 @@ async def test_opcode_9_ends_the_session(standin: StandIn, bot: SmallBot) -> Non
     standin.gateway.invalidate()
     await until(lambda: bot.readies == 2)
     assert (standin.gateway.identifies, standin.gateway.resumes) == (2, 0)
+
+
+async def test_an_outage_is_survived(standin: StandIn, bot: SmallBot) -> None:
+    """The whole server goes away; back at the same address it replays what people did meanwhile."""
+    sent = await bot.place().send("picture")
+    await standin.__aexit__(None, None, None)
+    standin.member().react(str(sent.id), "✅")
+    await standin.__aenter__()
+    await until(lambda: bot.named("add"))
+    assert (bot.readies, standin.gateway.resumes) == (1, 1)
+    assert (await bot.place().fetch_message(sent.id)).reactions[0].count == 1
+
+
+async def test_what_happens_out_of_sight_is_not_told(standin: StandIn, bot: SmallBot) -> None:
+    channel, ada = standin.world.channels[standin.channel()], standin.member("ada")
+    standin.world.overwrite(channel, standin.world.bot.id, deny=int(Permission.VIEW_CHANNEL))
+    hidden = ada.post(channel.id, "psst")
+    ada.react(hidden.id, "✅")
+    standin.world.overwrite(channel, standin.world.bot.id)
+    ada.react(hidden.id, "❌")
+    await until(lambda: bot.named("add"))
+    assert [str(event.emoji) for event in bot.named("add")] == ["❌"]
+    assert bot.named("message") == []
 
 
 async def test_silence_is_made_good_after_the_next_connection(standin: StandIn, bot: SmallBot) -> None:

@@ -91,6 +91,11 @@ async def test_ten_mebibytes_pass_and_one_byte_more_does_not(standin: StandIn, a
     assert taken.body["attachments"][0]["size"] == limit
 
 
+async def test_twenty_five_mebibytes_are_a_requests_limit(standin: StandIn, ask: Asking) -> None:
+    files = [(f"{number}.bin", b"x" * (9 * 1024 * 1024)) for number in range(3)]
+    assert (await ask.send({}, files)).said == (413, 40005)
+
+
 async def test_ten_files_pass_and_eleven_do_not(standin: StandIn, ask: Asking) -> None:
     files = [(f"{number}.txt", b"x") for number in range(11)]
     assert len((await ask.send({}, files[:10])).body["attachments"]) == 10

@@ -3,7 +3,7 @@
     async with StandIn() as standin:                 # server.py; port 0 picks a free one
         standin.api_base, standin.gateway_url, standin.cdn_base, standin.token    # what the unchanged bot is told
         ada = standin.member("ada")                  # member.py; the same verbs over HTTP are in docs/standin.md
-        outcome = await ada.run("imagine", {"prompt": "a fox"})
+        outcome = await ada.run(standin.channel(), "imagine", {"prompt": "a fox"})
         standin.faults.add("POST", "/messages", Reply(502, after=True))           # applied, but the answer was lost
 
 How a request travels: `rest` reads it (`call`), `faults` may answer first, `limits` counts it, a handler of the

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.demo.discord import changes
 from bot.demo.discord.interaction_shape import interaction_shape
+from bot.demo.discord.permissions import Permission, permissions_of
 from bot.demo.discord.shapes import Shapes, emoji_shape
 from bot.demo.discord.values import PUBLIC_THREAD, Json, Message
 from bot.demo.discord.world import World
@@ -24,7 +25,9 @@ class Event:
 
 
 def event_of(world: World, shapes: Shapes, change: changes.Change) -> Event | None:
-    """None for what the gateway keeps to itself: ephemeral messages, and news for the people only."""
+    """None for what the gateway keeps to itself: ephemeral messages, unseen channels, and news for the people only."""
+    if _hidden(world, change):
+        return None
     match change:
         case changes.MessageCreated(message) | changes.MessageEdited(message) | changes.MessageDeleted(message):
             return None if message.addressee else _message_event(world, shapes, change, message)
@@ -47,6 +50,15 @@ def event_of(world: World, shapes: Shapes, change: changes.Change) -> Event | No
             return _typing_event(world, shapes, change)
         case _:
             return None
+
+
+def _hidden(world: World, change: changes.Change) -> bool:
+    """Whether it happened in a channel the bot may not see."""
+    message = getattr(change, "message", None)
+    place = message.channel_id if message is not None else getattr(change, "channel_id", None)
+    if place is None:
+        return False
+    return Permission.VIEW_CHANNEL not in permissions_of(world, world.bot.id, world.channels[place])
 
 
 def _message_event(world: World, shapes: Shapes, change: changes.Change, message: Message) -> Event:

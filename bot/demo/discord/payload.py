@@ -36,7 +36,8 @@ def _check_v2(body: Json) -> None:
 
 
 def check_uploads(uploads: Mapping[str, Upload], rules: Rules) -> None:
-    if any(len(upload.data) > rules.upload_bytes for upload in uploads.values()):
+    sizes = [len(upload.data) for upload in uploads.values()]
+    if max(sizes, default=0) > rules.upload_bytes or sum(sizes) > rules.request_bytes:
         raise Code.TOO_LARGE.refusal()
     if len(uploads) > 10:
         raise invalid("attachments", "BASE_TYPE_MAX_LENGTH", "Must be 10 or fewer in length.")

@@ -32,6 +32,7 @@ class Rules:
     old_message_seconds: float = 60 * 60.0
     heartbeat_seconds: float = 41.25
     upload_bytes: int = 10 * 1024 * 1024
+    request_bytes: int = 25 * 1024 * 1024
     command_creates_per_day: int = 200
     everything: Rate = Rate(50, 1.0)
     rates: dict[str, Rate] = field(default_factory=_rates)

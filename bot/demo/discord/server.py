@@ -40,7 +40,9 @@ class _Room(Protocol):
 
 
 class StandIn:
-    """`async with StandIn() as standin`; addresses are known inside. Another `port` than 0 survives a restart."""
+    """`async with StandIn() as standin`; the addresses are known inside. Entered again after an outage it serves the
+    same world at the same addresses.
+    """
 
     def __init__(self, port: int = 0, *, rules: Rules | None = None, clock: Clock | None = None) -> None:
         self._port = port
@@ -110,7 +112,7 @@ class StandIn:
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
-        port = self._runner.addresses[0][1]
+        self._port = port = self._runner.addresses[0][1]
         self.page_url = f"http://127.0.0.1:{port}/"
         self.gateway.url = self._about.gateway_url = f"ws://127.0.0.1:{port}/gateway"
         self._cdn.base = f"http://127.0.0.1:{port}/cdn"
