@@ -9,7 +9,8 @@ from discord.app_commands import Choice
 
 from bot.chat import sizes
 from bot.chat.answers import Interaction
-from bot.intake.accept import Intake
+from bot.errors import NotRenderable
+from bot.intake.models import chosen
 from bot.ledger import jobs
 from gpu_agent.wire import ShelfModel
 
@@ -41,16 +42,16 @@ def in_time(suggest: Suggest) -> Suggest:
 
 @in_time
 async def models(interaction: Interaction, typed: str) -> list[Choice[str]]:
-    """Models with their licence; those whose weights lie on a tower come first."""
-    known = sorted(await interaction.client.intake.models(), key=lambda model: not model.present)
-    return fitting(typed, ((_described(model), model.id) for model in known))
+    """Models with their licence, those with weights on a tower first."""
+    return fitting(typed, ((_described(model), model.id) for model in await interaction.client.intake.models()))
 
 
 @in_time
 async def shapes(interaction: Interaction, typed: str) -> list[Choice[str]]:
-    """The sizes of the model that was picked so far; what is typed as numbers is offered as it is."""
-    model = await chosen_model(interaction.client.intake, interaction.namespace.model)
-    if model is None:
+    """The sizes of the model that was picked so far; there are none for a model that is still being typed."""
+    try:
+        model = chosen(await interaction.client.intake.models(), interaction.namespace.model)
+    except NotRenderable:
         return []
     return fitting(typed, ((f"{name} {w}×{h}", f"{w}x{h}") for name, (w, h) in sizes.named(model).items()))
 
@@ -72,14 +73,6 @@ async def archetypes(interaction: Interaction, typed: str) -> list[Choice[str]]:
 @in_time
 async def towers(interaction: Interaction, typed: str) -> list[Choice[str]]:
     return fitting(typed, ((tower.name, tower.name) for tower in interaction.client.settings.tower))
-
-
-async def chosen_model(intake: Intake, wanted: str | None) -> ShelfModel | None:
-    """The model of this id, or the one that is taken when none is named."""
-    known = await intake.models()
-    if wanted is None:
-        return known[0] if known else None
-    return next((model for model in known if model.id == wanted), None)
 
 
 def _described(model: ShelfModel) -> str:

@@ -8,7 +8,7 @@ from discord.app_commands import CommandTree, Group, describe
 
 from bot.chat.answers import Interaction, answer
 from bot.chat.attachments import download
-from bot.ledger import jobs
+from bot.ledger import batches
 from bot.texts import answers as texts
 
 if TYPE_CHECKING:
@@ -41,5 +41,5 @@ async def _accept(interaction: Interaction, file: discord.Attachment) -> str:
         channel=interaction.channel_id,
     )
     async with client.db.reading() as connection:
-        accepted = await jobs.of_batch(connection, batch.id)
-    return texts.batch_accepted(len(accepted), batch.name)
+        accepted = await batches.outcome(connection, batch.id)
+    return texts.batch_accepted(accepted.total(), batch.name)

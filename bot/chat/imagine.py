@@ -9,6 +9,7 @@ from discord.app_commands import CommandTree, Range, autocomplete, command, desc
 from bot.chat import autocomplete as suggest
 from bot.chat import sizes
 from bot.chat.answers import Interaction, answer
+from bot.intake.models import chosen
 from bot.nouns import Ask
 from bot.texts import answers as texts
 
@@ -61,15 +62,9 @@ async def imagine(
 
 async def _accept(interaction: Interaction, ask: Ask, size: str | None) -> str:
     intake = interaction.client.intake
-    jobs = await intake.accept(await _sized(interaction, ask, size))
-    names = {model.id: model.name for model in await intake.models()}
-    return texts.accepted(jobs, names.get(jobs[0].model, jobs[0].model))
-
-
-async def _sized(interaction: Interaction, ask: Ask, size: str | None) -> Ask:
-    """The ask with its size in pixels. Of an unknown model nothing can be said; intake refuses it."""
-    model = await suggest.chosen_model(interaction.client.intake, ask.model)
-    if size is None or model is None:
-        return ask
-    width, height = sizes.parse(size, model)
-    return replace(ask, width=width, height=height)
+    known = await intake.models()
+    if size is not None:
+        width, height = sizes.parse(size, chosen(known, ask.model))
+        ask = replace(ask, width=width, height=height)
+    jobs = await intake.accept(ask)
+    return texts.accepted(jobs, chosen(known, jobs[0].model).name)

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 from discord.app_commands import CommandTree, command, guild_only
 
-from bot import turn
 from bot.chat.answers import Interaction, answer
 from bot.ledger import jobs
 from bot.nouns import JobState
 from bot.texts import queue as texts
 from bot.texts import towers
+from bot.turn import order
 
 if TYPE_CHECKING:
     from bot.chat.client import DarkroomClient
@@ -31,6 +31,6 @@ async def _look(interaction: Interaction) -> str:
     async with client.db.reading() as connection:
         open_jobs = await jobs.unfinished(connection)
     running = [job for job in open_jobs if job.state is JobState.RENDERING]
-    waiting = turn.order([job for job in open_jobs if job.state is JobState.QUEUED])
+    waiting = order([job for job in open_jobs if job.state is JobState.QUEUED])
     lines = [towers.state(tower.name, client.board.towers.get(tower.name)) for tower in client.settings.tower]
     return texts.queue(running, waiting, client.board.jobs, lines, interaction.user.id)

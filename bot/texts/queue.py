@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.nouns import Job
+from bot.texts import card
 from gpu_agent.wire import Progress
 
 _ROOM = 1900  # characters, so that the last line always fits into a message
@@ -21,15 +22,7 @@ def queue(
 
 
 def _running(job: Job, progress: Progress | None, me: int) -> str:
-    return f"▶ {_named(job, me)}, {_step(progress)}"
-
-
-def _step(progress: Progress | None) -> str:
-    if progress is None:
-        return "handed to the tower"
-    if progress.of and progress.step:
-        return f"step {progress.step} of {progress.of}"
-    return progress.phase
+    return f"▶ {_named(job, me)}, {card.job(job, None, progress)}"
 
 
 def _named(job: Job, me: int) -> str:

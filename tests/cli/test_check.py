@@ -1,0 +1,138 @@
+"""`darkroom check`: each part is told apart, in order, with the next step, and the token is never said."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from typer import Typer
+from typer.testing import CliRunner
+
+from bot.cli.check import check, look
+from bot.cli.findings import Finding, all_well
+from bot.demo.discord.permissions import Permission
+from bot.demo.discord.rules import unhurried
+from bot.demo.discord.server import StandIn
+from bot.ledger.database import Database
+
+PARTS = ["settings", "ledger", "token", "permissions", "tower awake", "host key", "agent version", "models"]
+
+
+@pytest.fixture
+async def standin() -> AsyncIterator[StandIn]:
+    async with StandIn(rules=unhurried()) as running:
+        yield running
+
+
+@pytest.fixture
+def config(tmp_path: Path, standin: StandIn, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A settings file for the stand-in, without a tower; the token is right."""
+    monkeypatch.setenv("DISCORD_TOKEN", standin.token)
+    lines = [
+        "[discord]",
+        f"guild_id = {standin.guild_id}",
+        f'api_base = "{standin.api_base}"',
+        "[ledger]",
+        f'path = "{tmp_path / "ledger.db"}"',
+    ]
+    path = tmp_path / "darkroom.toml"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def by_part(findings: list[Finding]) -> dict[str, Finding]:
+    return {finding.part: finding for finding in findings}
+
+
+async def test_a_fresh_bot_with_a_good_token_lacks_only_a_tower(config: Path, standin: StandIn) -> None:
+    """Nothing is asked of the gateway, so a running bot would not be disturbed."""
+    found = await look(config)
+    assert [(one.part, one.well) for one in found] == [
+        ("settings", True),
+        ("ledger", True),
+        ("token", True),
+        ("permissions", True),
+        ("tower awake", False),
+    ]
+    assert "Darkroom" in by_part(found)["token"].sentence.title()
+    assert not standin.world.bot_online
+    assert standin.log.violations == []
+
+
+async def test_a_refused_token_is_said_and_never_shown(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The secret itself stays where it was."""
+    monkeypatch.setenv("DISCORD_TOKEN", "not-the-right-secret")
+    found = by_part(await look(config))
+    assert "refuses" in found["token"].sentence
+    assert not found["permissions"].well
+    assert "not-the-right-secret" not in repr(found)
+
+
+async def test_a_missing_token_names_where_it_belongs(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sentence names the variable."""
+    monkeypatch.delenv("DISCORD_TOKEN")
+    assert "DISCORD_TOKEN" in by_part(await look(config))["token"].sentence
+
+
+async def test_each_permission_the_bot_lacks_is_named(config: Path, standin: StandIn) -> None:
+    """By the name that Discord's documentation uses."""
+    everyone = standin.world.roles[standin.world.guild.id]
+    everyone.permissions &= ~int(Permission.ATTACH_FILES | Permission.ADD_REACTIONS)
+    found = by_part(await look(config))["permissions"]
+    assert not found.well
+    assert (
+        "lacks ADD_REACTIONS, ATTACH_FILES" in found.sentence or "lacks ATTACH_FILES, ADD_REACTIONS" in found.sentence
+    )
+
+
+async def test_a_guild_without_the_bot_is_said(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The token may be right and the server wrong."""
+    monkeypatch.setenv("DARKROOM_DISCORD__GUILD_ID", "42")
+    found = by_part(await look(config))
+    assert found["token"].well
+    assert "not in the server 42" in found["permissions"].sentence
+
+
+async def test_a_discord_that_cannot_be_reached_is_not_a_bad_token(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cut cable is told apart from a wrong secret."""
+    monkeypatch.setenv("DARKROOM_DISCORD__API_BASE", "http://127.0.0.1:1/api/v10")
+    assert "cannot be reached" in by_part(await look(config))["token"].sentence
+
+
+async def test_a_ledger_in_use_is_well_and_a_damaged_one_is_not(config: Path, tmp_path: Path) -> None:
+    """A running bot is not a fault."""
+    async with Database(tmp_path / "ledger.db"):
+        assert "running bot" in by_part(await look(config))["ledger"].sentence
+    assert "is whole" in by_part(await look(config))["ledger"].sentence
+    (tmp_path / "ledger.db").write_bytes(b"no ledger at all" * 1000)
+    found = by_part(await look(config))["ledger"]
+    assert not found.well
+    assert "damaged" in found.sentence
+
+
+async def test_a_tower_that_sleeps_is_told_and_what_lies_above_is_not_looked_at(config: Path, tmp_path: Path) -> None:
+    """Nothing is woken by looking."""
+    with config.open("a", encoding="utf-8") as file:
+        file.write(f'\n[[tower]]\nhost = "127.0.0.1"\nport = 1\nkey = "{tmp_path}/key"\nknown_hosts = "{tmp_path}/k"\n')
+    found = await look(config)
+    assert [one.part for one in found] == PARTS
+    assert "port 1" in found[4].sentence
+    assert all("Not looked at: the tower awake" in one.sentence for one in found[5:])
+    assert not all_well(found)
+
+
+def test_wrong_settings_end_with_status_one_and_name_the_key(tmp_path: Path) -> None:
+    """For a person a line each, for programs JSON with the same content."""
+    path = tmp_path / "darkroom.toml"
+    path.write_text("[discord]\nguild_id = 'none'\n", encoding="utf-8")
+    app = Typer()
+    app.command()(check)
+    shown = CliRunner().invoke(app, ["--config", str(path)])
+    told = CliRunner().invoke(app, ["--config", str(path), "--json"])
+    assert (shown.exit_code, told.exit_code) == (1, 1)
+    assert "discord.guild_id" in shown.stdout.splitlines()[0]
+    report = json.loads(told.stdout)
+    assert report["well"] is False
+    assert [finding["part"] for finding in report["findings"]] == PARTS
