@@ -3,7 +3,7 @@
 DarkroomError
 ├── Refusal               the ask was not accepted; nothing was stored
 │   ├── NotRenderable     the model or the tower cannot draw it (kind from the planner)
-│   ├── BadSlug · BadCount · BadSize · BadSeed · BadWhen
+│   ├── BadSlug · BadCount · BadSize · BadSeed · BadWhen · BadZone
 │   ├── NotYours          a button of somebody else's job
 │   ├── TooLate           the job has ended already
 │   ├── NoSuchJob         a button of a job that the ledger does not know
@@ -63,6 +63,10 @@ class BadSeed(Refusal):
 
 class BadWhen(Refusal):
     kind = "bad-when"
+
+
+class BadZone(Refusal):
+    kind = "bad-zone"
 
 
 class NotYours(Refusal):

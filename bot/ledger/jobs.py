@@ -85,6 +85,16 @@ async def of_batch(connection: Connection, batch_id: str) -> list[Job]:
     return await _many(connection, 'WHERE batch = ? ORDER BY created_at, id, "index"', batch_id)
 
 
+async def telling_of_batch(connection: Connection, batch_id: str, most: int) -> list[Job]:
+    """Those a person wants to read about one by one: the rendering ones, then the latest failures."""
+    return await _many(
+        connection,
+        "WHERE batch = ? AND state IN ('rendering', 'failed') ORDER BY state DESC, ended_at DESC, id LIMIT ?",
+        batch_id,
+        most,
+    )
+
+
 async def waiting(connection: Connection) -> list[Job]:
     """Every queued job, oldest first; `bot.turn` decides whose turn it is."""
     return await _many(connection, f"WHERE {_OPEN} AND state = 'queued' ORDER BY created_at, id")

@@ -67,6 +67,12 @@ async def wish(connection: Connection, tower: str, want: str, person: int, now: 
     )
 
 
+async def wish_of(connection: Connection, tower: str) -> str | None:
+    """The wish that stands: 'wake', 'sleep' or None. It is taken once it is granted or was tried in vain."""
+    rows = list(await connection.execute_fetchall("SELECT want FROM wishes WHERE tower = ?", (tower,)))
+    return str(rows[0]["want"]) if rows else None
+
+
 async def take_wish(connection: Connection, tower: str) -> str | None:
     """'wake', 'sleep' or None; taken once."""
     rows = list(await connection.execute_fetchall("DELETE FROM wishes WHERE tower = ? RETURNING want", (tower,)))

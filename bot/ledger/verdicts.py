@@ -1,5 +1,7 @@
 """Marks, events and what counts: one function changes all three, inside the caller's transaction."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from bot.ledger.database import Connection
@@ -86,10 +88,25 @@ async def standing(connection: Connection, message: int) -> set[tuple[int, str]]
     return {(row["person"], row["emoji"]) for row in rows}
 
 
+async def spoke_at(connection: Connection, job: str, message: int, person: int) -> float:
+    """When this person last gave or took back words on this message; 0 for never. What is older came too late."""
+    rows = await connection.execute_fetchall(
+        "SELECT max(at) FROM verdict_events WHERE job = ? AND message = ? AND person = ? AND emoji = ?",
+        (job, message, person, WORDS),
+    )
+    return float(next(iter(rows))[0] or 0)
+
+
 async def of_slug(connection: Connection, slug: str) -> list[Judgement]:
     """What counts now for every picture of this slug, oldest first."""
+    return await of_slugs(connection, [slug])
+
+
+async def of_slugs(connection: Connection, slugs: Sequence[str]) -> list[Judgement]:
+    """What counts now for every picture of these slugs, oldest first."""
     rows = await connection.execute_fetchall(
-        "SELECT * FROM verdict_now WHERE slug = ? ORDER BY at, job, person", (slug,)
+        "SELECT * FROM verdict_now WHERE slug IN (SELECT value FROM json_each(?)) ORDER BY at, job, person",
+        (json.dumps(slugs),),
     )
     return [Judgement(**{**dict(row), "verdict": Verdict(row["verdict"])}) for row in rows]
 

@@ -22,7 +22,9 @@ _SENTENCES = {
     "Try {nearest}.",
     "prompt-empty": "The prompt is empty. Describe what the picture should show.",
     "prompt-length": "The prompt has {length} characters and {model} reads at most {limit}. Shorten it.",
-    "prompt-characters": "The prompt contains a character that cannot be read ({character}). Type it again without it.",
+    "negative-length": "The negative prompt has {length} characters and at most {limit} are read. Shorten it.",
+    "archetype-length": "The archetype has {length} characters and at most {limit} are kept. Shorten it.",
+    "prompt-characters": "The text contains a character that cannot be read ({character}). Type it again without it.",
     "bad-slug": "“{slug}” cannot be a slug. Use 1 to 64 of the characters a–z, 0–9 and -, beginning with a letter or "
     "digit, and no name that Windows keeps for a device.",
     "bad-count": "{count} pictures cannot be asked for at once. Ask for 1 to {most}.",
@@ -31,12 +33,13 @@ _SENTENCES = {
     "size-half": "A width needs a height and a height needs a width. Give both, or neither.",
     "bad-when": "“{when}” is not a time that can be scheduled: {fault}. Write for example “daily 02:00”, "
     "“weekdays 07:30”, “mon,thu 18:15”, “hourly :30”, or five cron fields.",
+    "bad-zone": "There is no time zone “{zone}”. Write it like Europe/Berlin.",
     "not-yours": "This job belongs to somebody else. Ask its owner or a moderator to do that.",
     "too-late": "This job has already ended ({state}), so nothing was changed. Ask again if you want another picture.",
     "job-unknown": "There is no such job in the ledger any more. Ask for the picture again.",
     # the batch file; the place comes before these
     "batch-encoding": "The file is not UTF-8 text. Save it as UTF-8 and send it again.",
-    "batch-syntax": "This is not JSON: {fault}. Correct the line and send the file again.",
+    "batch-syntax": "This is not JSON: {why}. Correct the line and send the file again.",
     "batch-not-a-list": "The file must be a JSON list of items such as "
     '[{{"slug": "red-boat", "prompt": "a red boat on the sea"}}]. Correct it and send it again.',
     "batch-empty": "The list has no items. Add at least one and send the file again.",
@@ -47,6 +50,7 @@ _SENTENCES = {
     "field-unknown": "No such field is known. Use {known}.",
     "field-missing": "It is missing. Add it to the item.",
     "field-twice": "It stands twice in the same item. Keep one of the two.",
+    "prompt-twice": "prompt and text mean the same. Keep one of the two.",
     "field-type": "It must be {wanted}. Correct the value.",
     "slug-twice": "Item {first} has the slug “{slug}” already. Give each item its own.",
     # the way to the tower

@@ -1,0 +1,156 @@
+"""Accepting: from an ask to committed jobs, in one transaction. What is not accepted leaves no trace.
+
+ask   → draft (checked) → cues of its slug woven in → ask, jobs and the card's notice, committed
+batch → drafts          → the same for each item    → batch, asks, jobs and one card, committed
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from bot.clock import Clock, new_id
+from bot.errors import NoSuchJob
+from bot.intake import batchfile, models, when
+from bot.intake.assembling import Cues, again, assemble, by_slug, ids
+from bot.intake.batchfile import Sender
+from bot.intake.cancel import cancel
+from bot.intake.drafts import Draft, draft
+from bot.ledger import batches, jobs, notices, rota, verdicts
+from bot.ledger.database import Database
+from bot.nouns import Ask, Batch, Job, Notice, NoticeKind, RotaEntry
+from bot.settings import Limits
+from gpu_agent.wire import ShelfModel
+
+_LONGEST_NAME = 100  # characters of a file's name that are kept
+
+
+class Intake:
+    """The one way in. `towers` are the names of the towers whose models are on offer, the preferred one first."""
+
+    def __init__(self, db: Database, clock: Clock, limits: Limits, towers: Sequence[str]) -> None:
+        self._db = db
+        self._clock = clock
+        self._limits = limits
+        self._towers = tuple(towers)
+
+    async def models(self) -> tuple[ShelfModel, ...]:
+        """What may be asked for; the first one is taken when none is named."""
+        async with self._db.reading() as connection:
+            return await models.offered(connection, self._towers)
+
+    async def accept(self, ask: Ask) -> list[Job]:
+        """The jobs of this ask, committed; the same key again gives the first jobs. Raises a Refusal."""
+        async with self._db.reading() as connection:
+            if earlier := await jobs.of_ask_key(connection, ask.key):
+                return earlier
+        checked = draft(ask, await self.models(), self._limits.pictures_per_ask)
+        (ask_id,), now = ids(self._clock, 1), self._clock.now()
+        accepted = assemble([checked], [ask_id], ids(self._clock, ask.count), None, now, await self._cues([checked]))
+        card = Notice(new_id(self._clock), NoticeKind.CARD, ask.channel, now, ask=ask_id)
+        async with self._db.transaction() as connection:
+            if not await jobs.insert_ask(connection, ask_id, ask.key, None, now):
+                return await jobs.of_ask_key(connection, ask.key)
+            await jobs.insert(connection, *accepted)
+            await notices.make_due(connection, card)
+        return accepted
+
+    async def again(self, job_id: str, *, key: str, asker: int) -> list[Job]:
+        """The same ask as this job's, with a new seed and today's cues. Raises a Refusal."""
+        async with self._db.reading() as connection:
+            job = await jobs.get(connection, job_id)
+        if job is None:
+            raise NoSuchJob(job=job_id)
+        return await self.accept(again(job, key, asker))
+
+    async def cancel(self, job_id: str, *, person: int, moderator: bool) -> bool:
+        """True when it was still waiting, False when the running render was asked to stop. Raises a Refusal."""
+        async with self._db.transaction() as connection:
+            return await cancel(connection, self._clock, job_id, person=person, moderator=moderator)
+
+    async def accept_batch(
+        self,
+        name: str,
+        data: bytes,
+        *,
+        key: str,
+        asker: int,
+        guild: int,
+        channel: int,
+        entry: str | None = None,
+        slot: float | None = None,
+        opening: Callable[[int], str] | None = None,
+    ) -> Batch:
+        """The batch, committed with all its jobs; the same key again gives the first batch. Raises BatchFault.
+
+        `entry` and `slot` come from the rota; `opening` makes an announcement of the number of pictures, which is
+        said in front of the card.
+        """
+        async with self._db.reading() as connection:
+            if earlier := await batches.of_key(connection, key):
+                return earlier
+        drafts = await self._read(data, Sender(key, asker, guild, channel))
+        batch = Batch(
+            new_id(self._clock), key, _name(name), asker, guild, channel, self._clock.now(), entry=entry, slot=slot
+        )
+        first, then = ids(self._clock, 2)
+        card = Notice(then, NoticeKind.CARD, channel, batch.created_at, batch=batch.id)
+        said = [card]
+        if opening is not None:
+            text = opening(len(drafts))
+            said.insert(0, replace(card, id=first, kind=NoticeKind.ANNOUNCEMENT, text=text))
+        return await self._commit(batch, drafts, said)
+
+    async def schedule_batch(
+        self, name: str, data: bytes, words: str, *, asker: int, guild: int, channel: int, zone: str
+    ) -> RotaEntry:
+        """An entry of the rota, committed; the file is checked now as it will be at each of its moments.
+
+        Raises BadWhen, BadZone or BatchFault.
+        """
+        cron, zone = when.cron(words), when.zone(zone)
+        await self._read(data, Sender("", asker, guild, channel))
+        entry = RotaEntry(
+            id=new_id(self._clock),
+            name=_name(name),
+            words=" ".join(words.split()),
+            cron=cron,
+            zone=zone,
+            items=data.decode("utf-8-sig"),
+            asker=asker,
+            guild=guild,
+            channel=channel,
+            created_at=self._clock.now(),
+            next_at=None,
+        )
+        async with self._db.transaction() as connection:
+            await rota.add(connection, entry)
+        return entry
+
+    async def _read(self, data: bytes, sender: Sender) -> list[Draft]:
+        return await asyncio.to_thread(batchfile.read, data, sender, await self.models(), self._limits)
+
+    async def _cues(self, drafts: Iterable[Draft]) -> Cues:
+        async with self._db.reading() as connection:
+            judgements = await verdicts.of_slugs(connection, [one.slug for one in drafts])
+        return by_slug(judgements)
+
+    async def _commit(self, batch: Batch, drafts: Sequence[Draft], said: Sequence[Notice]) -> Batch:
+        now, asks = batch.created_at, ids(self._clock, len(drafts))
+        accepted = await asyncio.to_thread(
+            assemble, drafts, asks, ids(self._clock, len(drafts)), batch.id, now, await self._cues(drafts)
+        )
+        async with self._db.transaction() as connection:
+            if not await batches.insert(connection, batch):
+                earlier = await batches.of_key(connection, batch.key)
+                assert earlier is not None
+                return earlier
+            keys = [(ask, one.ask.key) for ask, one in zip(asks, drafts, strict=True)]
+            await jobs.insert_asks(connection, keys, batch.id, now)
+            await jobs.insert(connection, *accepted)
+            for notice in said:
+                await notices.make_due(connection, notice)
+        return batch
+
+
+def _name(file: str) -> str:
+    return "".join(letter for letter in file if letter.isprintable())[:_LONGEST_NAME] or "batch"
