@@ -1,0 +1,165 @@
+"""One bot's dispatch room with everything real around it: ledger and files on disk, SSH, daemon."""
+
+import asyncio
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from bot.board import Board
+from bot.clock import Clock, SystemClock, new_id
+from bot.dispatch.dispatcher import Dispatcher
+from bot.dispatch.pins import pin
+from bot.ledger import jobs
+from bot.ledger.database import Database
+from bot.ledger.files import Files
+from bot.nouns import Job, JobState
+from bot.settings import Tower
+from tests.dispatch.ssh import ROOT, Proxy, SshServer, attach_command
+
+PATIENCE = 60
+
+
+async def until(condition: Callable[[], bool] | Callable[[], Awaitable[bool]], what: str) -> None:
+    """Waits for it, and fails in words."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                found = condition()
+                if found if isinstance(found, bool) else await found:
+                    return
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        raise AssertionError(f"waited in vain for: {what}") from None
+
+
+class Daemon:
+    """The agent's daemon as a process that can be killed and started again on the same spool."""
+
+    def __init__(self, folder: Path, pace: str) -> None:
+        self.spool, self.pace = folder / "spool", pace
+        self._short = Path(tempfile.mkdtemp(prefix="dr-"))  # a socket's path must be short
+        self.address = str(self._short / "agent")
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "tests.dispatch.quick_tower", str(self.spool), self.address, self.pace]
+        if self.pace == "real":
+            command = [sys.executable, "-m", "gpu_agent", "serve", "--spool", str(self.spool), "--socket", self.address]
+        self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
+
+    def kill(self) -> None:
+        """As if the power went: daemon and worker at once."""
+        self.end(signal.SIGKILL)
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> None:
+        if self._process is not None:
+            self._process.send_signal(number)
+            self._process.wait(PATIENCE)
+            assert self._process.stdout is not None
+            self._process.stdout.close()
+            self._process = None
+
+    def remove(self) -> None:
+        with suppress(subprocess.TimeoutExpired):
+            self.end()
+        shutil.rmtree(self._short)
+
+    @property
+    def spooled(self) -> int:
+        return len(list((self.spool / "outcomes").glob("*.json")))
+
+
+class Rig:
+    """`settings` point at the proxy; `start` runs a dispatcher, `stop` cancels it wherever it is."""
+
+    def __init__(self, folder: Path, db: Database, server: SshServer, proxy: Proxy, daemon: Daemon) -> None:
+        self.folder, self.db, self.server, self.proxy, self.daemon = folder, db, server, proxy, daemon
+        self.files, self.board = Files(folder / "pictures"), Board()
+        self.clock: Clock = SystemClock()
+        self.settings = Tower(
+            name="tower", host="127.0.0.1", port=proxy.port, user=server.user, key=server.client_key,
+            known_hosts=folder / "known_hosts",
+        )  # fmt: skip
+        pin(self.settings, server.host_key)
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self, settings: Tower | None = None) -> None:
+        tower = settings or self.settings
+        dispatcher = Dispatcher(tower, self.db, self.files, self.board, self.clock, "bot-1")
+        self._task = asyncio.create_task(dispatcher.run())
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            task, self._task = self._task, None
+            was_running = not task.done()
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+            assert was_running, "the dispatcher ended by itself"
+
+    async def ask(self, prompt: str = "a fox", asker: int = 1, **changes: object) -> Job:
+        """A queued job, committed as intake would."""
+        job = Job(
+            id=new_id(self.clock), ask=new_id(self.clock), index=0, asker=asker, guild=1, channel=7, slug="fox",
+            model="demo", asked=prompt, prompt=prompt, negative="", seed=secrets.randbelow(2**32), width=128,
+            height=96, steps=4, guidance=2.0, created_at=self.clock.now(),
+        )  # fmt: skip
+        job = Job(**{**{name: getattr(job, name) for name in job.__slots__}, **changes})
+        async with self.db.transaction() as connection:
+            await jobs.insert_ask(connection, job.ask, job.ask, None, job.created_at)
+            await jobs.insert(connection, job)
+        return job
+
+    async def job(self, job: Job) -> Job:
+        async with self.db.reading() as connection:
+            found = await jobs.get(connection, job.id)
+        assert found is not None
+        return found
+
+    async def until_state(self, job: Job, state: JobState) -> Job:
+        async def reached() -> bool:
+            return (await self.job(job)).state is state
+
+        await until(reached, f"{job.id} {state}, the tower being {self.board.towers.get('tower')}")
+        return await self.job(job)
+
+    async def until_board(self, rung: str, kind: str = "") -> None:
+        def shown() -> bool:
+            view = self.board.towers.get("tower")
+            return view is not None and (view.rung, view.kind) == (rung, kind)
+
+        await until(shown, f"the board to show {rung} {kind}")
+
+    async def notices(self) -> list[tuple[str, str]]:
+        """(job, kind) of every notice."""
+        async with self.db.reading() as connection:
+            rows = await connection.execute_fetchall("SELECT job, kind FROM notices ORDER BY job")
+        return [(str(row["job"]), str(row["kind"])) for row in rows]
+
+
+@asynccontextmanager
+async def make_rig(folder: Path, pace: str = "quick") -> AsyncIterator[Rig]:
+    """Everything runs but the dispatcher."""
+    daemon = Daemon(folder, pace)
+    server = SshServer(folder / "ssh", attach_command(daemon.address))
+    proxy = Proxy(server.port)
+    daemon.start()
+    try:
+        await server.start()
+        await proxy.start()
+        async with Database(folder / "ledger.db") as db:
+            rig = Rig(folder, db, server, proxy, daemon)
+            try:
+                yield rig
+            finally:
+                await rig.stop()
+    finally:
+        await proxy.stop()
+        server.stop()
+        daemon.remove()
