@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import random
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import aiohttp
 import discord
@@ -14,8 +16,12 @@ from discord.http import Route
 from pydantic import SecretStr
 
 from bot.board import Board
-from bot.chat import batches, imagine, queue, schedules, sync, towers
+from bot.chat import batches, buttons, imagine, queue, schedules, sync, towers
 from bot.chat.answers import Interaction, fail
+from bot.chat.courier import Courier
+from bot.chat.feedback import Feedback, Sign, key
+from bot.chat.progress import CardEditor
+from bot.chat.reconcile import Reconciler
 from bot.clock import Clock
 from bot.errors import BadSettings
 from bot.intake.accept import Intake
@@ -63,6 +69,12 @@ class DarkroomClient(discord.Client):
         self.tree = Tree(self)
         for group in (imagine, batches, towers, queue, schedules):
             group.add(self.tree)
+        self.courier, self.progress = Courier(self), CardEditor(self)
+        self.feedback, self.reconciler = Feedback(self), Reconciler(self)
+
+    def loops(self) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
+        """What is to run beside `serve`, each for ever."""
+        return self.courier.run, self.progress.run, self.feedback.run, self.reconciler.run
 
     async def serve(self, token: SecretStr) -> None:
         """Stays connected for ever. Raises BadSettings when Discord does not know the token."""
@@ -102,6 +114,7 @@ class DarkroomClient(discord.Client):
         await self.__aenter__()
 
     async def setup_hook(self) -> None:
+        self.add_dynamic_items(*buttons.ALL)
         await sync.bring(self)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
@@ -112,6 +125,26 @@ class DarkroomClient(discord.Client):
         _log.info("connected to Discord as %s", self.user)
         self.online.set()
         self.ready.ring()
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        if interaction.type is discord.InteractionType.modal_submit:
+            await buttons.submitted(interaction)
+
+    async def on_message(self, message: discord.Message) -> None:
+        await self.feedback.reply(message)
+
+    async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
+        if event.member is None or not event.member.bot:
+            self.feedback.heard(Sign(event.message_id, event.user_id, key(event.emoji), stands=True))
+
+    async def on_raw_reaction_remove(self, event: discord.RawReactionActionEvent) -> None:
+        self.feedback.heard(Sign(event.message_id, event.user_id, key(event.emoji), stands=False))
+
+    async def on_raw_reaction_clear(self, event: discord.RawReactionClearEvent) -> None:
+        self.feedback.heard(Sign(event.message_id, None, None, stands=False))
+
+    async def on_raw_reaction_clear_emoji(self, event: discord.RawReactionClearEmojiEvent) -> None:
+        self.feedback.heard(Sign(event.message_id, None, key(event.emoji), stands=False))
 
 
 def _refused() -> BadSettings:

@@ -30,10 +30,10 @@ async def bring(client: "DarkroomClient") -> None:
     try:
         await client.tree.sync(guild=guild)
     except discord.Forbidden:
-        _log.error("the bot is not in the server %s, or was invited without commands; invite it again", guild.id)  # noqa: TRY400
+        _log.error("the bot is not in the server %s, or was invited without commands; invite it again", guild.id)
         return
     except discord.HTTPException as error:
-        _log.error("Discord refused the commands, the old ones stay: %s", error)  # noqa: TRY400
+        _log.error("Discord refused the commands, the old ones stay: %s", error)
         return
     async with client.db.transaction() as connection:
         await remembered.put(connection, _KEY, print_now)

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from sqlite3 import Row
 
-from bot.ledger import batches
 from bot.ledger.database import Connection
-from bot.nouns import Batch, Cue, InLine, Job, JobState
+from bot.nouns import Cue, InLine, Job, JobState
 from gpu_agent.wire import Facts
 
 _COLUMNS = (
@@ -46,14 +45,6 @@ async def insert_ask(connection: Connection, ask: str, key: str, batch: str | No
         (ask, key, batch, now),
     )
     return cursor.rowcount == 1
-
-
-async def batch(connection: Connection, batch_id: str) -> Batch:
-    """Raises LookupError when there is none of that id."""
-    found = await batches.get(connection, batch_id)
-    if found is None:
-        raise LookupError(batch_id)
-    return found
 
 
 async def insert_asks(connection: Connection, asks: Sequence[tuple[str, str]], batch: str, now: float) -> None:

@@ -1,0 +1,50 @@
+"""What is known of a card right now: rows from the ledger, progress and towers from the board."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from bot import turn
+from bot.chat.layout import Card
+from bot.ledger import batches, jobs
+from bot.nouns import Job, JobState, Notice
+from bot.texts import towers
+
+if TYPE_CHECKING:
+    from bot.chat.client import DarkroomClient
+
+_LINES = 10
+
+
+async def places(client: "DarkroomClient") -> dict[str, int]:
+    """The place of every waiting job, from 1 on. Sorting a long line would hold up the loop, so a thread does it."""
+    async with client.db.reading() as connection:
+        waiting = await jobs.in_line(connection)
+    line = await asyncio.to_thread(turn.order, waiting)
+    return {job.id: number for number, job in enumerate(line, 1)}
+
+
+async def look(client: "DarkroomClient", notice: Notice, line: Mapping[str, int]) -> Card:
+    """The card of this notice; `line` are the places from `places`."""
+    async with client.db.reading() as connection:
+        if notice.batch is None:
+            shown = await jobs.of_ask(connection, notice.ask or "")
+            title = shown[0].slug if shown else ""
+            counts = Counter(job.state for job in shown)
+        else:
+            batch = await batches.get(connection, notice.batch)
+            title = batch.name if batch else ""
+            shown = await jobs.telling_of_batch(connection, notice.batch, _LINES)
+            counts = await batches.outcome(connection, notice.batch)
+    return Card(notice, title, shown, counts, line, client.board.jobs, _tower(client, shown))
+
+
+def _tower(client: "DarkroomClient", shown: list[Job]) -> str:
+    """How the tower is that has the pictures, or that will have them; nothing while one is ready."""
+    having = [job.tower for job in shown if job.state is JobState.RENDERING and job.tower]
+    names = having or [tower.name for tower in client.settings.tower]
+    known = [(name, client.board.towers[name]) for name in names if name in client.board.towers]
+    if not known or any(view.rung == "ready" for _, view in known):
+        return ""
+    return towers.state(*known[0])

@@ -1,0 +1,162 @@
+"""The only speaker: due notices become messages, each exactly once, oldest first in every channel.
+
+That a message was tried is committed before the first request, that it was said after the answer. In between the
+nonce makes Discord give the first message to whoever repeats; once that memory may be over, or in another process,
+the channel is searched for the notice's id first.
+"""
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import discord
+from tenacity import stop_after_attempt, stop_never
+
+from bot.chat import attempts, buttons, letters
+from bot.chat.letters import Letter
+from bot.ledger import notices
+from bot.nouns import Notice, NoticeKind
+
+if TYPE_CHECKING:
+    from bot.chat.client import DarkroomClient
+
+_log = logging.getLogger(__name__)
+_NONCE_IS_KEPT = 120.0  # seconds in which Discord surely remembers a nonce
+_SLACK = 60.0  # seconds that the clocks of this machine and of Discord may differ
+_SEARCHED = 10_000  # messages
+
+
+class Courier:
+    """`await run()` never returns. Channels do not wait for one another."""
+
+    def __init__(self, client: "DarkroomClient") -> None:
+        self._client = client
+        self._lanes: set[int] = set()
+        self._tried: dict[str, float] = {}
+        self._set_aside: set[str] = set()
+
+    async def run(self) -> None:
+        db = self._client.db
+        await self._client.online.wait()
+        async with asyncio.TaskGroup() as group:
+            while True:
+                seen = db.bell.count
+                async with db.reading() as connection:
+                    due = await notices.channels_due(connection)
+                for channel in set(due) - self._lanes:
+                    self._lanes.add(channel)
+                    group.create_task(self._lane(channel, group))
+                await db.bell.after(seen)
+
+    async def _lane(self, channel: int, group: asyncio.TaskGroup) -> None:
+        """Says what is due in one channel until there is nothing more."""
+        bell = self._client.db.bell
+        while True:
+            seen = bell.count
+            notice = await self._next(channel)
+            if notice is not None:
+                await self._deliver(notice, group)
+            elif bell.count == seen:  # nothing became due while this was looking
+                self._lanes.discard(channel)
+                return
+
+    async def _next(self, channel: int) -> Notice | None:
+        async with self._client.db.reading() as connection:
+            due = await notices.due_in(connection, channel, len(self._set_aside) + 1)
+        return next((notice for notice in due if notice.id not in self._set_aside), None)
+
+    async def _deliver(self, notice: Notice, group: asyncio.TaskGroup) -> None:
+        try:
+            letter = await letters.write(self._client, notice)
+            message, sent = await self._say(notice, letter)
+        except discord.HTTPException as error:
+            _log.error("notice %s cannot be said in channel %s: %s", notice.id, notice.channel, error)
+            async with self._client.db.transaction() as connection:
+                await notices.unsayable(connection, notice.id, self._client.clock.now())
+        except Exception:
+            _log.exception("notice %s is set aside until the next start", notice.id)
+            self._set_aside.add(notice.id)
+        else:
+            async with self._client.db.transaction() as connection:
+                await notices.said(connection, notice.id, message, self._client.clock.now())
+            if sent and notice.kind is NoticeKind.CARD:
+                self._client.progress.shows(message, letter.post)
+            if notice.kind is NoticeKind.PICTURE and letter.post.file:
+                self._client.feedback.posted(message)
+                group.create_task(seed(self._client, notice.channel, message))
+        self._tried.pop(notice.id, None)
+
+    async def _say(self, notice: Notice, letter: Letter) -> tuple[int, bool]:
+        """The id of the message, and whether it was sent now; else it stood already."""
+        async for attempt in attempts.again(self._client.clock, stop_never):
+            with attempt:
+                await self._client.online.wait()
+                if self._doubtful(notice) and (found := await self._find(notice)) is not None:
+                    return found, False
+                await self._try(notice)
+                return await self._send(notice, letter), True
+        raise AssertionError("it tries for ever")
+
+    def _doubtful(self, notice: Notice) -> bool:
+        """A message may stand of which Discord no longer knows the nonce."""
+        tried = self._tried.get(notice.id)
+        if tried is None:
+            return notice.first_tried_at is not None
+        return self._client.clock.now() - tried > _NONCE_IS_KEPT
+
+    async def _try(self, notice: Notice) -> None:
+        if notice.first_tried_at is None and notice.id not in self._tried:
+            async with self._client.db.transaction() as connection:
+                await notices.trying(connection, notice.id, self._client.clock.now())
+        self._tried.setdefault(notice.id, self._client.clock.now())
+
+    async def _send(self, notice: Notice, letter: Letter) -> int:
+        channel = self._channel(notice)
+        while True:
+            post = letter.post
+            files = [letter.file()] if letter.data else []
+            try:
+                message = await channel.send(
+                    embed=post.embed(), view=buttons.view(post.buttons), nonce=notice.nonce, files=files
+                )
+            except discord.HTTPException as error:
+                if not (letter.data and attempts.too_large(error)):
+                    raise
+                letter = await letters.lessen(self._client, notice, letter)
+            else:
+                return message.id
+
+    async def _find(self, notice: Notice) -> int | None:
+        """The message that says this notice, if it stands already."""
+        tried = notice.first_tried_at or self._tried[notice.id]
+        start = datetime.fromtimestamp(min(tried, notice.created_at) - _SLACK, UTC)
+        me = self._client.user
+        assert me is not None
+        try:
+            async for message in self._channel(notice).history(limit=_SEARCHED, after=start, oldest_first=True):
+                if message.author.id == me.id and any(_says(embed, notice) for embed in message.embeds):
+                    return message.id
+        except discord.Forbidden:
+            _log.warning("channel %s cannot be searched; notice %s may be said twice", notice.channel, notice.id)
+        self._tried[notice.id] = self._client.clock.now()
+        return None
+
+    def _channel(self, notice: Notice) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(notice.channel, guild_id=self._client.settings.discord.guild_id)
+
+
+async def seed(client: "DarkroomClient", channel: int, message: int) -> None:
+    """Puts the verdicts' reactions under a picture, in their order, so that people only have to click."""
+    place = client.get_partial_messageable(channel, guild_id=client.settings.discord.guild_id)
+    try:
+        for emoji in client.settings.discord.verdicts:
+            async for attempt in attempts.again(client.clock, stop_after_attempt(3)):
+                with attempt:
+                    await place.get_partial_message(message).add_reaction(emoji)
+    except Exception as error:
+        _log.warning("message %s has not got all its reactions: %s", message, error)
+
+
+def _says(embed: discord.Embed, notice: Notice) -> bool:
+    return (embed.footer.text or "").endswith(notice.id)

@@ -1,0 +1,163 @@
+"""What people do under a picture → verdicts. Reactions on messages of any age, words from forms and replies.
+
+Events go through one queue in the order they came, so that the ledger ends where Discord does. What is said twice, or
+late, changes nothing.
+"""
+
+import asyncio
+import logging
+import re
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import discord
+from tenacity import stop_after_attempt
+
+from bot.chat import attempts
+from bot.ledger import notices, remembered, verdicts
+from bot.ledger.database import Connection
+from bot.nouns import WORDS, Mark, Notice, NoticeKind, Verdict
+from bot.texts import picture as texts
+
+if TYPE_CHECKING:
+    from bot.chat.client import DarkroomClient
+
+_log = logging.getLogger(__name__)
+_AT_ONCE = 200  # signs in one transaction
+_HEARD = "📝"
+_HINT_AGAIN = 86_400.0  # seconds until somebody is told again to press Why
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A reaction that stands or is gone. Without a person everybody's, without an emoji every one."""
+
+    message: int
+    person: int | None
+    emoji: str | None
+    stands: bool
+
+
+def key(emoji: discord.PartialEmoji | discord.Emoji | str) -> str:
+    """An emoji as the settings write it: the character without its variation selector, or name:id."""
+    if isinstance(emoji, str):
+        return emoji.replace("\ufe0f", "")
+    return f"{emoji.name}:{emoji.id}" if emoji.id else key(emoji.name or "")
+
+
+class Feedback:
+    """`await run()` never returns. `touched` are the signs heard since the reconciler last emptied it."""
+
+    def __init__(self, client: "DarkroomClient") -> None:
+        self._client = client
+        self.verdicts: dict[str, Verdict] = {
+            key(emoji): verdict for emoji, verdict in client.settings.discord.verdicts.items()
+        }
+        self.touched: set[tuple[int, int | None, str | None]] = set()
+        self._signs: asyncio.Queue[Sign] = asyncio.Queue()
+        # People are faster than the commit that says which message shows a picture.
+        self._early: deque[Sign] = deque(maxlen=1000)
+
+    def heard(self, sign: Sign) -> None:
+        me = self._client.user
+        if sign.person is not None and me is not None and sign.person == me.id:
+            return
+        self.touched.add((sign.message, sign.person, sign.emoji))
+        self._signs.put_nowait(sign)
+
+    def posted(self, message: int) -> None:
+        """This message is a picture, as the ledger now knows: what was heard of it before counts."""
+        early = [sign for sign in self._early if sign.message == message]
+        for sign in early:
+            self._early.remove(sign)
+            self._signs.put_nowait(sign)
+
+    async def run(self) -> None:
+        while True:
+            signs = [await self._signs.get()]
+            while not self._signs.empty() and len(signs) < _AT_ONCE:
+                signs.append(self._signs.get_nowait())
+            async with self._client.db.transaction() as connection:
+                for sign in signs:
+                    await self._record(connection, sign)
+
+    async def _record(self, connection: Connection, sign: Sign) -> None:
+        notice = await notices.of_message(connection, sign.message)
+        if notice is None:
+            self._early.append(sign)
+        elif notice.kind is NoticeKind.PICTURE and notice.job:
+            await self._mark(connection, notice.job, sign)
+
+    async def _mark(self, connection: Connection, job: str, sign: Sign) -> None:
+        now = self._client.clock.now()
+        if sign.stands and sign.person is not None and sign.emoji in self.verdicts:
+            mark = Mark(sign.message, job, sign.person, sign.emoji, self.verdicts[sign.emoji])
+            await verdicts.set_mark(connection, mark, now)
+        elif not sign.stands:
+            for person, emoji in await verdicts.standing(connection, sign.message):
+                if sign.person in (None, person) and sign.emoji in (None, emoji):
+                    await verdicts.clear_mark(connection, sign.message, person, emoji, now)
+
+    async def words(self, job: str, message: int, person: int, words: str, at: float) -> bool:
+        """Why somebody rejects a picture; empty words take it back. False when the person has spoken since `at`.
+
+        `at` is Discord's time of the form or reply, so that the last word counts whichever arrives last.
+        """
+        async with self._client.db.transaction() as connection:
+            if at <= await verdicts.spoke_at(connection, job, message, person):
+                return False
+            if not words:
+                return await verdicts.clear_mark(connection, message, person, WORDS, at)
+            return await verdicts.set_mark(connection, Mark(message, job, person, WORDS, Verdict.REJECT, words), at)
+
+    async def reply(self, message: discord.Message, *, live: bool = True) -> None:
+        """A message that may be a reply to a picture. One that was sent long ago (not `live`) gets no hint."""
+        notice = await self._replied_to(message)
+        if notice is None or notice.job is None or notice.message is None:
+            return
+        words = self._read(message)
+        if words:
+            at = message.created_at.timestamp()
+            if await self.words(notice.job, notice.message, message.author.id, words, at):
+                await self._politely(message, None)
+        elif live and await self._may_hint(message.author.id):
+            await self._politely(message, texts.PRESS_WHY)
+
+    async def _replied_to(self, message: discord.Message) -> Notice | None:
+        """The notice of the picture this message answers."""
+        reference = message.reference
+        if message.author.bot or message.type is not discord.MessageType.reply or reference is None:
+            return None
+        async with self._client.db.reading() as connection:
+            notice = await notices.of_message(connection, reference.message_id or 0)
+        return notice if notice and notice.kind is NoticeKind.PICTURE else None
+
+    def _read(self, message: discord.Message) -> str:
+        """The words of a reply that pings the bot; Discord shows it no others."""
+        me = self._client.user
+        if me is None or all(person.id != me.id for person in message.mentions):
+            return ""
+        return re.sub(rf"<@!?{me.id}>", "", message.content).strip()[: texts.LONGEST_REASON]
+
+    async def _may_hint(self, person: int) -> bool:
+        """Once a day: people also talk to one another under a picture."""
+        name, now = f"hinted:{person}", self._client.clock.now()
+        async with self._client.db.transaction() as connection:
+            last = await remembered.get(connection, name)
+            if last is not None and now - float(last) < _HINT_AGAIN:
+                return False
+            await remembered.put(connection, name, str(now))
+            return True
+
+    async def _politely(self, message: discord.Message, words: str | None) -> None:
+        """Shows that the reply was heard, or answers it. The verdict does not depend on it."""
+        try:
+            async for attempt in attempts.again(self._client.clock, stop_after_attempt(3)):
+                with attempt:
+                    if words is None:
+                        await message.add_reaction(_HEARD)
+                    else:
+                        await message.reply(words, mention_author=False, nonce=f"h{message.id}")
+        except Exception as error:
+            _log.warning("reply %s was heard but not answered: %s", message.id, error)

@@ -1,0 +1,125 @@
+"""Job and picture → words, embeds, file names. Pure: the same values give the same message."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import discord
+
+from bot.nouns import Job, JobState, Notice, Picture
+from bot.texts import card as words
+from bot.texts import failures
+from bot.texts import picture as told
+from gpu_agent.wire import Progress
+
+Verb = Literal["again", "why", "cancel", "stop"]
+
+_OPEN, _WELL, _BADLY, _STILL = 0x5865F2, 0x2E8B57, 0xC0392B, 0x7F8C8D
+_LINES = 10
+_TITLE = 200
+_BODY = 4000  # of the 4096 characters Discord takes
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message before it is Discord's. `footer` ends with the notice's id, by which it is found again.
+
+    `buttons` are verbs with the id they act on; `alt` describes the file that goes with it.
+    """
+
+    title: str
+    body: str
+    footer: str
+    colour: int
+    buttons: tuple[tuple[Verb, str], ...] = ()
+    file: str = ""
+    alt: str = ""
+
+    def embed(self) -> discord.Embed:
+        embed = discord.Embed(title=self.title[:_TITLE] or None, description=self.body[:_BODY], colour=self.colour)
+        return embed.set_footer(text=self.footer)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is known of an ask or a batch. `jobs` are those worth a line, `counts` all of them by state.
+
+    `places` counts from 1; `tower` says how the tower is while it is not ready.
+    """
+
+    notice: Notice
+    title: str
+    jobs: Sequence[Job]
+    counts: Counter[JobState]
+    places: Mapping[str, int]
+    progress: Mapping[str, Progress]
+    tower: str = ""
+
+    @property
+    def settled(self) -> bool:
+        return not (self.counts[JobState.QUEUED] or self.counts[JobState.RENDERING])
+
+    @property
+    def running(self) -> bool:
+        return self.counts[JobState.RENDERING] > 0
+
+
+def card(card: Card) -> Post:
+    lines = [] if card.counts.total() == 1 else [words.tally(card.counts)]
+    lines += [_line(card, job) for job in card.jobs[:_LINES]]
+    lines += [card.tower] if card.tower and not card.settled else []
+    lines += [words.cues(card.jobs[0].cues)] if card.notice.ask and card.jobs and card.jobs[0].cues else []
+    return Post(failures.harmless(card.title), "\n".join(lines), card.notice.id, _colour(card), _buttons(card))
+
+
+def _line(card: Card, job: Job) -> str:
+    told = words.job(job, card.places.get(job.id), card.progress.get(job.id))
+    if card.notice.batch:
+        return words.named(job, told)
+    return told if card.counts.total() == 1 else words.numbered(job, told)
+
+
+def _colour(card: Card) -> int:
+    if not card.settled:
+        return _OPEN
+    if card.counts[JobState.FAILED]:
+        return _BADLY
+    return _WELL if card.counts[JobState.RENDERED] else _STILL
+
+
+def _buttons(card: Card) -> tuple[tuple[Verb, str], ...]:
+    scope = card.notice.ask or card.notice.batch or ""
+    cancel: tuple[tuple[Verb, str], ...] = (("cancel", scope),) if card.counts[JobState.QUEUED] else ()
+    stop: tuple[tuple[Verb, str], ...] = (("stop", scope),) if card.running else ()
+    return cancel + stop
+
+
+def picture(notice: Notice, job: Job, picture: Picture, *, kind: str = "png", lessened: bool = False) -> Post:
+    """`kind` is the file's ending; `lessened` when the file is a smaller copy of the picture."""
+    return Post(
+        job.slug,
+        told.body(job, picture, lessened=lessened),
+        f"{told.receipt(picture)} · {notice.id}",
+        _WELL,
+        (("again", job.id), ("why", job.id)),
+        f"{job.slug}-{job.seed}.{kind}",
+        told.alt(job),
+    )
+
+
+def lost(notice: Notice, job: Job) -> Post:
+    """The picture was rendered, but its file is gone."""
+    return Post(told.failure_title(job.slug), told.lost(job), notice.id, _BADLY, (("again", job.id),))
+
+
+def failure(notice: Notice, job: Job) -> Post:
+    return Post(told.failure_title(job.slug), told.failure(job), notice.id, _BADLY, (("again", job.id),))
+
+
+def cancellation(notice: Notice, job: Job) -> Post:
+    return Post("", told.cancelled(job), notice.id, _STILL, (("again", job.id),))
+
+
+def announcement(notice: Notice) -> Post:
+    return Post("", notice.text, notice.id, _OPEN)

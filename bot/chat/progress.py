@@ -1,0 +1,131 @@
+"""Edits the waiting cards: what the board and the ledger say now, the latest only, one edit a channel at a time.
+
+Discord allows few edits, and the library queues what is too much; so a channel is left alone for a moment after each
+edit, and what changed meanwhile is told by the next one. A card whose picture renders goes first, but the longer
+another has been waiting for its edit the sooner it comes. The last edit of a card is owed, over restarts too.
+"""
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+import aiohttp
+import discord
+
+from bot.chat import attempts, buttons, cards, layout
+from bot.chat.layout import Card, Post
+from bot.ledger import notices
+
+if TYPE_CHECKING:
+    from bot.chat.client import DarkroomClient
+
+_log = logging.getLogger(__name__)
+_BETWEEN_EDITS = 2.5  # seconds, per channel
+_AFTER_TROUBLE = 15.0
+_BETWEEN_LOOKS = 0.2
+_HEAD_START = 10.0  # seconds that a rendering card counts as having waited more
+
+
+class CardEditor:
+    """`await run()` never returns."""
+
+    def __init__(self, client: "DarkroomClient") -> None:
+        self._client = client
+        self._shown: dict[int, Post] = {}
+        self._edited: dict[int, float] = {}
+        self._busy: set[int] = set()
+        self._changed = asyncio.Event()
+
+    def shows(self, message: int, post: Post) -> None:
+        """This message was just sent with these words, so it needs no edit until they change."""
+        self._shown[message] = post
+
+    async def run(self) -> None:
+        await self._client.online.wait()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._listen_to_ledger())
+            group.create_task(self._listen_to_board())
+            while True:
+                self._changed.clear()
+                await self._look(group)
+                await self._changed.wait()
+                await self._client.clock.sleep(_BETWEEN_LOOKS)  # a burst of steps is looked at once
+
+    async def _listen_to_ledger(self) -> None:
+        bell = self._client.db.bell
+        seen = bell.count
+        while True:
+            seen = await bell.after(seen)
+            self._changed.set()
+
+    async def _listen_to_board(self) -> None:
+        changed = self._client.board.changed
+        while True:
+            await changed.wait()
+            changed.clear()
+            self._changed.set()
+
+    async def _look(self, group: asyncio.TaskGroup) -> None:
+        """Starts the edit that each free channel needs most."""
+        try:
+            chosen = await self._choose()
+        except Exception:
+            _log.exception("the cards could not be looked at; they are when something changes")
+            return
+        for card, post in chosen:
+            self._busy.add(card.notice.channel)
+            group.create_task(self._edit(card, post))
+
+    async def _choose(self) -> list[tuple[Card, Post]]:
+        async with self._client.db.reading() as connection:
+            standing = await notices.unsettled_cards(connection)
+        free = [notice for notice in standing if notice.channel not in self._busy]
+        line = await cards.places(self._client) if free else {}
+        best: dict[int, tuple[float, Card, Post]] = {}
+        for notice in free:
+            card = await cards.look(self._client, notice, line)
+            post = layout.card(card)
+            if self._shown.get(notice.message or 0) == post:
+                await self._settle(card)
+                continue
+            since = self._edited.get(notice.message or 0, 0.0) - (_HEAD_START if card.running else 0)
+            if notice.channel not in best or since < best[notice.channel][0]:
+                best[notice.channel] = since, card, post
+        return [(card, post) for _, card, post in best.values()]
+
+    async def _edit(self, card: Card, post: Post) -> None:
+        pause = _BETWEEN_EDITS
+        try:
+            await self._message(card).edit(embed=post.embed(), view=buttons.view(post.buttons))
+            await self._told(card, post)
+        except (discord.NotFound, discord.Forbidden) as error:
+            _log.info("card %s can no longer be edited: %s", card.notice.id, error)
+            await self._settle(card, given_up=True)
+        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+            _log.warning("card %s was not edited: %s", card.notice.id, error)
+            pause = _AFTER_TROUBLE
+            if not attempts.lost(error):  # the same words would be refused again
+                await self._told(card, post)
+        await self._client.clock.sleep(pause)
+        self._busy.discard(card.notice.channel)
+        self._changed.set()
+
+    async def _told(self, card: Card, post: Post) -> None:
+        message = card.notice.message or 0
+        self._shown[message] = post
+        self._edited[message] = self._client.clock.monotonic()
+        await self._settle(card)
+
+    async def _settle(self, card: Card, *, given_up: bool = False) -> None:
+        """Nothing more will be told on this card once all its pictures have ended, or when nobody can see it."""
+        if not (card.settled or given_up):
+            return
+        self._shown.pop(card.notice.message or 0, None)
+        self._edited.pop(card.notice.message or 0, None)
+        async with self._client.db.transaction() as connection:
+            await notices.settled(connection, card.notice.id, self._client.clock.now())
+
+    def _message(self, card: Card) -> discord.PartialMessage:
+        guild = self._client.settings.discord.guild_id
+        channel = self._client.get_partial_messageable(card.notice.channel, guild_id=guild)
+        return channel.get_partial_message(card.notice.message or 0)

@@ -1,0 +1,81 @@
+"""What stands under a picture, and what is said when there is none."""
+
+from bot.nouns import Job, Picture
+from bot.texts import card, failures
+
+AGAIN = "Again"
+WHY = "Why?"
+REASON_TITLE = "What is wrong with it?"
+REASON_LABEL = "Your reason (empty takes it back)"
+REASON_HINT = "too dark"
+PRESS_WHY = (
+    "I can read a reply only when it pings me and has words in it. Press **Why?** under the picture instead, and tell "
+    "me there what is wrong with it."
+)
+
+LONGEST_REASON = 300
+_PROMPT_SHOWN = 1500
+_ALT_SHOWN = 1024  # characters Discord takes as an attachment's description
+
+
+def body(job: Job, picture: Picture, *, lessened: bool) -> str:
+    """The prompt as it was asked, the cues it was woven with, and what the person should know of this copy."""
+    lines = [failures.harmless(job.asked[:_PROMPT_SHOWN])]
+    lines += [card.cues(job.cues)] if job.cues else []
+    if picture.receipt.prompt_truncated:
+        lines.append("The prompt was longer than this model reads; its end was left out.")
+    if lessened:
+        lines.append("Too large for this server, so this is a smaller copy. The original is kept.")
+    return "\n".join([*lines, card.asked_by(job.asker)])
+
+
+def receipt(picture: Picture) -> str:
+    """What it takes to render it again, on one line, and what it cost."""
+    order = picture.receipt.order
+    words = [
+        picture.receipt.model_name,
+        f"{order.width}×{order.height}",
+        f"seed {order.seed}",
+        f"{order.steps} steps",
+        f"{picture.seconds:.1f} s",
+    ]
+    words += [] if picture.joules is None else [f"{picture.joules / 3600:.2g} Wh"]
+    return " · ".join(words)
+
+
+def alt(job: Job) -> str:
+    return job.asked[:_ALT_SHOWN]
+
+
+def failure(job: Job) -> str:
+    return f"{failures.sentence(job.error_kind or '', job.error_facts)}\n{card.asked_by(job.asker)}"
+
+
+def failure_title(slug: str) -> str:
+    return f"{slug}: no picture"
+
+
+def cancelled(job: Job) -> str:
+    return f"**{job.slug}** (seed {job.seed}) was cancelled and will not be rendered. {card.asked_by(job.asker)}"
+
+
+def lost(job: Job) -> str:
+    return (
+        f"**{job.slug}** (seed {job.seed}) was rendered, but its file is missing on the bot's disk. Press "
+        f"**{AGAIN}** to have another one. {card.asked_by(job.asker)}"
+    )
+
+
+def noted(words: str) -> str:
+    return (
+        f"Noted: {failures.harmless(words)}. It counts from the next picture of this slug on."
+        if words
+        else ("Your reason is taken back.")
+    )
+
+
+def stopping(waiting: int, running: int) -> str:
+    """What a press of Cancel or Stop did."""
+    words = [f"{waiting} cancelled"] if waiting else []
+    words += [f"{running} asked to stop; the card shows when it has"] if running else []
+    return f"{', '.join(words)}." if words else "There is nothing left to cancel."
