@@ -18,6 +18,7 @@ from gpu_agent.wire import ShelfModel
 INDEX = "model_index.json"
 _HEADER_LENGTH = struct.Struct("<Q")
 _LARGEST_HEADER = 100_000_000  # the bound of the safetensors format
+_MALFORMED = (OSError, ValueError, TypeError, AttributeError, LookupError, RecursionError)  # other people's JSON
 
 
 def folder(model: Model) -> Path | None:
@@ -36,7 +37,7 @@ def present(model: Model) -> bool:
         return False
     try:
         return all(_whole(place / part) for part in components(place))
-    except (OSError, ValueError, TypeError):
+    except _MALFORMED:
         return False
 
 

@@ -53,7 +53,7 @@ def render(
 
 def _model(catalogue: Catalogue, model_id: str) -> Model:
     if model_id not in catalogue:
-        _refuse("model-unknown", {"model": model_id, "known": ", ".join(model.id for model in catalogue)})
+        _refuse("unknown-model", {"model": model_id, "known": ", ".join(model.id for model in catalogue)})
     return catalogue[model_id]
 
 
@@ -94,7 +94,7 @@ def _engine() -> "tuple[type[Engine], type[Fault]]":
         from gpu_agent.engine.engine import Engine
         from gpu_agent.engine.fault import Fault
     except ImportError as error:
-        _refuse("engine-missing", {"error": str(error)})
+        _refuse("engine-missing", {"fault": str(error)})
     return Engine, Fault
 
 

@@ -3,14 +3,14 @@
 from gpu_agent.wire import Facts
 
 _SENTENCES = {
-    "model-unknown": 'There is no model "{model}". Choose one of: {known}.',
+    "unknown-model": 'There is no model "{model}". Choose one of: {known}.',
     "size-range": "{model} draws sides from {smallest} to {largest} pixels, not {width}x{height}. "
     "Ask for {nearest}, for example.",
     "size-multiple": "{model} draws sides that are multiples of {multiple}, not {width}x{height}. "
     "Ask for {nearest}, for example.",
     "prompt-empty": "The prompt is empty. Say what the picture shall show.",
     "prompt-length": "The prompt has {length} characters and {model} reads {limit}. Shorten it.",
-    "engine-missing": "The engine cannot start ({error}). Install it with: pip install 'darkroom[agent]'",
+    "engine-missing": "The engine cannot start ({fault}). Install it with: pip install 'darkroom[agent]'",
     "no-folder": "There is no folder {folder} to write into. Make it, or name another file with -o.",
     "weights-missing": "The weights of {name} are not complete in the {source} {where}. Put them there.",
     "weights-missing-repo": "The weights of {name} are not on this machine. Fetch them with: hf download {where}",
@@ -19,8 +19,8 @@ _SENTENCES = {
     "Name another pipeline in the models file.",
     "picture-black": "{model} made an empty picture ({cause}). Try another prompt, seed or guidance.",
     "picture-size": "{model} made {got} where {asked} was asked for. Ask for another size.",
-    "out-of-memory": "The memory is full ({error}). Close what else uses it, or ask for a smaller picture.",
-    "render-failed": "{model} failed while rendering ({error}). Try again; report it if it stays.",
+    "out-of-memory": "The memory is full ({fault}). Close what else uses it, or ask for a smaller picture.",
+    "render-failed": "{model} failed while rendering ({fault}). Try again; report it if it stays.",
 }
 
 

@@ -9,9 +9,9 @@ from traceback import clear_frames
 
 from gpu_agent.catalogue import Catalogue, Model
 from gpu_agent.engine import picture, place
-from gpu_agent.engine.fault import Stopped, as_fault
+from gpu_agent.engine.fault import Fault, Stopped, as_fault
 from gpu_agent.engine.load import Loaded, load
-from gpu_agent.engine.render import Asked, Report, render, truncated
+from gpu_agent.engine.render import Asked, Report, evaluations, render, truncated
 from gpu_agent.planner import plan
 from gpu_agent.wire import Order, Progress, Receipt
 
@@ -35,18 +35,19 @@ class Engine:
         self._catalogue = catalogue
         self._device = place.device()
         self._warm: Loaded | None = None
+        place.leave_a_core()
 
     def draw(self, order: Order, report: Report, stopped: Asked = lambda: False) -> Drawn:
-        """Raises Fault, or Stopped within a step of `stopped()` becoming true. KeyError for an unknown model."""
+        """Raises Fault, or Stopped within a step of `stopped()` becoming true."""
         started = perf_counter()
-        model = self._catalogue[order.model]
+        model = self._known(order.model)
         place.start_measuring(self._device)
         try:
             content, receipt = self._draw(model, order, report, stopped)
         except Stopped:
             raise
         except Exception as error:
-            fault = as_fault(error, model.id)
+            fault = as_fault(error, order)
             if fault.kind == "out-of-memory":
                 clear_frames(error.__traceback__)  # they hold the tensors that filled the memory
                 self.release()
@@ -58,10 +59,17 @@ class Engine:
         self._warm = None
         place.give_back(self._device)
 
+    def _known(self, model_id: str) -> Model:
+        if model_id not in self._catalogue:
+            known = ", ".join(model.id for model in self._catalogue)
+            raise Fault("unknown-model", {"model": model_id, "known": known})
+        return self._catalogue[model_id]
+
     def _draw(self, model: Model, order: Order, report: Report, stopped: Asked) -> tuple[bytes, Receipt]:
         loaded = self._loaded(model, _telling(model, order, report, stopped))
         image = picture.develop(render(loaded, order, report, stopped), order)
-        report(Progress(job=order.job, phase="saving", step=order.steps, of=order.steps))
+        of = evaluations(loaded.pipeline, order)
+        report(Progress(job=order.job, phase="saving", step=of, of=of))
         receipt = _receipt(loaded, order)
         return picture.png(image, receipt), receipt
 

@@ -2,14 +2,14 @@
 
 import torch
 
-from gpu_agent.wire import Facts
+from gpu_agent.wire import Facts, Order
 
 _LONGEST = 200
 
 
 class Fault(Exception):
-    """No picture. `kind` is weights-missing, weights-damaged, pipeline-unfit, picture-black, picture-size,
-    out-of-memory or render-failed."""
+    """No picture. `kind` is unknown-model, weights-missing, weights-damaged, pipeline-unfit, picture-black,
+    picture-size, out-of-memory or render-failed."""
 
     def __init__(self, kind: str, facts: Facts, worth_retrying: bool = False) -> None:
         super().__init__(f"{kind}: {facts}")
@@ -20,13 +20,13 @@ class Stopped(Exception):
     """The order was cancelled; raised out of the pipeline so that it decodes nothing more."""
 
 
-def as_fault(error: Exception, model: str) -> Fault:
+def as_fault(error: Exception, order: Order) -> Fault:
     """Whatever the libraries raised, as one of ours. Full memory may be free again a moment later."""
     if isinstance(error, Fault):
         return error
-    facts: Facts = {"model": model, "error": f"{type(error).__name__}: {_first_line(error)}"[:_LONGEST]}
+    facts: Facts = {"model": order.model, "fault": f"{type(error).__name__}: {_first_line(error)}"[:_LONGEST]}
     if _out_of_memory(error):
-        return Fault("out-of-memory", facts, worth_retrying=True)
+        return Fault("out-of-memory", {**facts, "width": order.width, "height": order.height}, worth_retrying=True)
     return Fault("render-failed", facts)
 
 

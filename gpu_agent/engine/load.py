@@ -11,7 +11,6 @@ from typing import Any
 import diffusers
 import torch
 import transformers
-from safetensors import SafetensorError
 
 from gpu_agent import shelf
 from gpu_agent.catalogue import Model
@@ -42,8 +41,8 @@ def load(model: Model, plan: Plan, report: Report) -> Loaded:
     digest = weights.digest(model, place, lambda share: report(share * _READ))
     try:
         pipeline = _build(model, place, getattr(torch, plan.dtype), report)
-    except SafetensorError as error:
-        raise Fault("weights-damaged", {"model": model.id, "name": model.name, "file": ""}) from error
+    except OSError as error:  # how both libraries say that a file is not there, or only as a pickle
+        raise weights.missing(model) from error
     pipeline.to(plan.device)
     report(1.0)
     return Loaded(model, plan, pipeline, digest)
@@ -56,9 +55,9 @@ def _build(model: Model, place: Path, dtype: torch.dtype, report: Report) -> Any
     total, built = sum(heavy.values()) or 1, 0
     parts: dict[str, Any] = {}
     for name, size in heavy.items():
-        part = _part_class(place, name)
-        if part is not None:
-            parts[name] = part.from_pretrained(place / name, dtype=dtype, use_safetensors=True)
+        part_class = _part_class(place, name)
+        if part_class is not None:
+            parts[name] = part_class.from_pretrained(place / name, dtype=dtype, use_safetensors=True)
         built += size
         report(_READ + (_BUILT - _READ) * built / total)
     pipeline = pipeline_class.from_pretrained(

@@ -1,9 +1,12 @@
 """Where the work is done: which device, with how many threads, and how much memory it took (bytes)."""
 
 import gc
+import os
 import sys
 
 import torch
+
+_CORES = torch.get_num_threads()  # what torch would take: every core
 
 
 def device() -> str:
@@ -16,6 +19,16 @@ def device() -> str:
 def name(device: str) -> str:
     """The device in words, as the receipt names it."""
     return torch.cuda.get_device_name() if device == "cuda" else device
+
+
+def leave_a_core() -> None:
+    """One core stays free for the rest of the machine, unless OMP_NUM_THREADS says otherwise.
+
+    Threads of one operation wait for each other by spinning: where one of them has to share its core with another
+    program, a picture that takes half a second takes half a minute.
+    """
+    if "OMP_NUM_THREADS" not in os.environ:
+        torch.set_num_threads(max(1, _CORES - 1))
 
 
 def threads() -> int:

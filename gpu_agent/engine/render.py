@@ -28,6 +28,11 @@ def render(loaded: Loaded, order: Order, report: Report, stopped: Asked) -> Any:
     return result.images[0]
 
 
+def evaluations(pipeline: Any, order: Order) -> int:
+    """How many times the network is really run: some schedulers take more than one evaluation for a step."""
+    return int(getattr(pipeline, "num_timesteps", order.steps))
+
+
 def truncated(loaded: Loaded, prompt: str) -> bool:
     """Is the prompt longer than even the most patient of the pipeline's tokenizers reads?"""
     room = _parameters(loaded).get("max_sequence_length")
@@ -71,8 +76,7 @@ class _Watch:
         self._report(Progress(job=self._order.job, phase=phase, step=step, of=of, share=share))
 
     def step_ended(self, pipeline: Any, index: int, _timestep: Any, values: dict[str, Any]) -> dict[str, Any]:
-        """Some schedulers take two evaluations a step: the pipeline knows how many there really are."""
-        of = int(getattr(pipeline, "num_timesteps", self._order.steps))
+        of = evaluations(pipeline, self._order)
         self.say("rendering", index + 1, of)
         if index + 1 == of:
             self.say("decoding", of, of)

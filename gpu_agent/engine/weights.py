@@ -5,6 +5,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
+from safetensors import SafetensorError, safe_open
+
 from gpu_agent import shelf
 from gpu_agent.catalogue import Model
 from gpu_agent.engine.fault import Fault
@@ -16,15 +18,20 @@ def require(model: Model) -> Path:
     """The model's folder, complete. Raises Fault("weights-missing"); nothing is ever downloaded from here."""
     place = shelf.folder(model)
     if place is None or not shelf.present(model):
-        kind, where = _source(model)
-        raise Fault("weights-missing", {"model": model.id, "name": model.name, "source": kind, "where": where})
+        raise missing(model)
     return place
+
+
+def missing(model: Model) -> Fault:
+    """The fault of a model whose files are not all here."""
+    kind, where = _source(model)
+    return Fault("weights-missing", {"model": model.id, "name": model.name, "source": kind, "where": where})
 
 
 def digest(model: Model, place: Path, report: Callable[[float], None]) -> str:
     """SHA-256 over the digests of every file the pipeline reads; `report` gets the share (0..1) of bytes read.
 
-    Raises Fault("weights-damaged") at the first file that is not the one the catalogue names.
+    Raises Fault("weights-damaged") at the first file that is not the one the catalogue names, or not readable.
     """
     files = _files(place)
     total = sum(file.stat().st_size for file in files.values()) or 1
@@ -32,11 +39,17 @@ def digest(model: Model, place: Path, report: Callable[[float], None]) -> str:
     for name, file in sorted(files.items()):
         found = _file_digest(file, file.stat().st_size, file.stat().st_mtime_ns)
         if model.sha256.get(name, found) != found:
-            raise Fault("weights-damaged", {"model": model.id, "name": model.name, "file": name})
+            raise _damaged(model, name)
+        if file.suffix == ".safetensors" and not _readable(file):
+            raise _damaged(model, name)
         whole.update(f"{name} {found}\n".encode())
         read += file.stat().st_size
         report(read / total)
     return whole.hexdigest()
+
+
+def _damaged(model: Model, file: str) -> Fault:
+    return Fault("weights-damaged", {"model": model.id, "name": model.name, "file": file})
 
 
 def _source(model: Model) -> tuple[str, str]:
@@ -50,6 +63,15 @@ def _files(place: Path) -> dict[str, Path]:
     parts = [place / part for part in shelf.components(place)]
     found = [place / shelf.INDEX, *(file for part in parts for file in part.rglob("*") if file.is_file())]
     return {file.relative_to(place).as_posix(): file for file in found if file.suffix in SUFFIXES}
+
+
+def _readable(file: Path) -> bool:
+    """The format's own check of a file's header: offsets, types and shapes that agree with each other."""
+    try:
+        with safe_open(file, framework="pt"):
+            return True
+    except SafetensorError:
+        return False
 
 
 @lru_cache(maxsize=512)
