@@ -43,7 +43,7 @@ class App {
     this.store.on("messages", () => this.messages.restart());
     this.store.on("message", ({ message, fresh }) => this.messages.put(message, fresh));
     this.store.on("deleted", ({ id }) => this.messages.drop(id));
-    this.store.on("typing channel", () => this.#typists());
+    this.store.on("typing channel world", () => this.#typists());
     this.store.on("connection", () => this.#connection());
     addEventListener("hashchange", () => this.open(location.hash.slice(1)));
     document.addEventListener("click", (event) => {

@@ -24,6 +24,12 @@ export function markdown(text, names) {
   return fragment;
 }
 
+/** The same text as one line without marks, for previews and for reading out; spoilers stay hidden. */
+export function plain(text, names) {
+  const veiled = text.replace(/\|\|[^|]+\|\|/g, "▇▇▇");
+  return [...markdown(veiled, names).childNodes].map((node) => node.textContent.replaceAll("\n", " ")).join(" ");
+}
+
 function blocks(text, names) {
   const trimmed = text.replace(/^\n|\n$/g, "");
   if (!trimmed) return [];

@@ -6,7 +6,7 @@ import { drawComponents } from "./components.js";
 import { avatar, el, icon, iconButton } from "./dom.js";
 import { drawEmbeds } from "./embeds.js";
 import { editor } from "./editor.js";
-import { markdown } from "./markdown.js";
+import { markdown, plain } from "./markdown.js";
 import { drawReactions } from "./reactions.js";
 import { messageTime } from "./time.js";
 
@@ -39,7 +39,7 @@ export function drawMessage(message, app) {
 export function updateMessage(item, message, app) {
   item.classList.toggle("mentions-me", message.mentions_me);
   item.classList.toggle("ephemeral", message.ephemeral);
-  item.setAttribute("aria-label", `${message.author.name}: ${message.content.slice(0, 120) || "message"}`);
+  item.setAttribute("aria-label", `${message.author.name}: ${plain(message.content, app.namesFor(message)).slice(0, 120) || "message"}`);
   for (const [name, [facts, draw]] of Object.entries(PARTS)) {
     const sign = signOf(facts(message, app));
     const part = item.getElementsByClassName(`part ${name}`)[0];
@@ -71,7 +71,7 @@ function drawContext(message, app) {
 
 function replyLine(original, app) {
   if (original.author === null) return el("p", { className: "above" }, icon("reply"), "The original message is gone");
-  const words = [el("b", {}, original.author), " ", el("span", {}, original.content || "a picture or a card")];
+  const words = [el("b", {}, original.author), " ", el("span", {}, plain(original.content, app.names) || "a picture or a card")];
   return el("button", { type: "button", className: "above", "aria-label": `Go to the message of ${original.author}`, onclick: () => app.messages.reveal(original.id) }, icon("reply"), words);
 }
 

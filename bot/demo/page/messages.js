@@ -1,6 +1,7 @@
 /** The list of messages: order, grouping, days, scrolling, and the way through it by keyboard. */
 
 import { el } from "./dom.js";
+import { plain } from "./markdown.js";
 import { drawMessage, updateMessage } from "./message.js";
 import { byId } from "./store.js";
 import { dayOf, dayWords } from "./time.js";
@@ -73,7 +74,7 @@ export class MessageList {
     if (message.author.id === this.app.store.me || this.#follows()) this.toBottom();
     else this.newer.hidden = false;
     item.classList.add("arrived");
-    this.app.announce(`${message.author.name}: ${spoken(message)}`);
+    this.app.announce(`${message.author.name}: ${spoken(message, this.app.namesFor(message))}`);
   }
 
   drop(id) {
@@ -173,9 +174,9 @@ export class MessageList {
   }
 }
 
-function spoken(message) {
+function spoken(message, names) {
   if (message.loading) return "is thinking";
   const files = message.attachments.map((file) => file.description || file.filename).join(", ");
   const words = [message.content, ...message.embeds.map((embed) => embed.title ?? embed.description), files].filter(Boolean).join(". ");
-  return words.replace(/[*_`~|]/g, "").slice(0, 200) || "new message";
+  return plain(words, names).slice(0, 200) || "new message";
 }

@@ -3,10 +3,20 @@
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from bot.demo.discord.changes import Typing
 from bot.demo.discord.server import StandIn
 from tests.demo.page.world import composer, look, messages
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+MARKS = """# Plan
+**bold *and slanted*** __under__ ~~gone~~ `code *as is*` ||secret||
+> quoted by <@{ada}> in <#{lounge}>
+- one
+- two
+-# small
+```py
+**not bold**
+```"""
 
 
 async def run(page: Page, line: str) -> None:
@@ -99,3 +109,38 @@ async def test_the_page_comes_back_by_itself_after_the_demo_was_started_again(br
         await expect(page.get_by_text("The line to the demo is down")).to_be_hidden()
         await expect(messages(page, "before")).to_have_count(0)
         await page.close()
+
+
+async def test_marks_become_what_discord_makes_of_them(page: Page, standin: StandIn) -> None:
+    """Each mark is its own element with the right words; a spoiler shows on a press; a preview has no marks."""
+    ada = standin.member("ada")
+    said = standin.member("grace").post(
+        standin.channel(), MARKS.format(ada=ada.id, lounge=standin.channel("lounge")), reply_to=None
+    )
+    ada.post(standin.channel(), "agreed", reply_to=said.id)
+    words = messages(page, "Plan").first.locator(".markdown")
+    found = {
+        "strong": "bold and slanted",
+        "em": "and slanted",
+        "u": "under",
+        "s": "gone",
+        ":not(pre) > code": "code *as is*",
+    }
+    found |= {"blockquote": "quoted by @Ada in #lounge", "pre": "**not bold**", ".small": "small", ".h1": "Plan"}
+    for selector, text in found.items():
+        await expect(words.locator(selector)).to_have_text(text)
+    await expect(words.locator("ul li")).to_have_text(["one", "two"])
+    await expect(words.get_by_text("secret")).to_be_hidden()
+    await words.get_by_title("Spoiler").click()
+    await expect(words.get_by_text("secret")).to_be_visible()
+    preview = page.get_by_role("button", name="Go to the message of Grace")
+    await expect(preview).to_contain_text("Plan bold and slanted under gone code *as is* ▇▇▇ quoted by")
+
+
+async def test_somebody_types_until_the_message_is_there(page: Page, standin: StandIn) -> None:
+    """The line below the composer names who types, and is empty again once that person has spoken."""
+    grace = standin.member("grace")
+    standin.world.tell(Typing(standin.channel(), grace.id))
+    await expect(page.get_by_text("Grace is typing")).to_be_visible()
+    grace.post(standin.channel(), "there")
+    await expect(page.get_by_text("Grace is typing")).to_have_count(0)

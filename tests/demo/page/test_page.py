@@ -206,3 +206,22 @@ async def test_a_phone_has_nothing_beside_the_screen(browser: Browser, standin: 
     await expect(page.get_by_role("button", name="Channels and people")).to_be_focused()
     await page.close()
     assert errors == []
+
+
+async def test_a_dropped_file_lands_in_the_command_that_waits_for_one(page: Page) -> None:
+    """Dropped on the page while a command lacks its file, it becomes that option; one too large is refused in words."""
+    await composer(page).press_sequentially("/mirror")
+    await page.keyboard.press("Tab")
+    drop = """([name, size]) => {
+        const data = new DataTransfer();
+        data.items.add(new File([new Uint8Array(size)], name, {type: "text/plain"}));
+        document.body.dispatchEvent(new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true}));
+    }"""
+    await page.evaluate(drop, ["huge.txt", 11 * 1024 * 1024])
+    await expect(page.locator("#composer-alert")).to_contain_text(
+        "huge.txt is 11.0 MB; a file may have at most 10.0 MB."
+    )
+    await page.evaluate(drop, ["notes.txt", 12])
+    await expect(page.locator(".pill")).to_contain_text("notes.txt · 12 bytes")
+    await page.get_by_role("button", name="Send").click()
+    await expect(messages(page, "Got notes.txt, 12 bytes").locator("a.file")).to_contain_text("notes.txt")

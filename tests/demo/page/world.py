@@ -57,7 +57,7 @@ async def ask(page: Page) -> Locator:
     """Asks for a picture in one line; answers with the bot's post once its picture has really loaded."""
     await composer(page).fill(LINE)
     await composer(page).press("Enter")
-    post = messages(page, "hero · a red circle")
+    post = page.locator(".message:has(.picture)").filter(has_text="hero · a red circle")
     image = post.locator(".picture img")
     await expect(image).to_have_js_property("naturalWidth", 8)
     await expect(post.get_by_role("button", name="❌: 1")).to_be_visible()
