@@ -105,6 +105,7 @@ class Intake:
     ) -> RotaEntry:
         """An entry of the rota, committed; the file is checked now as it will be at each of its moments.
 
+        Asked for twice, by a repeated event or by somebody whose answer got lost, it is the entry that stands already.
         Raises BadWhen, BadZone or BatchFault.
         """
         cron, zone = when.cron(words), when.zone(zone)
@@ -123,6 +124,8 @@ class Intake:
             next_at=None,
         )
         async with self._db.transaction() as connection:
+            if earlier := await rota.twin(connection, entry):
+                return earlier
             await rota.add(connection, entry)
         return entry
 

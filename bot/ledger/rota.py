@@ -30,6 +30,17 @@ async def get(connection: Connection, entry: str) -> RotaEntry | None:
     return None if row is None else RotaEntry(**dict(row))
 
 
+async def twin(connection: Connection, entry: RotaEntry) -> RotaEntry | None:
+    """The entry that stands for the same file, at the same times, by the same person in the same channel."""
+    async with connection.execute(
+        "SELECT * FROM rota WHERE (asker, channel, name, cron, zone, items) = "
+        "(:asker, :channel, :name, :cron, :zone, :items)",
+        asdict(entry),
+    ) as cursor:
+        row = await cursor.fetchone()
+    return None if row is None else RotaEntry(**dict(row))
+
+
 async def entries(connection: Connection) -> list[RotaEntry]:
     rows = await connection.execute_fetchall("SELECT * FROM rota ORDER BY next_at, id")
     return [RotaEntry(**dict(row)) for row in rows]

@@ -12,7 +12,7 @@ from tests.chat.people import studio as studio
 
 ITEMS: list[dict[str, Any]] = [
     {"slug": "fox", "prompt": "a fox", "seed": 7},
-    {"slug": "owl", "text": "an owl", "width": 64, "height": 128},
+    {"slug": "owl", "text": "an owl", "width": 96, "height": 128},
 ]
 
 
@@ -22,7 +22,7 @@ async def test_every_item_of_the_file_becomes_a_job(studio: Studio) -> None:
     assert "2 pictures of prompts-batch-1.json" in said
     fox, owl = await studio.jobs()
     assert (fox.slug, fox.asked, fox.seed) == ("fox", "a fox", 7)
-    assert (owl.slug, owl.asked, owl.width, owl.height) == ("owl", "an owl", 64, 128)
+    assert (owl.slug, owl.asked, owl.width, owl.height) == ("owl", "an owl", 96, 128)
     assert fox.batch == owl.batch
     assert fox.batch is not None
     async with studio.db.reading() as connection:
@@ -37,7 +37,7 @@ async def test_every_item_of_the_file_becomes_a_job(studio: Studio) -> None:
         ('[{"slug": "fox", "prompt": "a fox", "width": "@everyone"}]', ["tem 1", "width"]),
         ("{}", ["list of items"]),
         ("[]", ["no items"]),
-        ("[" * 10_000 + "]" * 10_000, ["nested too deeply"]),
+        ("[" * 10_000 + "]" * 10_000, ["Line 1, item 1"]),
     ],
 )
 async def test_a_bad_file_is_refused_with_the_place(studio: Studio, content: str, words: list[str]) -> None:

@@ -9,7 +9,8 @@ import pytest
 from bot.demo.discord.changes import InteractionStarted
 from bot.demo.discord.faults import Reply
 from bot.demo.discord.rules import Rules, unhurried
-from bot.ledger import notices
+from bot.ledger import notices, verdicts
+from bot.nouns import WORDS, Mark, Verdict
 from tests.chat.people import Studio, open_studio
 from tests.chat.people import studio as studio
 
@@ -21,16 +22,16 @@ async def test_an_ask_is_accepted_and_the_person_is_told_what_was_accepted(studi
         "slug": "fox",
         "seed": 7,
         "count": 2,
-        "size": "128x64",
+        "size": "128x96",
         "model": "demo",
     }
     said = await studio.run("imagine", archetype="layered scene", **options)
     first, second = await studio.jobs()
-    assert (first.asked, first.slug, first.seed, first.width, first.height) == ("a fox in the snow", "fox", 7, 128, 64)
+    assert (first.asked, first.slug, first.seed, first.width, first.height) == ("a fox in the snow", "fox", 7, 128, 96)
     assert (first.model, first.archetype, second.index) == ("demo", "layered scene", 1)
     assert first.asker == int(studio.standin.member("ada").id)
     assert first.channel == int(studio.channel)
-    for word in ("2 pictures", "**fox**", "128×64", f"seeds 7, {second.seed}"):
+    for word in ("2 pictures", "**fox**", "128×96", f"seeds 7, {second.seed}"):
         assert word in said
     async with studio.db.reading() as connection:
         assert await notices.card_of_ask(connection, first.ask) is not None
@@ -68,6 +69,19 @@ async def test_what_cannot_be_drawn_is_refused_with_the_next_step(
     for word in words:
         assert word in said
     assert "Traceback" not in said
+
+
+async def test_what_verdicts_added_is_shown(studio: Studio) -> None:
+    """Nobody has to guess why a prompt became another one."""
+    await studio.run("imagine", prompt="a fox", slug="fox")
+    (job,) = await studio.jobs()
+    mark = Mark(1, job.id, job.asker, WORDS, Verdict.REJECT, "too dark")
+    async with studio.db.transaction() as connection:
+        await verdicts.set_mark(connection, mark, 1.0)
+    said = await studio.run("imagine", "grace", prompt="a fox", slug="fox")
+    (cue,) = (await studio.jobs())[1].cues
+    assert f"**added** {cue.phrase}" in said
+    assert "**added**" not in await studio.run("imagine", prompt="an owl", slug="owl")
 
 
 async def test_a_prompt_can_ping_nobody(studio: Studio) -> None:

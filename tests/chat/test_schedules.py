@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.demo.discord.changes import InteractionStarted
 from bot.ledger import rota
 from bot.nouns import RotaEntry
 from tests.chat.people import Studio, batch_file
@@ -75,6 +76,16 @@ async def test_an_entry_is_removed_by_who_scheduled_it(studio: Studio) -> None:
     assert "Removed prompts-batch-1.json" in await studio.run("schedule remove", "grace", entry=entry)
     assert await entries(studio) == []
     assert "no such entry" in await studio.run("schedule remove", "grace", entry=entry)
+
+
+async def test_an_entry_asked_for_twice_is_one(studio: Studio) -> None:
+    """Whether Discord repeats the event or the person does, nothing is rendered twice every night."""
+    outcome = await studio.start("schedule batch", file=batch_file(ITEMS), when="daily 02:00")
+    await studio.answered(outcome)
+    world = studio.standin.world
+    world.tell(InteractionStarted(world.interactions[outcome.interaction_id]))
+    assert "Scheduled" in await studio.run("schedule batch", file=batch_file(ITEMS), when="Daily  2:00")
+    assert len(await entries(studio)) == 1
 
 
 async def test_somebody_elses_entry_stays(studio: Studio) -> None:
