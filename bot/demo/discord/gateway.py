@@ -120,7 +120,7 @@ class Gateway:
             "guilds": [{"id": self._world.guild.id, "unavailable": True}],
             "session_id": session.id,
             "resume_gateway_url": self.url,
-            "application": {"id": bot.id, "flags": 0},
+            "application": {"id": bot.id, "flags": 0, "flags_new": "0"},
             "private_channels": [],
             "_trace": [],
         }

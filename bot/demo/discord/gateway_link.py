@@ -38,7 +38,8 @@ class Link:
     async def read(self, receive: Callable[[Json], None]) -> None:
         """Hand over every payload until the connection ends."""
         async for message in self._socket:
-            if message.type is not WSMsgType.TEXT:
+            # Some client libraries send their JSON in binary frames.
+            if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
                 continue
             payload = _parsed(message.data)
             if payload is None:
@@ -65,7 +66,7 @@ class Link:
             await self._socket.send_bytes(data)
 
 
-def _parsed(text: str) -> Json | None:
+def _parsed(text: str | bytes) -> Json | None:
     try:
         payload = json.loads(text)
     except ValueError:

@@ -7,7 +7,6 @@ from bot.demo.discord.world import World
 _FIXED: Json = {
     "icon": None,
     "description": None,
-    "home_header": None,
     "splash": None,
     "discovery_splash": None,
     "banner": None,
@@ -44,6 +43,7 @@ _FIXED: Json = {
 def guild_shape(world: World, shapes: Shapes) -> Json:
     return {
         **_FIXED,
+        "home_header": None,
         "id": world.guild.id,
         "name": world.guild.name,
         "owner_id": world.guild.owner_id,
@@ -57,8 +57,10 @@ def guild_shape(world: World, shapes: Shapes) -> Json:
 def guild_create(world: World, shapes: Shapes) -> Json:
     """Without the members intent the only member is the bot."""
     bot = {**shapes.member(world.bot), "user": shapes.user(world.bot)}
+    guild = guild_shape(world, shapes)
+    del guild["home_header"]
     return {
-        **guild_shape(world, shapes),
+        **guild,
         "joined_at": stamp(world.clock.now() - 86_400),
         "large": False,
         "unavailable": False,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.demo.discord import components
-from bot.demo.discord.call import NO_CONTENT, Answer, Call, Route
+from bot.demo.discord.call import NO_CONTENT, UNCOUNTED, Answer, Call, Route
 from bot.demo.discord.changes import InteractionStarted
 from bot.demo.discord.compose import Composer, Letterhead
 from bot.demo.discord.refusals import Code, invalid, too_long
@@ -44,7 +44,7 @@ class Interactions:
     composer: Composer
 
     def routes(self) -> list[Route]:
-        return [Route("POST", "/interactions/{interaction}/{token}/callback", self._callback, "webhook", open=True)]
+        return [Route("POST", "/interactions/{interaction}/{token}/callback", self._callback, UNCOUNTED, open=True)]
 
     def start(self, trigger: Trigger) -> Interaction:
         """Tell the bot; `outcome` of what comes back is set by its acknowledgement."""

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 
-from bot.demo.discord.call import Answer, Call, Route
+from bot.demo.discord.call import UNCOUNTED, Answer, Call, Route
 from bot.demo.discord.rules import Rate
 from bot.demo.discord.world import World
 
@@ -33,6 +33,8 @@ class Limits:
 
     def count(self, route: Route, call: Call) -> tuple[Answer | None, dict[str, str]]:
         """A refusal or None, and the headers that belong to the answer either way."""
+        if route.bucket == UNCOUNTED:
+            return None, {}
         # Interaction tokens are outside the bot-wide limit.
         if not route.open and (refused := self._count_everything()):
             return refused, {}

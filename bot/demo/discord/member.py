@@ -119,7 +119,7 @@ class Member:
             raise Mistake("That button is no longer there.", 404)
         if component.get("disabled"):
             raise Mistake("That button is switched off.")
-        data: Json = {"custom_id": custom_id, "component_type": component["type"], "id": component["id"]}
+        data: Json = {"custom_id": custom_id, "component_type": component["type"]}
         if component["type"] in components.SELECTS:
             data["values"] = list(values or [])
         return await self._wait(Trigger(COMPONENT, self.id, message.channel_id, data, message=message))

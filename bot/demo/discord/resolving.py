@@ -44,6 +44,8 @@ class Resolver:
         person = self.world.people[given]
         bits = permissions_of(self.world, given, self.world.channels[self.channel_id])
         member = {**self.shapes.member(person), "permissions": str(int(bits))}
+        for heard in ("deaf", "mute"):
+            del member[heard]
         return {"users": {given: self.shapes.user(person)}, "members": {given: member}}
 
     def _channel(self, given: str) -> Json | None:

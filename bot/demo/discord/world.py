@@ -1,6 +1,7 @@
 """The state of the stand-in: one guild, its channels, people and messages. Every change is told to the listeners."""
 
 import secrets
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -30,7 +31,9 @@ class World:
         self.guild = guild
         self.bot = bot
         self.ids = ids
-        self.token = secrets.token_urlsafe(32)
+        # A token of Discord's begins with the bot's id, and some client libraries read it there.
+        owner = b64encode(bot.id.encode()).decode().rstrip("=")
+        self.token = f"{owner}.{secrets.token_urlsafe(4)}.{secrets.token_urlsafe(28)}"
         self.people: dict[str, Person] = {bot.id: bot}
         self.roles: dict[str, Role] = {}
         self.channels: dict[str, Channel] = {}
