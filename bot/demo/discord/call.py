@@ -54,7 +54,7 @@ Handler = Callable[[Call], Answer]
 
 @dataclass(frozen=True)
 class Route:
-    """`template` is below /api/v10, parameters in braces; `bucket` names its rate, if any; `open` routes need no token."""
+    """`template` is below /api/v10, parameters in braces; `bucket` names its rate; `open` routes need no token."""
 
     method: str
     template: str
