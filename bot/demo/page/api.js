@@ -11,7 +11,8 @@ export class Api {
   #address(path, query = {}) {
     const url = new URL(`/member${path}`, location.origin);
     const all = { ...query, member: this.member };
-    for (const [key, value] of Object.entries(all)) if (value !== null && value !== undefined) url.searchParams.set(key, value);
+    for (const [key, value] of Object.entries(all))
+      if (value !== null && value !== undefined) url.searchParams.set(key, value);
     return url.href;
   }
 

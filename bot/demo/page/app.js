@@ -1,4 +1,4 @@
-/** The page put together: what is heard goes into the store, what the store says is drawn, what people do goes to the api. */
+/** The page put together: what is heard goes to the store, what it says is drawn, what people do goes to the api. */
 
 import { Api } from "./api.js";
 import { Composer } from "./composer.js";
@@ -29,7 +29,11 @@ class App {
     this.messages = new MessageList(this);
     this.composer = new Composer(this);
     this.sidebar = new Sidebar(this);
-    this.live = new Live(this.api, (event) => this.#heard(event), () => this.store.setConnected(false));
+    this.live = new Live(
+      this.api,
+      (event) => this.#heard(event),
+      () => this.store.setConnected(false),
+    );
     this.names = this.namesFor(null);
     this.#listen();
     this.live.connect();
@@ -218,7 +222,9 @@ class App {
 
   #typists() {
     const names = this.store.typists();
-    const words = names.length ? [`${names.join(", ")} ${names.length > 1 ? "are" : "is"} typing`, el("span", { className: "dots" })] : [];
+    const words = names.length
+      ? [`${names.join(", ")} ${names.length > 1 ? "are" : "is"} typing`, el("span", { className: "dots" })]
+      : [];
     document.getElementById("typing").replaceChildren(...words);
   }
 

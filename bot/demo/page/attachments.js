@@ -19,7 +19,8 @@ export function isPicture(file) {
 function drawAttachment(file) {
   if (isPicture(file)) return figure(file);
   const src = safeUrl(file.url);
-  if (file.content_type?.startsWith("video/")) return el("video", { src, controls: true, preload: "metadata", "aria-label": altText(file) });
+  if (file.content_type?.startsWith("video/"))
+    return el("video", { src, controls: true, preload: "metadata", "aria-label": altText(file) });
   if (file.content_type?.startsWith("audio/")) return el("audio", { src, controls: true, "aria-label": altText(file) });
   return fileCard(file);
 }
@@ -32,9 +33,19 @@ function figure(file) {
 
 /** A picture as a button that opens the lightbox (app.js listens for `data-picture`). */
 export function picture(file) {
-  const image = el("img", { src: safeUrl(file.url), alt: altText(file), width: file.width, height: file.height, decoding: "async" });
+  const image = el("img", {
+    src: safeUrl(file.url),
+    alt: altText(file),
+    width: file.width,
+    height: file.height,
+    decoding: "async",
+  });
   const label = `Open picture: ${altText(file)}`;
-  const button = el("button", { type: "button", className: "picture", "aria-label": label, dataset: { picture: "", key: `picture:${file.url}` } }, image);
+  const button = el(
+    "button",
+    { type: "button", className: "picture", "aria-label": label, dataset: { picture: "", key: `picture:${file.url}` } },
+    image,
+  );
   const width = Math.min(LARGEST, Math.max(SMALLEST, file.width ?? SMALLEST));
   button.style.setProperty("--width", `${width}px`);
   if (file.width) button.style.setProperty("--ratio", `${file.width} / ${file.height}`);
@@ -57,8 +68,16 @@ function veiled(file) {
 
 /** A file that can only be fetched. */
 export function fileCard(file) {
-  const words = [el("span", { className: "file-name" }, file.filename), el("span", { className: "file-size" }, fileSize(file.size ?? 0))];
-  return el("a", { className: "file", href: safeUrl(file.url), download: file.filename, target: "_blank", rel: "noopener" }, icon("file"), el("span", {}, words));
+  const words = [
+    el("span", { className: "file-name" }, file.filename),
+    el("span", { className: "file-size" }, fileSize(file.size ?? 0)),
+  ];
+  return el(
+    "a",
+    { className: "file", href: safeUrl(file.url), download: file.filename, target: "_blank", rel: "noopener" },
+    icon("file"),
+    el("span", {}, words),
+  );
 }
 
 function altText(file) {

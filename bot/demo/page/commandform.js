@@ -14,7 +14,12 @@ export class CommandForm {
     this.command = command;
     this.pills = el("div", { className: "pills" }, el("span", { className: "command-name" }, `/${command.name}`));
     this.more = el("div", { className: "more", role: "group", "aria-label": "Options to add" });
-    this.node = el("div", { className: "command-form", role: "group", "aria-label": `Command ${command.name}` }, this.pills, this.more);
+    this.node = el(
+      "div",
+      { className: "command-form", role: "group", "aria-label": `Command ${command.name}` },
+      this.pills,
+      this.more,
+    );
     this.node.addEventListener("keydown", (event) => this.#key(event));
     for (const option of ordered(command.options)) {
       if (option.required || words.has(option.name)) this.add(option, words.get(option.name));
@@ -42,7 +47,12 @@ export class CommandForm {
   #offer() {
     const open = ordered(this.command.options).filter((option) => !this.#fields.has(option.name));
     const offers = open.map((option) =>
-      el("button", { type: "button", title: option.description, onclick: () => this.add(option).focus() }, `+ ${option.name}`));
+      el(
+        "button",
+        { type: "button", title: option.description, onclick: () => this.add(option).focus() },
+        `+ ${option.name}`,
+      ),
+    );
     this.more.replaceChildren(...offers);
     this.more.hidden = !offers.length;
   }
@@ -54,7 +64,9 @@ export class CommandForm {
   }
 
   describe(option) {
-    const words = option ? `${option.name}: ${option.description}${option.required ? " (required)" : ""}` : this.command.description;
+    const words = option
+      ? `${option.name}: ${option.description}${option.required ? " (required)" : ""}`
+      : this.command.description;
     this.app.composer.hint(words);
   }
 
@@ -105,7 +117,9 @@ export class CommandForm {
 
   /** Gives a dropped file to the first attachment option without one; false when the command takes none. */
   takeFile(file) {
-    const waiting = this.command.options.find((option) => option.type === "attachment" && !this.#fields.get(option.name)?.filled);
+    const waiting = this.command.options.find(
+      (option) => option.type === "attachment" && !this.#fields.get(option.name)?.filled,
+    );
     if (!waiting) return false;
     const field = this.#fields.get(waiting.name) ?? this.add(waiting);
     field.take(file, this);

@@ -4,7 +4,9 @@ import { Refusal } from "./refusal.js";
 
 /** The command a line names in full and what follows it: `{command, rest}` or null. The longest name wins. */
 export function matchCommand(line, commands) {
-  const named = commands.filter((one) => line === `/${one.name}` || line.startsWith(`/${one.name} `) || line.startsWith(`/${one.name}\n`));
+  const named = commands.filter(
+    (one) => line === `/${one.name}` || line.startsWith(`/${one.name} `) || line.startsWith(`/${one.name}\n`),
+  );
   const command = named.sort((a, b) => b.name.length - a.name.length)[0];
   return command ? { command, rest: line.slice(command.name.length + 1) } : null;
 }
@@ -21,7 +23,7 @@ export function ordered(options) {
   return [...options.filter((one) => one.required), ...options.filter((one) => !one.required)];
 }
 
-/** `prompt: a fox slug: hero` → a Map of option name → words. Words before the first name go to the first option. */
+/** `prompt: a fox slug: hero` → a Map of option name → words. Words before the first name are the first option's */
 export function splitOptions(rest, options) {
   const found = new Map();
   if (!options.length) return found;
@@ -54,7 +56,9 @@ export function readLine(command, rest, world) {
 
 function chosen(option, words) {
   const typed = words.toLowerCase();
-  const choice = option.choices.find((one) => one.name.toLowerCase() === typed || String(one.value).toLowerCase() === typed);
+  const choice = option.choices.find(
+    (one) => one.name.toLowerCase() === typed || String(one.value).toLowerCase() === typed,
+  );
   if (choice) return choice.value;
   throw new Refusal(`${option.name}: choose one of ${option.choices.map((one) => one.name).join(", ")}.`);
 }
@@ -74,7 +78,9 @@ const READERS = {
 function readNumber(option, words, shape, what) {
   const value = Number(words);
   const { min_value: least, max_value: most } = option;
-  const bounds = [least !== null && `at least ${least}`, most !== null && `at most ${most}`].filter(Boolean).join(" and ");
+  const bounds = [least !== null && `at least ${least}`, most !== null && `at most ${most}`]
+    .filter(Boolean)
+    .join(" and ");
   const fits = shape.test(words) && (least === null || value >= least) && (most === null || value <= most);
   if (!fits) throw new Refusal(`${option.name}: write ${what}${bounds ? `, ${bounds}` : ""}.`);
   return value;
@@ -89,14 +95,17 @@ function readBoolean(option, words) {
 
 function readString(option, words) {
   const { min_length: least, max_length: most } = option;
-  if (most !== null && words.length > most) throw new Refusal(`${option.name}: at most ${most} characters; these are ${words.length}.`);
+  if (most !== null && words.length > most)
+    throw new Refusal(`${option.name}: at most ${most} characters; these are ${words.length}.`);
   if (least !== null && words.length < least) throw new Refusal(`${option.name}: at least ${least} characters.`);
   return words;
 }
 
 function readMember(option, words, world) {
   const name = words.replace(/^<?@?!?|>$/g, "").toLowerCase();
-  const member = world.members.find((one) => [one.id, one.name.toLowerCase(), one.username.toLowerCase()].includes(name));
+  const member = world.members.find((one) =>
+    [one.id, one.name.toLowerCase(), one.username.toLowerCase()].includes(name),
+  );
   if (member) return member.id;
   throw new Refusal(`${option.name}: nobody here is called ${words}.`);
 }

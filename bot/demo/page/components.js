@@ -25,10 +25,22 @@ const KINDS = {
   1: (row, place) => el("div", { className: "row" }, all(row.components, place)),
   2: (button, place) => (button.style === 5 ? linkButton(button) : actionButton(button, place)),
   3: (menu, place) => (menu.max_values > 1 ? manyMenu(menu, place) : oneMenu(menu, place)),
-  9: (section, place) => el("div", { className: "section" }, el("div", {}, all(section.components, place)), draw(section.accessory ?? {}, place)),
+  9: (section, place) =>
+    el(
+      "div",
+      { className: "section" },
+      el("div", {}, all(section.components, place)),
+      draw(section.accessory ?? {}, place),
+    ),
   10: (text, { app }) => el("div", { className: "markdown" }, markdown(text.content, app.names)),
-  11: (thumbnail) => el("img", { className: "thumbnail", src: safeUrl(thumbnail.media.url), alt: thumbnail.description ?? "" }),
-  12: (gallery) => el("div", { className: gallery.items.length > 1 ? "attachments many" : "attachments" }, gallery.items.map(galleryItem)),
+  11: (thumbnail) =>
+    el("img", { className: "thumbnail", src: safeUrl(thumbnail.media.url), alt: thumbnail.description ?? "" }),
+  12: (gallery) =>
+    el(
+      "div",
+      { className: gallery.items.length > 1 ? "attachments many" : "attachments" },
+      gallery.items.map(galleryItem),
+    ),
   13: (file) => fileCard({ filename: file.name ?? "file", size: file.size, url: file.file.url }),
   14: (separator) => el("hr", { className: separator.divider === false ? "bare" : null }),
   17: (container, place) => {
@@ -43,7 +55,10 @@ function galleryItem(item) {
 }
 
 function face(button) {
-  return [button.emoji && el("span", { className: "emoji", "aria-hidden": "true" }, button.emoji.name), button.label && el("span", {}, button.label)];
+  return [
+    button.emoji && el("span", { className: "emoji", "aria-hidden": "true" }, button.emoji.name),
+    button.label && el("span", {}, button.label),
+  ];
 }
 
 function linkButton(button) {
@@ -54,15 +69,19 @@ function linkButton(button) {
 
 function actionButton(button, { message, app }) {
   const waiting = app.store.pending.has(`${message.id}:${button.custom_id}`);
-  return el("button", {
-    type: "button",
-    className: `button ${STYLES[button.style] ?? "secondary"}`,
-    disabled: button.disabled,
-    "aria-busy": waiting ? "true" : null,
-    "aria-label": button.label ? null : (button.emoji?.name ?? "button"),
-    dataset: { key: button.custom_id },
-    onclick: () => waiting || app.click(message, button.custom_id),
-  }, face(button));
+  return el(
+    "button",
+    {
+      type: "button",
+      className: `button ${STYLES[button.style] ?? "secondary"}`,
+      disabled: button.disabled,
+      "aria-busy": waiting ? "true" : null,
+      "aria-label": button.label ? null : (button.emoji?.name ?? "button"),
+      dataset: { key: button.custom_id },
+      onclick: () => waiting || app.click(message, button.custom_id),
+    },
+    face(button),
+  );
 }
 
 function label(menu) {
@@ -74,29 +93,51 @@ function oneMenu(menu, { message, app }) {
   const chosen = menu.options.find((option) => option.default);
   const options = menu.options.map((option) => {
     const words = option.description ? `${option.label} — ${option.description}` : option.label;
-    return el("option", { value: option.value, selected: option.default }, `${option.emoji?.name ?? ""} ${words}`.trim());
+    return el(
+      "option",
+      { value: option.value, selected: option.default },
+      `${option.emoji?.name ?? ""} ${words}`.trim(),
+    );
   });
   const hint = el("option", { value: "", selected: !chosen, disabled: true, hidden: true }, label(menu));
   const waiting = app.store.pending.has(`${message.id}:${menu.custom_id}`);
-  return el("select", {
-    className: "menu",
-    "aria-label": label(menu),
-    disabled: menu.disabled || waiting,
-    dataset: { key: menu.custom_id },
-    onchange: (event) => app.click(message, menu.custom_id, [event.target.value]),
-  }, hint, options);
+  return el(
+    "select",
+    {
+      className: "menu",
+      "aria-label": label(menu),
+      disabled: menu.disabled || waiting,
+      dataset: { key: menu.custom_id },
+      onchange: (event) => app.click(message, menu.custom_id, [event.target.value]),
+    },
+    hint,
+    options,
+  );
 }
 
 function manyMenu(menu, { message, app }) {
-  const boxes = menu.options.map((option) => el("input", { type: "checkbox", value: option.value, checked: Boolean(option.default) }));
+  const boxes = menu.options.map((option) =>
+    el("input", { type: "checkbox", value: option.value, checked: Boolean(option.default) }),
+  );
   const chosen = () => boxes.filter((box) => box.checked).map((box) => box.value);
-  const apply = el("button", { type: "button", className: "button primary", onclick: () => app.click(message, menu.custom_id, chosen()) }, "Apply");
+  const apply = el(
+    "button",
+    { type: "button", className: "button primary", onclick: () => app.click(message, menu.custom_id, chosen()) },
+    "Apply",
+  );
   const fits = () => {
     apply.disabled = chosen().length < (menu.min_values ?? 1) || chosen().length > menu.max_values;
   };
-  const rows = menu.options.map((option, index) => el("label", { className: "check" }, boxes[index], optionWords(option)));
+  const rows = menu.options.map((option, index) =>
+    el("label", { className: "check" }, boxes[index], optionWords(option)),
+  );
   fits();
-  const body = el("div", { className: "checks", role: "group", "aria-label": label(menu), onchange: fits }, rows, apply);
+  const body = el(
+    "div",
+    { className: "checks", role: "group", "aria-label": label(menu), onchange: fits },
+    rows,
+    apply,
+  );
   return el("details", { className: "menu" }, el("summary", { dataset: { key: menu.custom_id } }, label(menu)), body);
 }
 

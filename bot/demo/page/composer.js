@@ -17,7 +17,11 @@ export class Composer {
     this.text = document.getElementById("composer-text");
     this.sendButton = document.getElementById("send");
     this.suggestions = new Suggestions();
-    this.tray = new Tray(app, (file) => this.#form?.takeFile(file) ?? false, (sentence) => this.#complain(sentence));
+    this.tray = new Tray(
+      app,
+      (file) => this.#form?.takeFile(file) ?? false,
+      (sentence) => this.#complain(sentence),
+    );
     this.text.addEventListener("input", () => this.#typed());
     this.text.addEventListener("keydown", (event) => this.#key(event));
     this.text.addEventListener("blur", () => this.suggestions.hide());
@@ -102,7 +106,8 @@ export class Composer {
     this.hint(null);
     const before = this.text.value.slice(0, this.text.selectionStart);
     const typed = /(?:^|\s)@([\w-]*)$/.exec(before)?.[1].toLowerCase();
-    const members = typed === undefined ? [] : this.app.store.world.members.filter((one) => one.name.toLowerCase().startsWith(typed));
+    const members =
+      typed === undefined ? [] : this.app.store.world.members.filter((one) => one.name.toLowerCase().startsWith(typed));
     const items = members.map((member) => ({ label: `@${member.name}`, detail: member.username }));
     this.suggestions.show(this.text, items, (item) => {
       this.text.setRangeText(`${item.label} `, before.length - typed.length - 1, before.length, "end");
@@ -114,7 +119,10 @@ export class Composer {
     const line = matchCommand(this.text.value, this.app.store.commands);
     const act = {
       Enter: !event.shiftKey && (() => this.submit()),
-      Tab: line && !event.shiftKey && (() => this.enterCommand(line.command, splitOptions(line.rest, line.command.options))),
+      Tab:
+        line &&
+        !event.shiftKey &&
+        (() => this.enterCommand(line.command, splitOptions(line.rest, line.command.options))),
       Escape: () => this.#escape(),
       ArrowUp: this.text.value === "" && (() => this.app.editLast()),
     }[event.key];

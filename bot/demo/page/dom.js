@@ -1,4 +1,4 @@
-/** Building elements without ever parsing HTML: whatever comes from the network ends as a text node or a checked URL. */
+/** Building elements without ever parsing HTML: what comes from the network ends as text or a checked URL. */
 
 /**
  * One element. Props: `on…` adds a listener, `dataset` takes an object, `value`/`checked`/`className` set properties,
@@ -38,7 +38,11 @@ export function icon(name) {
 
 /** A button that shows an icon and is called `label` by screen readers and tooltips. */
 export function iconButton(name, label, onclick, props = {}) {
-  return el("button", { type: "button", className: "icon-button", "aria-label": label, title: label, onclick, ...props }, icon(name));
+  return el(
+    "button",
+    { type: "button", className: "icon-button", "aria-label": label, title: label, onclick, ...props },
+    icon(name),
+  );
 }
 
 /** The URL when following it is harmless (http, https), else null. `javascript:` and `data:` never pass. */

@@ -21,7 +21,12 @@ function drawEmbed(embed, names) {
       embed.author?.name && el("p", { className: "embed-author" }, link(embed.author.url, embed.author.name)),
       embed.title && el("p", { className: "embed-title" }, link(embed.url, embed.title)),
       embed.description && el("div", { className: "markdown" }, markdown(embed.description, names)),
-      embed.fields?.length > 0 && el("dl", { className: "fields" }, embed.fields.map((field) => drawField(field, names))),
+      embed.fields?.length > 0 &&
+        el(
+          "dl",
+          { className: "fields" },
+          embed.fields.map((field) => drawField(field, names)),
+        ),
     ),
     small && el("img", { className: "thumbnail", src: small, alt: "", loading: "lazy" }),
     embed.image && picture({ ...embed.image, filename: embed.title ?? "picture" }),

@@ -12,7 +12,18 @@ export function makeField(option, form) {
 }
 
 function pill(option, form, id, control) {
-  const bare = !option.required && el("button", { type: "button", className: "pill-off", "aria-label": `Remove ${option.name}`, onclick: () => form.remove(option.name) }, icon("cross"));
+  const bare =
+    !option.required &&
+    el(
+      "button",
+      {
+        type: "button",
+        className: "pill-off",
+        "aria-label": `Remove ${option.name}`,
+        onclick: () => form.remove(option.name),
+      },
+      icon("cross"),
+    );
   const must = option.required && el("span", { className: "must", title: "required", "aria-hidden": "true" }, "*");
   return el("div", { className: "pill" }, el("label", { for: id }, option.name, must), control, bare);
 }
@@ -93,7 +104,11 @@ class WordField {
     clearTimeout(this.#timer);
     const choices = this.option.autocomplete ? await this.#fetch(typed, asked) : this.#local(typed);
     if (asked !== this.#asked || document.activeElement !== this.input) return;
-    const items = choices.map((choice) => ({ label: choice.name, detail: choice.name === String(choice.value) ? null : choice.detail, choice }));
+    const items = choices.map((choice) => ({
+      label: choice.name,
+      detail: choice.name === String(choice.value) ? null : choice.detail,
+      choice,
+    }));
     const exact = items.length === 1 && items[0].label.toLowerCase() === typed.toLowerCase();
     if (exact || this.#picked) this.form.app.composer.suggestions.hide();
     else this.form.app.composer.suggestions.show(this.input, items, (item) => this.#take(item.choice), typed ? 0 : -1);
@@ -105,12 +120,16 @@ class WordField {
     });
     if (asked !== this.#asked) return [];
     const { app, command } = this.form;
-    return app.api.autocomplete(app.store.channel, command.name, this.form.values(this.option.name), this.option.name, typed).catch(() => []);
+    return app.api
+      .autocomplete(app.store.channel, command.name, this.form.values(this.option.name), this.option.name, typed)
+      .catch(() => []);
   }
 
   #local(typed) {
     const words = typed.toLowerCase();
-    return fixedChoices(this.option, this.form.app.store.world).filter((choice) => choice.name.toLowerCase().includes(words));
+    return fixedChoices(this.option, this.form.app.store.world).filter((choice) =>
+      choice.name.toLowerCase().includes(words),
+    );
   }
 
   #take(choice) {
@@ -123,8 +142,13 @@ class WordField {
 
 function fixedChoices(option, world) {
   if (option.choices.length) return option.choices;
-  if (option.type === "boolean") return [{ name: "true", value: true }, { name: "false", value: false }];
-  if (option.type === "user" || option.type === "mentionable") return world.members.map((one) => ({ name: one.name, value: one.id }));
+  if (option.type === "boolean")
+    return [
+      { name: "true", value: true },
+      { name: "false", value: false },
+    ];
+  if (option.type === "user" || option.type === "mentionable")
+    return world.members.map((one) => ({ name: one.name, value: one.id }));
   if (option.type === "channel") return world.channels.map((one) => ({ name: `#${one.name}`, value: one.id }));
   return [];
 }
@@ -135,7 +159,13 @@ class FileField {
   constructor(option, form) {
     this.option = option;
     const id = `option-${option.name}`;
-    this.input = el("input", { id, type: "file", "aria-required": String(option.required), onfocus: () => form.describe(option), onchange: () => this.take(this.input.files[0], form) });
+    this.input = el("input", {
+      id,
+      type: "file",
+      "aria-required": String(option.required),
+      onfocus: () => form.describe(option),
+      onchange: () => this.take(this.input.files[0], form),
+    });
     this.name = el("span", { className: "file-choice" }, "choose or drop a file");
     this.node = pill(option, form, id, el("span", { className: "file-input" }, icon("clip"), this.name, this.input));
   }

@@ -20,9 +20,15 @@ const RULES = [
   [/<a?:(\w+):\d+>/y, (match) => chip(`:${match[1]}:`, "emoji")],
   [/<\/([\w -]+):\d+>/y, (match) => chip(`/${match[1]}`)],
   [/@(everyone|here)\b/y, (match) => chip(match[0])],
-  [/\[((?:[^[\]\\\n]|\\.)+)\]\(<?(https?:\/\/[^\s()<>]+)>?\)/y, (match, names, depth) => link(match[2], inline(match[1], names, depth + 1))],
+  [
+    /\[((?:[^[\]\\\n]|\\.)+)\]\(<?(https?:\/\/[^\s()<>]+)>?\)/y,
+    (match, names, depth) => link(match[2], inline(match[1], names, depth + 1)),
+  ],
   [/<(https?:\/\/[^\s<>]+)>/y, (match) => link(match[1], match[1])],
-  [/https?:\/\/(?:[^\s<>()]|\([^\s<>()]*\))*(?:[^\s<>().,:;"'\]!?*_~|]|\([^\s<>()]*\))/y, (match) => link(match[0], match[0])],
+  [
+    /https?:\/\/(?:[^\s<>()]|\([^\s<>()]*\))*(?:[^\s<>().,:;"'\]!?*_~|]|\([^\s<>()]*\))/y,
+    (match) => link(match[0], match[0]),
+  ],
   [/\*\*((?:[^*]|\*(?!\*))+(?:\*(?=\*\*(?!\*)))?)\*\*/y, wrap("strong")],
   [/__((?:[^_]|_(?!_))+)__/y, wrap("u")],
   [/~~((?:[^~]|~(?!~))+)~~/y, wrap("s")],
@@ -39,7 +45,7 @@ export function inline(text, names, depth = 0) {
   if (depth > DEEPEST) return [text];
   const nodes = [];
   let plain = "";
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const [length, node] = matchAt(text, at, names, depth);
     if (node === null) plain += text[at];
     else {
@@ -73,5 +79,9 @@ function spoiler(children) {
     event.currentTarget.classList.add("shown");
   };
   const hidden = el("span", { className: "hidden-words" }, children);
-  return el("button", { type: "button", className: "spoiler", "aria-expanded": "false", title: "Spoiler: press to show", onclick: show }, hidden);
+  return el(
+    "button",
+    { type: "button", className: "spoiler", "aria-expanded": "false", title: "Spoiler: press to show", onclick: show },
+    hidden,
+  );
 }

@@ -10,12 +10,25 @@ export class Lightbox {
     this.image = el("img", { alt: "", onclick: () => this.#zoom() });
     this.caption = el("p", { "aria-live": "polite" });
     this.original = el("a", { className: "button secondary", target: "_blank", rel: "noopener" }, "Open original");
-    const bar = el("div", { className: "row" }, el("button", { type: "button", className: "button secondary", onclick: () => this.#zoom() }, "Zoom"), this.original);
+    const bar = el(
+      "div",
+      { className: "row" },
+      el("button", { type: "button", className: "button secondary", onclick: () => this.#zoom() }, "Zoom"),
+      this.original,
+    );
     this.earlier = iconButton("left", "Picture before", () => this.#go(-1));
     this.later = iconButton("right", "Next picture", () => this.#go(1));
     const close = iconButton("cross", "Close", () => this.dialog.close(), { className: "icon-button close" });
     const stage = el("div", { className: "stage" }, this.image);
-    this.dialog = el("dialog", { id: "lightbox", "aria-label": "Picture" }, stage, this.earlier, this.later, close, el("footer", {}, this.caption, bar));
+    this.dialog = el(
+      "dialog",
+      { id: "lightbox", "aria-label": "Picture" },
+      stage,
+      this.earlier,
+      this.later,
+      close,
+      el("footer", {}, this.caption, bar),
+    );
     stage.addEventListener("click", (event) => event.target === stage && this.dialog.close());
     this.dialog.addEventListener("keydown", (event) => this.#key(event));
     document.body.append(this.dialog);

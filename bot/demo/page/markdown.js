@@ -57,13 +57,44 @@ function classify(line) {
 }
 
 const DRAW = {
-  text: (lines, names) => el("p", {}, joined(lines.map((match) => match[0]), names)),
-  small: (lines, names) => el("p", { className: "small" }, joined(lines.map((match) => match[1]), names)),
-  quote: (lines, names) => el("blockquote", {}, joined(lines.map((match) => match[1]), names)),
-  heading: ([match], names) => el("p", { className: `heading h${match[1].length}`, role: "heading", "aria-level": String(match[1].length + 2) }, inline(match[2], names)),
+  text: (lines, names) =>
+    el(
+      "p",
+      {},
+      joined(
+        lines.map((match) => match[0]),
+        names,
+      ),
+    ),
+  small: (lines, names) =>
+    el(
+      "p",
+      { className: "small" },
+      joined(
+        lines.map((match) => match[1]),
+        names,
+      ),
+    ),
+  quote: (lines, names) =>
+    el(
+      "blockquote",
+      {},
+      joined(
+        lines.map((match) => match[1]),
+        names,
+      ),
+    ),
+  heading: ([match], names) =>
+    el(
+      "p",
+      { className: `heading h${match[1].length}`, role: "heading", "aria-level": String(match[1].length + 2) },
+      inline(match[2], names),
+    ),
   bullet: (lines, names) => {
     const numbered = lines[0][2] !== undefined;
-    const items = lines.map((match) => el("li", { className: match[1].length > 1 ? "nested" : null }, inline(match[3], names)));
+    const items = lines.map((match) =>
+      el("li", { className: match[1].length > 1 ? "nested" : null }, inline(match[3], names)),
+    );
     return el(numbered ? "ol" : "ul", { start: numbered ? lines[0][2] : null }, items);
   },
 };

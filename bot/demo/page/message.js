@@ -18,7 +18,10 @@ const PARTS = {
   content: [(m, app) => [m.content, m.loading, m.edited, app.store.editing === m.id], drawContent],
   embeds: [(m) => m.embeds, (m, app) => drawEmbeds(m, app.names)],
   files: [(m) => m.attachments, drawAttachments],
-  components: [(m, app) => [m.components, [...app.store.pending].filter((key) => key.startsWith(`${m.id}:`))], drawComponents],
+  components: [
+    (m, app) => [m.components, [...app.store.pending].filter((key) => key.startsWith(`${m.id}:`))],
+    drawComponents,
+  ],
   reacts: [(m) => m.reactions, drawReactions],
   notice: [(m, app) => app.store.notices.get(m.id), drawNotice],
   private: [(m) => m.ephemeral, drawPrivate],
@@ -30,7 +33,14 @@ export function drawMessage(message, app) {
   const parts = Object.keys(PARTS).map((name) => el("div", { className: `part ${name}` }));
   const [context, portrait, ...rest] = parts;
   const tools = rest.pop();
-  const item = el("li", { className: "message", tabindex: "-1", dataset: { id: message.id } }, context, portrait, el("div", { className: "body" }, rest), tools);
+  const item = el(
+    "li",
+    { className: "message", tabindex: "-1", dataset: { id: message.id } },
+    context,
+    portrait,
+    el("div", { className: "body" }, rest),
+    tools,
+  );
   updateMessage(item, message, app);
   return item;
 }
@@ -39,7 +49,10 @@ export function drawMessage(message, app) {
 export function updateMessage(item, message, app) {
   item.classList.toggle("mentions-me", message.mentions_me);
   item.classList.toggle("ephemeral", message.ephemeral);
-  item.setAttribute("aria-label", `${message.author.name}: ${plain(message.content, app.namesFor(message)).slice(0, 120) || "message"}`);
+  item.setAttribute(
+    "aria-label",
+    `${message.author.name}: ${plain(message.content, app.namesFor(message)).slice(0, 120) || "message"}`,
+  );
   for (const [name, [facts, draw]] of Object.entries(PARTS)) {
     const sign = signOf(facts(message, app));
     const part = item.getElementsByClassName(`part ${name}`)[0];
@@ -59,20 +72,42 @@ function keepingFocus(part, item, change) {
   const key = part.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   change();
   if (key === null) return;
-  const heir = key && [...part.querySelectorAll("[data-key]")].find((node) => node.dataset.key === key && !node.disabled);
+  const heir =
+    key && [...part.querySelectorAll("[data-key]")].find((node) => node.dataset.key === key && !node.disabled);
   (heir || item).focus({ preventScroll: true });
 }
 
 function drawContext(message, app) {
   if (message.reply_to) return replyLine(message.reply_to, app);
   if (!message.command) return null;
-  return el("p", { className: "above" }, icon("reply"), el("b", {}, message.command.member), " used ", el("span", { className: "mention" }, `/${message.command.name}`));
+  return el(
+    "p",
+    { className: "above" },
+    icon("reply"),
+    el("b", {}, message.command.member),
+    " used ",
+    el("span", { className: "mention" }, `/${message.command.name}`),
+  );
 }
 
 function replyLine(original, app) {
   if (original.author === null) return el("p", { className: "above" }, icon("reply"), "The original message is gone");
-  const words = [el("b", {}, original.author), " ", el("span", {}, plain(original.content, app.names) || "a picture or a card")];
-  return el("button", { type: "button", className: "above", "aria-label": `Go to the message of ${original.author}`, onclick: () => app.messages.reveal(original.id) }, icon("reply"), words);
+  const words = [
+    el("b", {}, original.author),
+    " ",
+    el("span", {}, plain(original.content, app.names) || "a picture or a card"),
+  ];
+  return el(
+    "button",
+    {
+      type: "button",
+      className: "above",
+      "aria-label": `Go to the message of ${original.author}`,
+      onclick: () => app.messages.reveal(original.id),
+    },
+    icon("reply"),
+    words,
+  );
 }
 
 function drawHead(message) {
@@ -82,8 +117,15 @@ function drawHead(message) {
 
 function drawContent(message, app) {
   if (app.store.editing === message.id) return editor(message, app);
-  if (message.loading) return el("p", { className: "thinking" }, `${message.author.name} is thinking`, el("span", { className: "dots", "aria-hidden": "true" }));
-  const words = message.content && el("div", { className: "markdown" }, markdown(message.content, app.namesFor(message)));
+  if (message.loading)
+    return el(
+      "p",
+      { className: "thinking" },
+      `${message.author.name} is thinking`,
+      el("span", { className: "dots", "aria-hidden": "true" }),
+    );
+  const words =
+    message.content && el("div", { className: "markdown" }, markdown(message.content, app.namesFor(message)));
   return [words, message.edited && el("small", { className: "edited" }, "(edited)")];
 }
 
@@ -94,7 +136,11 @@ function drawNotice(message, app) {
 
 function drawPrivate(message, app) {
   if (!message.ephemeral) return null;
-  const dismiss = el("button", { type: "button", className: "text-button", onclick: () => app.remove(message) }, "Dismiss message");
+  const dismiss = el(
+    "button",
+    { type: "button", className: "text-button", onclick: () => app.remove(message) },
+    "Dismiss message",
+  );
   return el("p", { className: "only-you" }, icon("eye"), "Only you can see this · ", dismiss);
 }
 

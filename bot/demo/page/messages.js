@@ -107,7 +107,8 @@ export class MessageList {
     const alike = near && before.author.id === message.author.id && before.ephemeral === message.ephemeral;
     item.classList.toggle("follows", alike && !message.reply_to && !message.command);
     item.querySelector(":scope > .day")?.remove();
-    if (!sameDay) item.prepend(el("div", { className: "day", role: "separator" }, el("span", {}, dayWords(message.timestamp))));
+    if (!sameDay)
+      item.prepend(el("div", { className: "day", role: "separator" }, el("span", {}, dayWords(message.timestamp))));
   }
 
   #atBottom() {
@@ -177,6 +178,8 @@ export class MessageList {
 function spoken(message, names) {
   if (message.loading) return "is thinking";
   const files = message.attachments.map((file) => file.description || file.filename).join(", ");
-  const words = [message.content, ...message.embeds.map((embed) => embed.title ?? embed.description), files].filter(Boolean).join(". ");
+  const words = [message.content, ...message.embeds.map((embed) => embed.title ?? embed.description), files]
+    .filter(Boolean)
+    .join(". ");
   return plain(words, names).slice(0, 200) || "new message";
 }

@@ -3,35 +3,59 @@
 import { el, icon } from "./dom.js";
 
 const OFFERED = [
-  ["✅", "keep"], ["❌", "reject"], ["🔁", "want a reroll"], ["👍", "thumbs up"], ["👎", "thumbs down"], ["❤️", "heart"],
-  ["🔥", "fire"], ["⭐", "star"], ["👀", "eyes"], ["😂", "laughing"], ["🎨", "palette"], ["🤔", "thinking"],
+  ["✅", "keep"],
+  ["❌", "reject"],
+  ["🔁", "want a reroll"],
+  ["👍", "thumbs up"],
+  ["👎", "thumbs down"],
+  ["❤️", "heart"],
+  ["🔥", "fire"],
+  ["⭐", "star"],
+  ["👀", "eyes"],
+  ["😂", "laughing"],
+  ["🎨", "palette"],
+  ["🤔", "thinking"],
 ];
 
 export function drawReactions(message, app) {
   if (!message.reactions.length) return null;
-  const add = el("button", {
-    type: "button",
-    className: "chip add",
-    "aria-label": "Add a reaction",
-    title: "Add a reaction",
-    dataset: { key: "add-reaction" },
-    onclick: (event) => app.picker.open(event.currentTarget, message),
-  }, icon("smile"));
-  return el("div", { className: "reactions", role: "group", "aria-label": "Reactions" }, message.reactions.map((one) => chip(message, one, app)), add);
+  const add = el(
+    "button",
+    {
+      type: "button",
+      className: "chip add",
+      "aria-label": "Add a reaction",
+      title: "Add a reaction",
+      dataset: { key: "add-reaction" },
+      onclick: (event) => app.picker.open(event.currentTarget, message),
+    },
+    icon("smile"),
+  );
+  return el(
+    "div",
+    { className: "reactions", role: "group", "aria-label": "Reactions" },
+    message.reactions.map((one) => chip(message, one, app)),
+    add,
+  );
 }
 
 function chip(message, reaction, app) {
   const who = reaction.members.map((id) => app.store.memberName(id) ?? "somebody").join(", ");
   const label = `${shown(reaction.emoji)}: ${reaction.count}, ${who}`;
-  return el("button", {
-    type: "button",
-    className: "chip",
-    "aria-pressed": String(reaction.me),
-    "aria-label": label,
-    title: who,
-    dataset: { key: `reaction:${reaction.emoji}` },
-    onclick: () => app.react(message, reaction.emoji, !reaction.me),
-  }, el("span", { className: "emoji", "aria-hidden": "true" }, shown(reaction.emoji)), el("span", { className: "count" }, String(reaction.count)));
+  return el(
+    "button",
+    {
+      type: "button",
+      className: "chip",
+      "aria-pressed": String(reaction.me),
+      "aria-label": label,
+      title: who,
+      dataset: { key: `reaction:${reaction.emoji}` },
+      onclick: () => app.react(message, reaction.emoji, !reaction.me),
+    },
+    el("span", { className: "emoji", "aria-hidden": "true" }, shown(reaction.emoji)),
+    el("span", { className: "count" }, String(reaction.count)),
+  );
 }
 
 function shown(emoji) {
@@ -44,7 +68,17 @@ export class Picker {
 
   constructor(app) {
     const buttons = OFFERED.map(([emoji, name]) =>
-      el("button", { type: "button", "aria-label": `React with ${emoji}, ${name}`, title: name, onclick: () => this.#choose(app, emoji) }, emoji));
+      el(
+        "button",
+        {
+          type: "button",
+          "aria-label": `React with ${emoji}, ${name}`,
+          title: name,
+          onclick: () => this.#choose(app, emoji),
+        },
+        emoji,
+      ),
+    );
     this.node = el("div", { id: "picker", popover: "auto", role: "group", "aria-label": "Choose a reaction" }, buttons);
     this.node.addEventListener("keydown", (event) => this.#walk(event));
     document.body.append(this.node);

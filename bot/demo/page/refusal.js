@@ -1,4 +1,4 @@
-/** A refused wish. Its message is a sentence for the person, ready to be shown as it is; `status` is HTTP's, if it had one. */
+/** A refused wish. Its message is a sentence for the person, to be shown as it is; `status` is HTTP's, or null. */
 export class Refusal extends Error {
   constructor(sentence, status = null) {
     super(sentence);

@@ -41,7 +41,9 @@ export class Sidebar {
   channels() {
     const { channels } = this.app.store.world;
     const nested = (id) => channels.filter((one) => one.kind === "thread" && one.parent_id === id);
-    const top = channels.filter((one) => one.kind !== "thread" || !channels.some((other) => other.id === one.parent_id));
+    const top = channels.filter(
+      (one) => one.kind !== "thread" || !channels.some((other) => other.id === one.parent_id),
+    );
     const items = top.flatMap((one) => [this.#channel(one), ...nested(one.id).map((thread) => this.#channel(thread))]);
     document.getElementById("channels").replaceChildren(...items);
   }
@@ -51,26 +53,57 @@ export class Sidebar {
     const here = channel.id === store.channel;
     const unread = store.unread.get(channel.id);
     const sign = el("span", { className: "sign", "aria-hidden": "true" }, channel.kind === "thread" ? "↳" : "#");
-    const count = unread && el("span", { className: unread.mentions ? "unread mentions" : "unread", "aria-label": `${unread.count} unread` }, unread.mentions ? `@${unread.mentions}` : String(unread.count));
+    const count =
+      unread &&
+      el(
+        "span",
+        { className: unread.mentions ? "unread mentions" : "unread", "aria-label": `${unread.count} unread` },
+        unread.mentions ? `@${unread.mentions}` : String(unread.count),
+      );
     const open = () => {
       this.app.open(channel.id);
       this.#show(false);
     };
-    const props = { type: "button", className: "channel", "aria-current": here ? "page" : null, onclick: open, dataset: { channel: channel.id } };
-    return el("li", { className: channel.kind }, el("button", props, sign, el("span", { className: "channel-name" }, channel.name), count));
+    const props = {
+      type: "button",
+      className: "channel",
+      "aria-current": here ? "page" : null,
+      onclick: open,
+      dataset: { channel: channel.id },
+    };
+    return el(
+      "li",
+      { className: channel.kind },
+      el("button", props, sign, el("span", { className: "channel-name" }, channel.name), count),
+    );
   }
 
   #member(member) {
     const { bot } = this.app.store.world;
-    const state = member.id === bot.id && el("span", { className: bot.online ? "state online" : "state" }, bot.online ? "online" : "offline");
-    return el("li", {}, avatar(member), el("span", {}, member.name), member.bot && el("span", { className: "badge" }, "bot"), state);
+    const state =
+      member.id === bot.id &&
+      el("span", { className: bot.online ? "state online" : "state" }, bot.online ? "online" : "offline");
+    return el(
+      "li",
+      {},
+      avatar(member),
+      el("span", {}, member.name),
+      member.bot && el("span", { className: "badge" }, "bot"),
+      state,
+    );
   }
 
   #people() {
     const { world } = this.app.store;
     const people = world.members.filter((member) => !member.bot);
     const choices = people.map((member) => {
-      const radio = el("input", { type: "radio", name: "me", value: member.id, checked: member.id === world.me, onchange: () => this.app.become(member.id) });
+      const radio = el("input", {
+        type: "radio",
+        name: "me",
+        value: member.id,
+        checked: member.id === world.me,
+        onchange: () => this.app.become(member.id),
+      });
       return el("label", { className: "person" }, radio, avatar(member), el("span", {}, member.name));
     });
     const box = document.getElementById("people");

@@ -158,7 +158,9 @@ export class Store extends EventTarget {
 
   /** Who types in the open channel, names; each for ten seconds. */
   typists() {
-    return [...this.#typing.values()].filter((one) => one.channel === this.channel).map((one) => this.memberName(one.member) ?? "Somebody");
+    return [...this.#typing.values()]
+      .filter((one) => one.channel === this.channel)
+      .map((one) => this.memberName(one.member) ?? "Somebody");
   }
 
   startTyping(channel, member) {

@@ -1,4 +1,4 @@
-/** Moments as people read them: message times, Discord's `<t:…>` marks, and relative ones that count on by themselves. */
+/** Moments as people read them: message times, Discord's `<t:…>` marks, and relative ones that count on. */
 
 import { el } from "./dom.js";
 
@@ -11,7 +11,14 @@ const STYLES = {
   f: { dateStyle: "long", timeStyle: "short" },
   F: { dateStyle: "full", timeStyle: "short" },
 };
-const UNITS = [["year", 31536000], ["month", 2592000], ["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+const UNITS = [
+  ["year", 31536000],
+  ["month", 2592000],
+  ["day", 86400],
+  ["hour", 3600],
+  ["minute", 60],
+  ["second", 1],
+];
 const relativeWords = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: "auto" });
 
 function format(moment, style) {
@@ -39,7 +46,11 @@ export function messageTime(timestamp) {
   const moment = new Date(timestamp);
   const today = dayOf(timestamp) === dayOf(new Date());
   const words = format(moment, "t");
-  return el("time", { datetime: timestamp, title: format(moment, "F") }, today ? words : `${format(moment, "d")} ${words}`);
+  return el(
+    "time",
+    { datetime: timestamp, title: format(moment, "F") },
+    today ? words : `${format(moment, "d")} ${words}`,
+  );
 }
 
 /** A calendar day in this browser's zone, for comparing. */

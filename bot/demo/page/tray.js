@@ -41,9 +41,11 @@ export class Tray {
 
   #add(file) {
     const { files: most, file_bytes: largest } = this.app.store.world.limits;
-    if (file.size > largest) this.refuse(`${file.name} is ${fileSize(file.size)}; a file may have at most ${fileSize(largest)}.`);
+    if (file.size > largest)
+      this.refuse(`${file.name} is ${fileSize(file.size)}; a file may have at most ${fileSize(largest)}.`);
     else if (this.taken(file)) return;
-    else if (this.files.length >= most) this.refuse(`A message carries at most ${most} files; ${file.name} was left out.`);
+    else if (this.files.length >= most)
+      this.refuse(`A message carries at most ${most} files; ${file.name} was left out.`);
     else this.#keep(file);
   }
 
@@ -74,6 +76,12 @@ export class Tray {
   #card(file) {
     const preview = file.type.startsWith("image/") && el("img", { src: URL.createObjectURL(file), alt: "" });
     const words = el("span", {}, file.name, el("small", {}, fileSize(file.size)));
-    return el("li", {}, preview, words, iconButton("cross", `Remove ${file.name}`, () => this.#drop(file)));
+    return el(
+      "li",
+      {},
+      preview,
+      words,
+      iconButton("cross", `Remove ${file.name}`, () => this.#drop(file)),
+    );
   }
 }
