@@ -35,7 +35,7 @@ class Standing:
 async def ask(settings: Discord, token: SecretStr) -> Standing:
     """Logs in over REST, without the gateway, so that a bot that is running is not disturbed."""
     redirect(settings)
-    async with discord.Client(intents=discord.Intents.none()) as client:
+    async with discord.Client(intents=discord.Intents(guilds=True)) as client:
         try:
             await client.login(token.get_secret_value())
         except discord.LoginFailure:

@@ -39,7 +39,7 @@ def permissions(guild: str, lacking: Sequence[str]) -> str:
 
 def agent(ready: Ready) -> str:
     cards = ", ".join(gpu.name for gpu in ready.gpus) or "no card"
-    return f"gpu-agent {ready.agent} answers: {cards}, {ready.disk_free / 1e9:.0f} GB of disk free."
+    return f"gpu-agent answers, version {ready.agent}: {cards}, {ready.disk_free / 1e9:.0f} GB of disk free."
 
 
 def models(found: Sequence[ShelfModel]) -> str:

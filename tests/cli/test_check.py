@@ -14,6 +14,8 @@ from bot.demo.discord.permissions import Permission
 from bot.demo.discord.rules import unhurried
 from bot.demo.discord.server import StandIn
 from bot.ledger.database import Database
+from bot.settings import Tower
+from tests.dispatch.rig import make_rig, until
 
 PARTS = ["settings", "ledger", "token", "permissions", "tower awake", "host key", "agent version", "models"]
 
@@ -38,6 +40,13 @@ def config(tmp_path: Path, standin: StandIn, monkeypatch: pytest.MonkeyPatch) ->
     path = tmp_path / "darkroom.toml"
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
+
+
+def add_tower(config: Path, tower: Tower) -> None:
+    lines = ["", "[[tower]]", f"port = {tower.port}"]
+    lines += [f'{key} = "{getattr(tower, key)}"' for key in ("name", "host", "user", "key", "known_hosts")]
+    with config.open("a", encoding="utf-8") as file:
+        file.write("\n".join(lines))
 
 
 def by_part(findings: list[Finding]) -> dict[str, Finding]:
@@ -114,13 +123,37 @@ async def test_a_ledger_in_use_is_well_and_a_damaged_one_is_not(config: Path, tm
 
 async def test_a_tower_that_sleeps_is_told_and_what_lies_above_is_not_looked_at(config: Path, tmp_path: Path) -> None:
     """Nothing is woken by looking."""
-    with config.open("a", encoding="utf-8") as file:
-        file.write(f'\n[[tower]]\nhost = "127.0.0.1"\nport = 1\nkey = "{tmp_path}/key"\nknown_hosts = "{tmp_path}/k"\n')
+    add_tower(config, Tower(host="127.0.0.1", port=1, key=tmp_path / "key", known_hosts=tmp_path / "known_hosts"))
     found = await look(config)
     assert [one.part for one in found] == PARTS
     assert "port 1" in found[4].sentence
     assert all("Not looked at: the tower awake" in one.sentence for one in found[5:])
     assert not all_well(found)
+
+
+async def test_every_rung_of_a_real_tower_is_told(config: Path, tmp_path: Path) -> None:
+    """Well from the settings to the models; then the daemon ends, then the host key is another one."""
+    async with make_rig(tmp_path / "rig", "real") as rig:
+        add_tower(config, rig.settings)
+
+        async def serving() -> bool:
+            return all_well(await look(config))
+
+        await until(serving, "every part to be well")
+        found = await look(config)
+        assert [one.part for one in found] == PARTS
+        assert "gpu-agent" in by_part(found)["agent version"].sentence
+        assert "can be rendered" in by_part(found)["models"].sentence
+        rig.daemon.end()
+        found = await look(config)
+        assert [one.well for one in found] == [True] * 6 + [False] * 2
+        assert "gpu-agent serve" in found[6].sentence
+        rig.server.stop()
+        rig.server.renew_host_key()
+        await rig.server.start()
+        found = await look(config)
+        assert [one.well for one in found] == [True] * 5 + [False] * 3
+        assert "darkroom tower trust" in found[5].sentence
 
 
 def test_wrong_settings_end_with_status_one_and_name_the_key(tmp_path: Path) -> None:
