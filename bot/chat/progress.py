@@ -96,7 +96,11 @@ class CardEditor:
     async def _edit(self, card: Card, post: Post) -> None:
         pause = _BETWEEN_EDITS
         try:
-            await self._message(card).edit(embed=post.embed(), view=buttons.view(post.buttons))
+            await self._message(card).edit(
+                embed=post.embed(),
+                view=buttons.view(post.buttons),
+                allowed_mentions=discord.AllowedMentions.none(),  # an edit does not take the client's own
+            )
             await self._told(card, post)
         except (discord.NotFound, discord.Forbidden) as error:
             _log.info("card %s can no longer be edited: %s", card.notice.id, error)
