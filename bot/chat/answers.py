@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, TypeAlias
 import aiohttp
 import discord
 from discord.app_commands import AppCommandError, CommandNotFound, CommandSignatureMismatch
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+from tenacity import stop_after_attempt
 
+from bot.chat.attempts import again
 from bot.errors import DarkroomError
 from bot.texts import answers as texts
 from bot.texts import failures
@@ -27,6 +28,7 @@ Interaction: TypeAlias = "discord.Interaction[DarkroomClient]"
 _log = logging.getLogger(__name__)
 _CUT = (aiohttp.ClientError, OSError, TimeoutError)
 _TOKEN_IS_VOID_AFTER = 3.0  # seconds until Discord gives up on an interaction that nobody acknowledged
+_THREE_TIMES = stop_after_attempt(3)  # both requests may be repeated: Discord applies each of them once
 
 
 async def answer(interaction: Interaction, work: Callable[[], Awaitable[str]]) -> None:
@@ -34,7 +36,7 @@ async def answer(interaction: Interaction, work: Callable[[], Awaitable[str]]) -
     await _acknowledge(interaction)
     sentence = await _sentence(work)
     try:
-        async for attempt in _tries():
+        async for attempt in again(interaction.client.clock, _THREE_TIMES):
             with attempt:
                 await interaction.edit_original_response(content=texts.fit(sentence))
     except (discord.HTTPException, *_CUT) as error:
@@ -62,7 +64,7 @@ async def _acknowledge(interaction: Interaction) -> None:
         return
     try:
         async with asyncio.timeout(_TOKEN_IS_VOID_AFTER):
-            async for attempt in _tries():
+            async for attempt in again(interaction.client.clock, _THREE_TIMES):
                 with attempt:
                     await interaction.response.defer(ephemeral=True, thinking=True)
     except (discord.HTTPException, *_CUT) as error:
@@ -78,13 +80,3 @@ async def _sentence(work: Callable[[], Awaitable[str]]) -> str:
         reference = secrets.token_hex(4)
         _log.exception("a command failed, reference %s", reference)
         return texts.unexpected(reference)
-
-
-def _tries() -> AsyncRetrying:
-    """Both requests may be repeated: Discord applies them once. It is discord.py that does not repeat a cut line."""
-    return AsyncRetrying(
-        retry=retry_if_exception_type(_CUT),
-        stop=stop_after_attempt(3),
-        wait=wait_random_exponential(multiplier=0.1, max=1),
-        reraise=True,
-    )

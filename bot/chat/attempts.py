@@ -10,8 +10,8 @@ from bot.clock import Clock
 _MOST_PAUSE = 60.0  # seconds
 
 # The message cannot be said there, whatever is sent: no access, no permission, no channel, no such message, an
-# archived thread.
-_CLOSED = {50001, 50013, 10003, 10008, 50083}
+# archived thread, an interaction's token that has run out.
+_CLOSED = {50001, 50013, 10003, 10008, 50083, 50027}
 _TOO_LARGE = 40005
 
 

@@ -28,7 +28,7 @@ from bot.ledger.database import Database
 from bot.ledger.files import Files
 from bot.nouns import Job
 from bot.settings import Discord, LedgerTable, Settings, Tower
-from tests.demo.waiting import until
+from tests.demo.waiting import until as until
 from tests.referee import Referee
 
 PATIENCE = 20.0

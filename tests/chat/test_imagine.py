@@ -13,6 +13,7 @@ from bot.ledger import notices, verdicts
 from bot.nouns import WORDS, Mark, Verdict
 from tests.chat.people import Studio, open_studio
 from tests.chat.people import studio as studio
+from tests.demo.waiting import until
 
 
 async def test_an_ask_is_accepted_and_the_person_is_told_what_was_accepted(studio: Studio) -> None:
@@ -130,6 +131,8 @@ async def test_an_answer_that_comes_too_late_loses_no_job(
         (job,) = await studio.accepted(1)
         async with studio.db.reading() as connection:
             assert await notices.card_of_ask(connection, job.ask) is not None
+        await until(lambda: studio.standin.log.of("PATCH", "@original"))
+    assert len(studio.standin.log.of("PATCH", "@original")) == 1
     assert not [record for record in caplog.records if record.exc_info]
 
 
