@@ -10,7 +10,6 @@ import hashlib
 import os
 import shutil
 import signal
-import sys
 import traceback
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -19,9 +18,9 @@ from queue import SimpleQueue
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
-from gpu_agent import catalogue
+from gpu_agent import catalogue, spool
 from gpu_agent.frames import FrameError, FrameReader, pack
-from gpu_agent.wire import Cancel, Cancelled, Done, Failed, Message, Release, Submit
+from gpu_agent.wire import Cancel, Cancelled, Done, Failed, Message, Order, Progress, Release, Submit
 
 if TYPE_CHECKING:
     from gpu_agent.engine.engine import Engine
@@ -35,20 +34,19 @@ class _Task:
     stop: Event
 
 
-def main(conn: Connection, models: str | None, spool: str) -> None:
-    """Render what comes in until the other side is gone. `models` is a user's models file, `spool` a folder."""
+def main(conn: Connection, models: str | None, pictures: str) -> None:
+    """Render what comes in until the other side is gone. `models` is a user's models file, `pictures` a folder."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the daemon decides what it means
     inbox = _Inbox(conn)
     Thread(target=inbox.listen, name="inbox", daemon=True).start()
-    worker = _Worker(conn, Path(spool))
-    engine = worker.start_engine(models)
+    worker = _Worker(conn, models, Path(pictures))
     while True:
         task = inbox.next()
         if isinstance(task, _Task):
-            worker.send(worker.outcome(engine, task))
+            worker.send(worker.outcome(task))
             inbox.forget(task)
-        elif not isinstance(engine, _NoEngine):
-            engine.release()
+        else:
+            worker.release()
 
 
 class _Inbox:
@@ -90,16 +88,16 @@ class _Inbox:
             self._stops[message.job].set()
 
 
-@dataclass(frozen=True)
-class _NoEngine:
-    """The engine could not start; every order is answered with why."""
-
-    fault: str
+class _NoEngine(Exception):
+    """The engine cannot start; the words say why."""
 
 
 class _Worker:
-    def __init__(self, conn: Connection, spool: Path) -> None:
-        self._conn, self._spool = conn, spool
+    """Takes one task at a time to its end. The engine starts with the first: that takes seconds, so it is told."""
+
+    def __init__(self, conn: Connection, models: str | None, pictures: Path) -> None:
+        self._conn, self._models, self._pictures = conn, models, pictures
+        self._engine: Engine | None = None
 
     def send(self, message: Message) -> None:
         try:
@@ -107,21 +105,36 @@ class _Worker:
         except OSError:
             os._exit(0)
 
-    def start_engine(self, models: str | None) -> "Engine | _NoEngine":
-        """Imports torch, which takes seconds: done before the first order rather than during it."""
+    def release(self) -> None:
+        if self._engine is not None:
+            self._engine.release()
+
+    def _started(self, order: Order) -> "Engine":
+        """Raises _NoEngine. Whatever was missing may have been repaired by the next order: each one tries again."""
+        if self._engine is None:
+            self.send(Progress(job=order.job, phase="loading", detail="the engine"))
+            self._engine = self._start()
+        return self._engine
+
+    def _start(self) -> "Engine":
         os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # wait without spinning: the machine has other work too
         try:
             from gpu_agent.engine.engine import Engine
 
-            return Engine(catalogue.load(models))
+            return Engine(catalogue.load(self._models))
         except (ImportError, OSError, catalogue.CatalogueError) as error:
-            traceback.print_exc()
-            return _NoEngine(str(error))
+            raise _NoEngine(str(error)) from error
 
-    def outcome(self, engine: "Engine | _NoEngine", task: _Task) -> Message:
+    def outcome(self, task: _Task) -> Message:
+        """Done, Failed or Cancelled."""
         job, epoch = task.submit.order.job, task.submit.epoch
-        if isinstance(engine, _NoEngine):
-            return Failed(job=job, epoch=epoch, kind="engine-missing", facts={"fault": engine.fault})
+        if task.stop.is_set():
+            return Cancelled(job=job, epoch=epoch)
+        try:
+            engine = self._started(task.submit.order)
+        except _NoEngine as error:
+            traceback.print_exc()
+            return Failed(job=job, epoch=epoch, kind="engine-missing", facts={"fault": str(error)})
         from gpu_agent.engine.fault import Fault, Stopped
 
         try:
@@ -139,7 +152,7 @@ class _Worker:
     def _unwritten(self, error: OSError) -> dict[str, Any]:
         """The picture was drawn but could not be kept. Room may be made; another fault needs a person first."""
         if error.errno == errno.ENOSPC:
-            free = shutil.disk_usage(self._spool).free
+            free = shutil.disk_usage(self._pictures).free
             return {"kind": "disk-full", "facts": {"free": free}, "worth_retrying": True}
         return {"kind": "render-failed", "facts": {"fault": f"{type(error).__name__}: {error.strerror}"}}
 
@@ -147,35 +160,14 @@ class _Worker:
         """The picture is on disk, under its digest, before anybody hears that it is done."""
         order = task.submit.order
         drawn = engine.draw(order, self.send, task.stop.is_set)
+        digest = hashlib.sha256(drawn.png).hexdigest()
+        spool.write(self._pictures / f"{digest}.png", drawn.png)
         return Done(
             job=order.job,
             epoch=task.submit.epoch,
-            sha256=_keep(self._spool, drawn.png),
+            sha256=digest,
             bytes=len(drawn.png),
             receipt=drawn.receipt,
             seconds=drawn.seconds,
             peak=drawn.peak,
         )
-
-
-def _keep(spool: Path, content: bytes) -> str:
-    """Write the picture so that it is either whole under its final name or not there; its digest."""
-    digest = hashlib.sha256(content).hexdigest()
-    part = spool / f"{digest}.png.part"
-    with part.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(part, spool / f"{digest}.png")
-    _sync_folder(spool)
-    return digest
-
-
-def _sync_folder(folder: Path) -> None:
-    """The new name must survive a power cut too; Windows keeps it without being asked."""
-    if sys.platform != "win32":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

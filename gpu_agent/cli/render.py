@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -13,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress as Bars
 from rich.progress import SpinnerColumn, TextColumn
 
-from gpu_agent import planner, shelf
+from gpu_agent import planner, shelf, spool
 from gpu_agent.catalogue import Catalogue, Model
 from gpu_agent.cli.models import AsJson, ModelsFile, read_catalogue
 from gpu_agent.cli.sentences import sentence
@@ -47,7 +46,7 @@ def render(
     own |= {"prompt": prompt, "negative": negative, "seed": secrets.randbits(32) if seed is None else seed}
     order = _order(known, own)
     drawn = _draw(catalogue, order)
-    _write(out, drawn.png)
+    spool.write(out, drawn.png)
     typer.echo(_as_json(out, drawn) if as_json else f"{out}  seed {order.seed}  {drawn.seconds:.1f} s")
 
 
@@ -101,13 +100,6 @@ def _engine() -> "tuple[type[Engine], type[Fault]]":
 def _refuse(kind: str, facts: Facts) -> NoReturn:
     typer.echo(sentence(kind, facts), err=True)
     raise typer.Exit(1)
-
-
-def _write(out: Path, content: bytes) -> None:
-    """Never half a picture under the name a person trusts."""
-    part = out.with_name(out.name + ".part")
-    part.write_bytes(content)
-    os.replace(part, out)
 
 
 def _as_json(out: Path, drawn: "Drawn") -> str:

@@ -23,9 +23,7 @@ def render(loaded: Loaded, order: Order, report: Report, stopped: Asked) -> Any:
     watch.say("encoding", 0, order.steps)
     generator = torch.Generator("cpu").manual_seed(order.seed)
     arguments = _arguments(loaded, order) | {"generator": generator, "callback_on_step_end": watch.step_ended}
-    with torch.inference_mode():
-        result = loaded.pipeline(**arguments, output_type="np")
-    return result.images[0]
+    return loaded.pipeline(**arguments, output_type="np").images[0]
 
 
 def evaluations(pipeline: Any, order: Order) -> int:

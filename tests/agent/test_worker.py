@@ -82,9 +82,12 @@ def _done(message: Message) -> Done:
 
 
 def test_an_order_ends_in_a_picture_on_disk(child: Child, spool: Path) -> None:
-    """Done names a file that is there under its digest, of that many bytes, with that receipt inside."""
+    """Done names a file that is there under its digest, of that many bytes, with that receipt inside. The seconds
+    in which the engine starts are told at once."""
     child.submit(order(job="one"), epoch=3)
-    done = _done(child.until_end()[-1])
+    heard = child.until_end()
+    assert heard[0] == Progress(job="one", phase="loading", detail="the engine")
+    done = _done(heard[-1])
     content = (spool / f"{done.sha256}.png").read_bytes()
     assert (done.job, done.epoch, done.bytes) == ("one", 3, len(content))
     assert hashlib.sha256(content).hexdigest() == done.sha256
@@ -159,11 +162,11 @@ def test_the_worker_goes_when_the_daemon_does(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def _killed_while_writing(conn: Connection, models: str | None, spool: str) -> None:
+def _killed_while_writing(conn: Connection, models: str | None, pictures: str) -> None:
     """The system kills the worker with the first byte beyond 4096 of any file."""
     signal.signal(TOO_LARGE, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
-    worker.main(conn, models, spool)
+    worker.main(conn, models, pictures)
 
 
 def test_a_kill_leaves_no_half_picture_under_its_name(tmp_path: Path) -> None:
@@ -177,10 +180,10 @@ def test_a_kill_leaves_no_half_picture_under_its_name(tmp_path: Path) -> None:
     assert [(file.suffix, file.stat().st_size) for file in tmp_path.iterdir()] == [(".part", 4096)]
 
 
-def _refused_while_writing(conn: Connection, models: str | None, spool: str) -> None:
+def _refused_while_writing(conn: Connection, models: str | None, pictures: str) -> None:
     """The system refuses to write any file beyond 4096 bytes."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
-    worker.main(conn, models, spool)
+    worker.main(conn, models, pictures)
 
 
 def test_a_picture_that_cannot_be_kept_is_a_failure(tmp_path: Path) -> None:
@@ -197,6 +200,25 @@ def test_a_picture_that_cannot_be_kept_is_a_failure(tmp_path: Path) -> None:
         )
     assert child.end() == 0
     assert list(tmp_path.glob("*.png")) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_told_apart_and_worth_another_try(child: Child, spool: Path) -> None:
+    """No room left: the failure says how much there is, and the same order succeeds once there is room."""
+    child.submit(order(job="full"))
+    picture = spool / f"{_done(child.until_end()[-1]).sha256}.png"
+    picture.unlink()
+    part = picture.with_name(picture.name + ".part")
+    part.symlink_to("/dev/full")
+    child.submit(order(job="full"), epoch=2)
+    failed = child.until_end()[-1]
+    assert isinstance(failed, Failed)
+    assert (failed.kind, failed.worth_retrying, failed.epoch) == ("disk-full", True, 2)
+    assert set(failed.facts) == {"free"}
+    assert not picture.exists()
+    part.unlink()
+    child.submit(order(job="full"), epoch=3)
+    assert _done(child.until_end()[-1]).bytes == picture.stat().st_size
 
 
 def test_without_an_engine_every_order_is_answered(tmp_path: Path) -> None:
