@@ -1,0 +1,68 @@
+# `make demo` and `make test` do their own set-up. TORCH_INDEX may point pip at another build of torch, e.g. one for
+# your card or a smaller one without CUDA.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+SOURCES := bot gpu_agent tests
+TORCH_FROM := $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX),)
+BATCH ?= examples/prompts-batch-1.json
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fmt bench schema packages clean
+
+help:
+	@echo "make demo    the whole program on this machine alone: no token, no GPU, no second machine"
+	@echo "make test    format, lint, types and tests"
+	@echo "make check   format, lint and types only     make fmt     put the format right"
+	@echo "make bench   figures, side by side           make schema  print the ledger's schema into docs/"
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Darkroom needs Python 3.11 or newer; say which with: make PYTHON=/path/to/python3.11 …"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); sh deploy/packages.sh python3-venv && $(PYTHON) -m venv $(VENV); }
+
+# torch comes first and from its own place: a ranged torch would bring gigabytes nobody asked for.
+$(VENV)/torch: constraints.txt | $(BIN)/python
+	@echo "installing torch (once) …"
+	@$(PIP) install -c constraints.txt $(TORCH_FROM) torch
+	@touch $@
+
+$(VENV)/demo: pyproject.toml constraints.txt $(VENV)/torch
+	@echo "installing Darkroom (once) …"
+	@$(PIP) install -c constraints.txt -e '.[agent]'
+	@touch $@
+
+$(VENV)/dev: pyproject.toml constraints.txt $(VENV)/torch
+	@echo "installing Darkroom and what its tests need (once) …"
+	@$(PIP) install -c constraints.txt -e '.[agent,dev]'
+	@touch $@
+
+packages:
+	@sh deploy/packages.sh openssh-server chromium iproute2 || \
+	  echo "some tests will be skipped: they need OpenSSH's server, Chromium and iproute2"
+
+demo: $(VENV)/demo
+	@$(BIN)/darkroom demo --batch $(BATCH) $(DEMO_FLAGS)
+
+check: $(VENV)/dev
+	@$(BIN)/ruff format --check --quiet $(SOURCES) || { echo "run: make fmt"; exit 1; }
+	@$(BIN)/ruff check --quiet $(SOURCES)
+	@$(BIN)/mypy bot gpu_agent tests
+	@$(BIN)/mypy --platform win32 gpu_agent
+
+test: packages check
+	@$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+fmt: $(VENV)/dev
+	@$(BIN)/ruff format $(SOURCES)
+	@$(BIN)/ruff check --fix $(SOURCES)
+
+bench: $(VENV)/dev
+	@$(BIN)/python -m tests.bench
+
+schema: $(VENV)/dev
+	@$(BIN)/darkroom ledger schema > docs/schema.sql
+
+clean:
+	@rm -rf $(VENV) demo build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache

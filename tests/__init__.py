@@ -1,0 +1,1 @@
+"""Tests mirror the source; `test_story.py` tells the whole sentence."""
