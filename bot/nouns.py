@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from gpu_agent.wire import Facts, Order, Receipt
+from gpu_agent.wire import Facts, Gpu, Order, Receipt
 
 
 class JobState(StrEnum):
@@ -243,7 +243,9 @@ class Wake:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a tower said of itself when it last answered: its agent's version, and when that was."""
+    """What a tower said of itself when it last answered: its agent's version, its cards, free bytes on its disk."""
 
     agent: str
+    gpus: tuple[Gpu, ...]
+    disk_free: int
     seen_at: float

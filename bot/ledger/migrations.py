@@ -225,6 +225,15 @@ CREATE INDEX notices_due_in ON notices (channel, created_at, id) WHERE state = '
 """
 
 
+@step
+def m006_what_a_tower_has() -> str:
+    """Cards and free disk as the tower last told them, for whoever asks while it sleeps."""
+    return """
+ALTER TABLE towers ADD COLUMN gpus TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE towers ADD COLUMN disk_free INTEGER NOT NULL DEFAULT 0;
+"""
+
+
 async def migrate(connection: aiosqlite.Connection) -> None:
     """Brings the file to the newest schema. Raises LedgerTooNew for a file of a later program."""
     rows = list(await connection.execute_fetchall("PRAGMA user_version"))

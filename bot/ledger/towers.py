@@ -1,22 +1,29 @@
 """What the bot last heard of each tower, and how long its wakes took."""
 
+from pydantic import TypeAdapter
+
 from bot.ledger.database import Connection
 from bot.nouns import Heard, Wake
-from gpu_agent.wire import Ready, Shelf
+from gpu_agent.wire import Gpu, Ready, Shelf
+
+_GPUS = TypeAdapter(tuple[Gpu, ...])
 
 
 async def saw(connection: Connection, name: str, ready: Ready, shelf: Shelf | None, now: float) -> None:
     """The tower answered; `shelf` is None when it is the one already stored."""
     await connection.execute(
-        "INSERT INTO towers (name, boot, agent, shelf_digest, shelf, seen_at) "
-        "VALUES (:name, :boot, :agent, :digest, :shelf, :now) ON CONFLICT (name) DO UPDATE SET boot = excluded.boot, "
-        "agent = excluded.agent, seen_at = excluded.seen_at, "
+        "INSERT INTO towers (name, boot, agent, gpus, disk_free, shelf_digest, shelf, seen_at) "
+        "VALUES (:name, :boot, :agent, :gpus, :disk_free, :digest, :shelf, :now) ON CONFLICT (name) DO UPDATE SET "
+        "boot = excluded.boot, agent = excluded.agent, gpus = excluded.gpus, disk_free = excluded.disk_free, "
+        "seen_at = excluded.seen_at, "
         "shelf_digest = iif(excluded.shelf = '', shelf_digest, excluded.shelf_digest), "
         "shelf = iif(excluded.shelf = '', shelf, excluded.shelf)",
         {
             "name": name,
             "boot": ready.boot,
             "agent": ready.agent,
+            "gpus": _GPUS.dump_json(ready.gpus).decode(),
+            "disk_free": ready.disk_free,
             "digest": "" if shelf is None else shelf.digest,
             "shelf": "" if shelf is None else shelf.model_dump_json(),
             "now": now,
@@ -33,9 +40,11 @@ async def shelf(connection: Connection, name: str) -> Shelf | None:
 
 async def heard(connection: Connection, name: str) -> Heard | None:
     """What the tower said of itself when it last answered; None for one that never did."""
-    async with connection.execute("SELECT agent, seen_at FROM towers WHERE name = ?", (name,)) as cursor:
+    async with connection.execute(
+        "SELECT agent, gpus, disk_free, seen_at FROM towers WHERE name = ?", (name,)
+    ) as cursor:
         row = await cursor.fetchone()
-    return None if row is None else Heard(**dict(row))
+    return None if row is None else Heard(**{**dict(row), "gpus": _GPUS.validate_json(row["gpus"])})
 
 
 async def begin_wake(connection: Connection, tower: str, now: float) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.texts.towers import machine
 from gpu_agent.wire import Ready, ShelfModel
 
 SETTINGS_WELL = "They can be read."
@@ -38,8 +39,7 @@ def permissions(guild: str, lacking: Sequence[str]) -> str:
 
 
 def agent(ready: Ready) -> str:
-    cards = ", ".join(gpu.name for gpu in ready.gpus) or "no card"
-    return f"gpu-agent answers, version {ready.agent}: {cards}, {ready.disk_free / 1e9:.0f} GB of disk free."
+    return f"gpu-agent answers, version {ready.agent}: {machine(ready.gpus, ready.disk_free)}."
 
 
 def models(found: Sequence[ShelfModel]) -> str:

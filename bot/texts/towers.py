@@ -6,7 +6,7 @@ from statistics import median
 from bot.board import TowerView
 from bot.nouns import Heard, Wake
 from bot.texts import failures
-from gpu_agent.wire import ShelfModel
+from gpu_agent.wire import Gpu, ShelfModel
 
 RUNGS = {
     "unknown": "not looked at yet",
@@ -36,12 +36,20 @@ def status(
     """Everything known about one tower; `models` are those of its own shelf, `wakes` the latest first."""
     lines = [state(name, view)]
     if heard is not None:
-        lines.append(f"Agent {heard.agent}, last heard <t:{int(heard.seen_at)}:R>")
+        lines.append(
+            f"Agent {heard.agent}, last heard <t:{int(heard.seen_at)}:R>: {machine(heard.gpus, heard.disk_free)}"
+        )
     if models:
         lines.append(f"On its shelf: {_shelf(models)}")
     if wakes:
         lines.append(_wakes(wakes))
     return "\n".join(lines)
+
+
+def machine(gpus: Sequence[Gpu], disk_free: int) -> str:
+    """Its cards with their memory, and the free disk."""
+    cards = [f"{gpu.name} ({gpu.total / 2**30:.0f} GiB)" for gpu in gpus]
+    return f"{', '.join(cards) or 'no card'}, {disk_free / 2**30:.0f} GiB of disk free"
 
 
 def _shelf(models: Sequence[ShelfModel]) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.board import TowerView
 from bot.ledger import towers
-from gpu_agent.wire import Ready, Shelf
+from gpu_agent.wire import Gpu, Ready, Shelf
 from tests.chat.people import Studio, open_studio
 from tests.chat.people import studio as studio
 from tests.chat.test_sizes import shelf_model
@@ -12,7 +12,8 @@ from tests.chat.test_sizes import shelf_model
 
 async def test_status_tells_the_rung_the_agent_the_shelf_and_the_wakes(studio: Studio) -> None:
     """Everything the bot knows of its tower stands in one answer."""
-    ready = Ready(protocol=1, boot="b", agent="0.1.0", gpus=(), disk_free=0, shelf="d", held=())
+    card = Gpu(name="RTX 3090", total=24 * 2**30, free=20 * 2**30)
+    ready = Ready(protocol=1, boot="b", agent="0.1.0", gpus=(card,), disk_free=83 * 2**30, shelf="d", held=())
     away = shelf_model().model_copy(update={"id": "away", "name": "Away", "present": False})
     async with studio.db.transaction() as connection:
         await towers.saw(connection, "tower", ready, Shelf(digest="d", models=(shelf_model(), away)), 1_700_000_000)
@@ -23,7 +24,7 @@ async def test_status_tells_the_rung_the_agent_the_shelf_and_the_wakes(studio: S
     said = await studio.run("tower status")
     assert said.splitlines() == [
         "**tower** ready since <t:1700000100:R>",
-        "Agent 0.1.0, last heard <t:1700000000:R>",
+        "Agent 0.1.0, last heard <t:1700000000:R>: RTX 3090 (24 GiB), 83 GiB of disk free",
         "On its shelf: Demo, Away (weights missing)",
         "It is usually ready 70 s after it is asked, 3 of the last 4 times.",
     ]
