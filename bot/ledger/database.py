@@ -62,13 +62,15 @@ class Database:
         async with AsyncExitStack() as opened:
             try:
                 opened.callback(self._own().close)
+                self._touch()
                 self._writer = await self._connect(opened)
                 await self._check()
                 await migrate(self._writer)
                 self._reader = await self._connect(opened)
                 await self._reader.execute("PRAGMA query_only=ON")
             except (OSError, sqlite3.OperationalError) as error:
-                raise LedgerUnreachable(path=str(self.path), fault=str(error)) from error
+                fault = getattr(error, "strerror", None) or str(error)
+                raise LedgerUnreachable(path=str(self.path), fault=fault) from error
             except sqlite3.DatabaseError as error:
                 raise LedgerDamaged(path=str(self.path), fault=str(error)) from error
             self._opened = opened.pop_all()
@@ -88,6 +90,10 @@ class Database:
             lock.close()
             raise LedgerInUse(path=str(self.path)) from error
         return lock
+
+    def _touch(self) -> None:
+        """SQLite says only that it cannot open a file; the system says why."""
+        self.path.open("ab").close()
 
     async def _connect(self, opened: AsyncExitStack) -> Connection:
         connection = await opened.enter_async_context(aiosqlite.connect(self.path, isolation_level=None))

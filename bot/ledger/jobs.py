@@ -93,7 +93,7 @@ async def waiting(connection: Connection) -> list[Job]:
 
 async def in_line(connection: Connection) -> list[InLine]:
     """Every queued job, as much of it as decides its turn."""
-    sql = "SELECT id, asker, batch, model, created_at FROM jobs WHERE state = 'queued'"
+    sql = f"SELECT id, asker, batch, model, created_at FROM jobs WHERE {_OPEN} AND state = 'queued'"
     return [InLine(*row) for row in await connection.execute_fetchall(sql)]
 
 
@@ -101,7 +101,7 @@ async def newest_unfinished(connection: Connection, tower: str) -> str | None:
     """The youngest job that waits, or renders on this tower; None when there is nothing to do. Ids sort by time."""
     row = await _one(
         connection,
-        "SELECT max(id) FROM jobs WHERE state IN ('queued', 'rendering') AND (state = 'queued' OR tower = ?)",
+        f"SELECT max(id) FROM jobs WHERE {_OPEN} AND (state = 'queued' OR tower = ?)",
         (tower,),
     )
     return None if row is None else row[0]

@@ -1,0 +1,73 @@
+"""Rows as tests need them: an ask with jobs, committed without intake, and their ends."""
+
+from dataclasses import replace
+
+from bot.ledger import jobs, notices, pictures
+from bot.ledger.database import Connection, Database
+from bot.nouns import Job, JobState, Notice, NoticeKind, Picture
+from gpu_agent.wire import Receipt
+
+NOW = 1_800_000_000.0
+ADA, GRACE = 11, 12
+
+
+def job(name: str = "job1", **changes: object) -> Job:
+    plain = Job(
+        id=name,
+        ask="ask1",
+        index=0,
+        asker=ADA,
+        guild=1,
+        channel=5,
+        slug="red-boat",
+        model="demo",
+        asked="a red boat",
+        prompt="a red boat",
+        negative="",
+        seed=7,
+        width=128,
+        height=128,
+        steps=20,
+        guidance=2.0,
+        created_at=NOW,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]  # tests change fields by name
+
+
+async def insert(db: Database, *rows: Job) -> None:
+    """The jobs, with an ask for each one's `ask`."""
+    async with db.transaction() as connection:
+        for ask in dict.fromkeys(row.ask for row in rows):
+            await jobs.insert_ask(connection, ask, f"key-{ask}", None, NOW)
+        await jobs.insert(connection, *rows)
+
+
+def picture(row: Job) -> Picture:
+    receipt = Receipt(
+        order=row.order(),
+        model_name="Demo",
+        weights_sha256="0" * 64,
+        pipeline="P",
+        scheduler="S",
+        dtype="float32",
+        device="cpu",
+        threads=1,
+        plan="resident",
+        compiled=False,
+        versions={},
+    )
+    return Picture(row.id, "a" * 64, 9, receipt, 0.5, 10, None, NOW)
+
+
+async def finish(connection: Connection, row: Job, state: JobState, now: float, message: int | None = None) -> None:
+    """queued → rendering → this state, its notice due, and said when there is a message."""
+    claimed = await jobs.claim(connection, row.id, "tower", "boot1")
+    assert claimed is not None
+    assert await jobs.end(connection, row.id, claimed.epoch, state, now)
+    if state is JobState.RENDERED:
+        await pictures.insert(connection, picture(row))
+    kind = {JobState.RENDERED: NoticeKind.PICTURE, JobState.FAILED: NoticeKind.FAILURE}
+    notice = Notice(f"n-{row.id}", kind.get(state, NoticeKind.CANCELLATION), row.channel, now, job=row.id)
+    await notices.make_due(connection, notice)
+    if message is not None:
+        await notices.said(connection, notice.id, message, now)

@@ -1,0 +1,80 @@
+"""How SQLite answers the questions that are asked often: never by walking through a table that grows."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from bot.ledger import batches, jobs, notices, pictures, rota, towers, verdicts
+from bot.ledger.database import Connection, Database
+from tests.ledger.rows import NOW, job
+
+Question = Callable[[Connection], Awaitable[object]]
+
+# An index with a condition holds only the open, due or unsettled rows, and may be walked through.
+SMALL = ("jobs_open", "jobs_open_of_batch", "notices_due", "notices_due_in", "notices_unsettled", "batches_to_close")
+QUESTIONS: dict[str, Question] = {
+    "jobs.get": lambda c: jobs.get(c, "x"),
+    "jobs.of_ask_key": lambda c: jobs.of_ask_key(c, "x"),
+    "jobs.of_ask": lambda c: jobs.of_ask(c, "x"),
+    "jobs.of_batch": lambda c: jobs.of_batch(c, "x"),
+    "jobs.telling_of_batch": lambda c: jobs.telling_of_batch(c, "x", 5),
+    "jobs.waiting": jobs.waiting,
+    "jobs.in_line": jobs.in_line,
+    "jobs.newest_unfinished": lambda c: jobs.newest_unfinished(c, "tower"),
+    "jobs.rendering": lambda c: jobs.rendering(c, "tower"),
+    "jobs.unfinished": jobs.unfinished,
+    "jobs.claim": lambda c: jobs.claim(c, "x", "tower", "boot"),
+    "jobs.requeue": lambda c: jobs.requeue(c, job("x")),
+    "jobs.want_cancel": lambda c: jobs.want_cancel(c, "x"),
+    "batches.of_key": lambda c: batches.of_key(c, "x"),
+    "batches.ended": batches.ended,
+    "batches.latest_slot": lambda c: batches.latest_slot(c, "x"),
+    "batches.outcome": lambda c: batches.outcome(c, "x"),
+    "notices.due": lambda c: notices.due(c, 5),
+    "notices.channels_due": notices.channels_due,
+    "notices.due_in": lambda c: notices.due_in(c, 5, 5),
+    "notices.of_message": lambda c: notices.of_message(c, 5),
+    "notices.end_of_job": lambda c: notices.end_of_job(c, "x"),
+    "notices.card_of_ask": lambda c: notices.card_of_ask(c, "x"),
+    "notices.card_of_batch": lambda c: notices.card_of_batch(c, "x"),
+    "notices.unsettled_cards": notices.unsettled_cards,
+    "notices.posted_pictures": lambda c: notices.posted_pictures(c, NOW),
+    "notices.said": lambda c: notices.said(c, "x", 5, NOW),
+    "pictures.of_job": lambda c: pictures.of_job(c, "x"),
+    "pictures.of_message": lambda c: pictures.of_message(c, 5),
+    "pictures.of_batch": lambda c: pictures.of_batch(c, "x"),
+    "verdicts.standing": lambda c: verdicts.standing(c, 5),
+    "verdicts.spoke_at": lambda c: verdicts.spoke_at(c, "x", 5, 6),
+    "verdicts.of_slug": lambda c: verdicts.of_slug(c, "x"),
+    "verdicts.of_job": lambda c: verdicts.of_job(c, "x"),
+    "verdicts.clear_mark": lambda c: verdicts.clear_mark(c, 5, 6, "x", NOW),
+    "rota.nearest": rota.nearest,
+    "towers.wakes": lambda c: towers.wakes(c, "x"),
+}
+
+
+async def plan(connection: Connection, question: Question) -> list[str]:
+    """The steps SQLite takes for the statements this question really sends."""
+    sent: list[str] = []
+    await connection.set_trace_callback(sent.append)
+    await question(connection)
+    await connection.set_trace_callback(lambda _: None)
+    assert sent
+    rows = [row for sql in sent for row in await connection.execute_fetchall(f"EXPLAIN QUERY PLAN {sql}")]
+    return [str(row[3]) for row in rows]
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+async def test_no_question_walks_through_a_table(db: Database, name: str) -> None:
+    """Rows are searched by an index, or an index of open rows is walked through."""
+    async with db.transaction() as connection:
+        steps = await plan(connection, QUESTIONS[name])
+    walks = [step for step in steps if step.startswith("SCAN") and "rota_next" not in step and "json_each" not in step]
+    assert [step for step in walks if step.split()[-1] not in SMALL] == [], steps
+
+
+async def test_recent_slugs_look_back_no_further_than_they_say(db: Database) -> None:
+    """The walk is over ids, newest first, and ends at a limit that does not grow."""
+    async with db.transaction() as connection:
+        steps = await plan(connection, lambda c: jobs.recent_slugs(c, 1, "a", 5))
+    assert steps[:2] == ["CO-ROUTINE (subquery-1)", "SCAN jobs USING INDEX sqlite_autoindex_jobs_1"]
