@@ -20,7 +20,7 @@ from gpu_agent.frames import Frame
 from gpu_agent.inputs import Inputs
 from gpu_agent.line import Duplex
 from gpu_agent.power import Sleeper
-from gpu_agent.runner import Runner, Work, work
+from gpu_agent.runner import Runner
 from gpu_agent.session import Rooms, Session
 from gpu_agent.spool import Spool, folder
 from gpu_agent.wire import Cancelled, Done, Failed, Message, Progress, Shelf
@@ -43,7 +43,6 @@ class Daemon:
         models: str | None,
         sleep: Callable[[], None],
         rest_delay: float,
-        work: Work = work,
         devices: tuple[str, ...] | None = None,
         floor: int = DISK_FLOOR,
     ) -> None:
@@ -53,8 +52,9 @@ class Daemon:
         self._stopped = Event()
         spool = Spool(folder(root))
         known = shelf.shelf_models(catalogue.load(models))
-        arguments = (models, str(spool.pictures))
-        self.runners = [Runner(device, self._heard, self._died, arguments, work) for device in devices or gpu.devices()]
+        self.runners = [
+            Runner(device, self._heard, self._died, models, spool.pictures) for device in devices or gpu.devices()
+        ]
         self._desk = Desk(spool, known, self.runners, floor)
         self._rooms = Rooms(
             boot=secrets.token_hex(8),

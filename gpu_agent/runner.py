@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -13,16 +14,8 @@ from gpu_agent.frames import Frame, FrameError
 from gpu_agent.line import Line
 from gpu_agent.wire import Message, Submit
 
-Work = Callable[["Connection[Any, Any]", str | None, str], None]
 SECONDS_TO_END = 5.0
 _log = logging.getLogger(__name__)
-
-
-def work(conn: "Connection[Any, Any]", models: str | None, spool: str) -> None:
-    """What the child runs. Imported there alone, so that nothing of the engine can reach the daemon."""
-    from gpu_agent.worker import main
-
-    main(conn, models, spool)
 
 
 class Runner:
@@ -36,11 +29,11 @@ class Runner:
         device: str,
         heard: Callable[[Frame], None],
         died: Callable[["Runner", str], None],
-        arguments: tuple[str | None, str],
-        work: Work = work,
+        models: str | None,
+        pictures: Path,
     ) -> None:
         self._device, self._heard, self._died = device, heard, died
-        self._arguments, self._work = arguments, work
+        self._models, self._pictures = models, pictures
         self._process: BaseProcess | None = None
         self._line: Line | None = None
 
@@ -73,9 +66,8 @@ class Runner:
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(
-            target=_child, args=(self._work, self._device, theirs, *self._arguments), name="worker", daemon=True
-        )
+        arguments = (self._device, theirs, self._models, str(self._pictures))
+        process = context.Process(target=_child, args=arguments, name="worker", daemon=True)
         try:
             process.start()
         except OSError as error:
@@ -105,7 +97,10 @@ def _cause(status: int | None) -> str:
     return f"signal {-status}" if status is not None and status < 0 else f"exit status {status}"
 
 
-def _child(work: Work, device: str, conn: "Connection[Any, Any]", models: str | None, spool: str) -> None:
+def _child(device: str, conn: "Connection[Any, Any]", models: str | None, pictures: str) -> None:
+    """What the child runs. The worker is imported there alone: nothing of the engine can reach the daemon."""
     if device:
         os.environ["CUDA_VISIBLE_DEVICES"] = device
-    work(conn, models, spool)
+    from gpu_agent.worker import main
+
+    main(conn, models, pictures)
