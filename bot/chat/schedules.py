@@ -80,7 +80,7 @@ async def remove(interaction: Interaction, entry: Range[str, 1, 100]) -> None:
 
 async def _remove(interaction: Interaction, wanted: str) -> str:
     async with interaction.client.db.transaction() as connection:
-        found = next((entry for entry in await rota.entries(connection) if entry.id == wanted), None)
+        found = await rota.get(connection, wanted)
         if found is None or found.guild != interaction.guild_id:
             return texts.no_such_entry()
         if not _may_remove(interaction, found):
