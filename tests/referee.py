@@ -129,10 +129,12 @@ def _closed(document: dict[str, Any]) -> dict[str, Any]:
         "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
         "required": ["code", "message"],
     }
-    # Its example of an upload uses a number, and discord.py writes people's ids as numbers too.
+    # Its example of an upload uses a number, and discord.py writes the ids of people and of replies as numbers too.
     number = {"type": ["string", "integer"]}
     schemas["MessageAttachmentRequest"]["properties"]["id"] = number
     schemas["MessageAllowedMentionsRequest"]["properties"]["users"]["items"] = number
+    for name in ("guild_id", "channel_id", "message_id"):
+        schemas["MessageReferenceRequest"]["properties"][name] = number
     return strict  # type: ignore[no-any-return]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.board import TowerView
 from bot.demo.discord.faults import Reply, rate_limited
-from bot.ledger import notices
+from bot.ledger import jobs, notices
 from bot.nouns import Batch, Job
 from gpu_agent.wire import Progress
 from tests.chat.people import until
@@ -36,8 +36,6 @@ def step(stage: Stage, job: Job, number: int) -> None:
 
 
 async def batch(stage: Stage) -> tuple[Batch, list[Job]]:
-    from bot.ledger import jobs
-
     made = await stage.intake.accept_batch(
         "b.json", ITEMS, key="b", asker=stage.ada, guild=stage.standin.guild_id, channel=int(stage.channel)
     )
