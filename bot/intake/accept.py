@@ -5,13 +5,13 @@ batch → drafts          → the same for each item    → batch, asks, jobs an
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.clock import Clock, new_id
 from bot.errors import NoSuchJob
 from bot.intake import batchfile, models, when
-from bot.intake.assembling import Cues, again, assemble, by_slug, ids
+from bot.intake.assembling import again, assemble, ids
 from bot.intake.batchfile import Sender
 from bot.intake.cancel import cancel
 from bot.intake.drafts import Draft, draft
@@ -44,8 +44,8 @@ class Intake:
             if earlier := await jobs.of_ask_key(connection, ask.key):
                 return earlier
         checked = draft(ask, await self.models(), self._limits.pictures_per_ask)
-        (ask_id,), now = ids(self._clock, 1), self._clock.now()
-        accepted = assemble([checked], [ask_id], ids(self._clock, ask.count), None, now, await self._cues([checked]))
+        ask_id, now = new_id(self._clock), self._clock.now()
+        accepted = await self._assembled([checked], [ask_id], None, now)
         card = Notice(new_id(self._clock), NoticeKind.CARD, ask.channel, now, ask=ask_id)
         async with self._db.transaction() as connection:
             if not await jobs.insert_ask(connection, ask_id, ask.key, None, now):
@@ -132,16 +132,17 @@ class Intake:
     async def _read(self, data: bytes, sender: Sender) -> list[Draft]:
         return await asyncio.to_thread(batchfile.read, data, sender, await self.models(), self._limits)
 
-    async def _cues(self, drafts: Iterable[Draft]) -> Cues:
+    async def _assembled(
+        self, drafts: Sequence[Draft], asks: Sequence[str], batch: str | None, now: float
+    ) -> list[Job]:
         async with self._db.reading() as connection:
             judgements = await verdicts.of_slugs(connection, [one.slug for one in drafts])
-        return by_slug(judgements)
+        job_ids = ids(self._clock, sum(len(one.seeds) for one in drafts))
+        return await asyncio.to_thread(assemble, drafts, asks, job_ids, batch, now, judgements)
 
     async def _commit(self, batch: Batch, drafts: Sequence[Draft], said: Sequence[Notice]) -> Batch:
         now, asks = batch.created_at, ids(self._clock, len(drafts))
-        accepted = await asyncio.to_thread(
-            assemble, drafts, asks, ids(self._clock, len(drafts)), batch.id, now, await self._cues(drafts)
-        )
+        accepted = await self._assembled(drafts, asks, batch.id, now)
         async with self._db.transaction() as connection:
             if not await batches.insert(connection, batch):
                 earlier = await batches.of_key(connection, batch.key)

@@ -1,6 +1,6 @@
-"""Drafts and cues → the rows of jobs. Pure, but for the ids."""
+"""Drafts and verdicts → the rows of jobs. Pure, but for the ids."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby, islice
 from operator import attrgetter
 
@@ -9,9 +9,6 @@ from bot.intake.drafts import Draft
 from bot.nouns import Ask, Cue, Job, Judgement
 from bot.taste.compose import compose
 from bot.taste.cues import fold
-
-Cues = Mapping[str, Sequence[Cue]]
-"""What was learned, by slug."""
 
 
 def ids(clock: Clock, count: int) -> list[str]:
@@ -22,16 +19,19 @@ def ids(clock: Clock, count: int) -> list[str]:
     return sorted(made)
 
 
-def by_slug(judgements: Sequence[Judgement]) -> Cues:
-    """The cues of each slug that anybody judged."""
-    ordered = sorted(judgements, key=attrgetter("slug"))
-    return {slug: fold(list(of_slug)) for slug, of_slug in groupby(ordered, key=attrgetter("slug"))}
-
-
 def assemble(
-    drafts: Sequence[Draft], asks: Sequence[str], job_ids: Sequence[str], batch: str | None, now: float, cues: Cues
+    drafts: Sequence[Draft],
+    asks: Sequence[str],
+    job_ids: Sequence[str],
+    batch: str | None,
+    now: float,
+    judgements: Sequence[Judgement],
 ) -> list[Job]:
-    """One job for each seed of each draft, in order; `asks` are the ids of the asks, one for each draft."""
+    """One job for each seed of each draft, in order, its prompt woven from the person's words and what was learned.
+
+    `asks` are the ids of the asks, one for each draft; `judgements` what counts now for their slugs.
+    """
+    cues = _by_slug(judgements)
     left = iter(job_ids)
     return [
         job
@@ -67,6 +67,11 @@ def _jobs(
             guidance=one.model.guidance,
             created_at=now,
         )
+
+
+def _by_slug(judgements: Sequence[Judgement]) -> dict[str, tuple[Cue, ...]]:
+    ordered = sorted(judgements, key=attrgetter("slug"))
+    return {slug: fold(list(of_slug)) for slug, of_slug in groupby(ordered, key=attrgetter("slug"))}
 
 
 def again(job: Job, key: str, asker: int) -> Ask:

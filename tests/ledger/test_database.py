@@ -165,5 +165,5 @@ async def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     """A file where a folder should be gives a sentence, not a traceback."""
     (tmp_path / "file").write_text("")
     for path in (tmp_path / "file" / "darkroom.db", tmp_path):
-        with pytest.raises(LedgerUnreachable, match="fault='(File exists|Is a directory)'"):
+        with pytest.raises(LedgerUnreachable, match=r"fault='(File exists|Is a directory)'"):
             await Database(path).__aenter__()

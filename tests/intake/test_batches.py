@@ -1,0 +1,89 @@
+"""Batches and schedules: many asks in one commit, once for each key."""
+
+import asyncio
+
+import pytest
+
+from bot.errors import BadWhen, BadZone
+from bot.intake.accept import Intake
+from bot.ledger import jobs, notices, rota, verdicts
+from bot.ledger.database import Database
+from bot.nouns import WORDS, JobState, Mark, NoticeKind, Verdict
+from tests.intake.asking import ADA, NOTHING, WHO, ask, counts, file, item
+from tests.ledger.rows import finish
+
+
+async def test_a_batch_is_committed_whole(db: Database, intake: Intake) -> None:
+    """A batch, an ask and a job for each item in the order of the file, and one card for all."""
+    batch = await intake.accept_batch("b.json", file(*(item(n) for n in range(30))), key="k", **WHO)
+    assert await counts(db) == NOTHING | {"batches": 1, "asks": 30, "jobs": 30, "notices": 1}
+    async with db.reading() as connection:
+        accepted = await jobs.of_batch(connection, batch.id)
+        card = await notices.card_of_batch(connection, batch.id)
+    assert [job.slug for job in accepted] == [f"boat-{n}" for n in range(30)]
+    assert {(job.asker, job.channel, job.batch) for job in accepted} == {(ADA, 5, batch.id)}
+    assert card is not None
+    assert (card.kind, card.channel) == (NoticeKind.CARD, 5)
+
+
+async def test_the_same_key_gives_the_first_batch(db: Database, intake: Intake) -> None:
+    """Five at once and one later, whatever the later file says."""
+    data = file(item(1), item(2))
+    sent = await asyncio.gather(*(intake.accept_batch("b.json", data, key="k", **WHO) for _ in range(5)))
+    sent.append(await intake.accept_batch("b.json", b"rubbish", key="k", **WHO))
+    assert len({batch.id for batch in sent}) == 1
+    assert await counts(db) == NOTHING | {"batches": 1, "asks": 2, "jobs": 2, "notices": 1}
+
+
+async def test_an_opening_is_said_in_front_of_the_card(db: Database, intake: Intake) -> None:
+    """The announcement knows the number of pictures and comes first in the order in which notices are said."""
+    await intake.accept_batch(
+        "b.json", file(item(1)), key="k", entry="e", slot=1.0, opening=lambda count: f"{count} to come", **WHO
+    )
+    async with db.reading() as connection:
+        due = await notices.due(connection, 10)
+    assert [(notice.kind, notice.text) for notice in due] == [
+        (NoticeKind.ANNOUNCEMENT, "1 to come"),
+        (NoticeKind.CARD, ""),
+    ]
+
+
+async def test_cues_reach_the_items_of_a_batch(db: Database, intake: Intake) -> None:
+    """What was learned for a slug is woven into its item, and into no other."""
+    (first,) = await intake.accept(ask(slug="boat-1"))
+    async with db.transaction() as connection:
+        await finish(connection, first, JobState.RENDERED, 1.0, message=77)
+        await verdicts.set_mark(connection, Mark(77, first.id, ADA, WORDS, Verdict.REJECT, "too dark"), 2.0)
+    batch = await intake.accept_batch("b.json", file(item(1), item(2)), key="k", **WHO)
+    async with db.reading() as connection:
+        accepted = await jobs.of_batch(connection, batch.id)
+    assert [job.prompt for job in accepted] == ["1 red boats, bright", "2 red boats"]
+    assert [len(job.cues) for job in accepted] == [1, 0]
+
+
+async def test_the_name_of_a_file_is_kept_short_and_printable(intake: Intake) -> None:
+    """A hostile file name reaches nobody."""
+    batch = await intake.accept_batch("a\x1b[2J\n" + "b" * 500, file(item(1)), key="k", **WHO)
+    assert batch.name == "a[2J" + "b" * 96
+
+
+async def test_a_schedule_is_committed_and_waits_for_the_rota(db: Database, intake: Intake) -> None:
+    """The entry keeps words, fields, zone and file; when it is due nobody has worked out yet."""
+    data = file(item(1))
+    entry = await intake.schedule_batch("b.json", data, " Weekdays  07:30", zone="Europe/Berlin", **WHO)
+    assert (entry.words, entry.cron, entry.zone) == ("Weekdays 07:30", "30 7 * * 1-5", "Europe/Berlin")
+    assert entry.next_at is None
+    async with db.reading() as connection:
+        assert await rota.entries(connection) == [entry]
+    twin = await intake.schedule_batch("b.json", data, "weekdays 7:30", zone="Europe/Berlin", **WHO)
+    assert twin.id == entry.id
+    assert await counts(db) == NOTHING | {"rota": 1}
+
+
+async def test_a_schedule_at_no_time_or_in_no_zone_is_refused(db: Database, intake: Intake) -> None:
+    """Nothing is stored for either."""
+    with pytest.raises(BadWhen):
+        await intake.schedule_batch("b.json", file(item(1)), "now and then", zone="UTC", **WHO)
+    with pytest.raises(BadZone):
+        await intake.schedule_batch("b.json", file(item(1)), "daily 02:00", zone="Atlantis", **WHO)
+    assert await counts(db) == NOTHING

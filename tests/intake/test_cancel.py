@@ -1,0 +1,59 @@
+"""Stopping jobs: by whom, in which state, and told once."""
+
+import pytest
+
+from bot.errors import NoSuchJob, NotYours, TooLate
+from bot.intake.accept import Intake
+from bot.ledger import jobs, notices
+from bot.ledger.database import Database
+from bot.nouns import Job, JobState, NoticeKind
+from tests.intake.asking import ADA, GRACE, ask
+
+
+@pytest.fixture
+async def job(intake: Intake) -> Job:
+    return (await intake.accept(ask()))[0]
+
+
+async def stored(db: Database, job: Job) -> Job:
+    async with db.reading() as connection:
+        found = await jobs.get(connection, job.id)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(("person", "moderator"), [(ADA, False), (GRACE, True)])
+async def test_a_waiting_job_is_cancelled_and_told(
+    db: Database, intake: Intake, job: Job, person: int, moderator: bool
+) -> None:
+    """By its asker or a moderator; the end and its one notice are committed together."""
+    assert await intake.cancel(job.id, person=person, moderator=moderator)
+    assert (await stored(db, job)).state is JobState.CANCELLED
+    async with db.reading() as connection:
+        notice = await notices.end_of_job(connection, job.id)
+    assert notice is not None
+    assert (notice.kind, notice.channel) == (NoticeKind.CANCELLATION, job.channel)
+    with pytest.raises(TooLate) as late:
+        await intake.cancel(job.id, person=person, moderator=moderator)
+    assert late.value.facts["state"] == "cancelled"
+
+
+async def test_a_running_job_is_asked_to_stop(db: Database, intake: Intake, job: Job) -> None:
+    """It is dispatch that ends it; asking twice changes nothing more and tells nothing yet."""
+    async with db.transaction() as connection:
+        await jobs.claim(connection, job.id, "tower", "boot1")
+    for _ in range(2):
+        assert not await intake.cancel(job.id, person=ADA, moderator=False)
+    running = await stored(db, job)
+    assert (running.state, running.cancel_wanted) == (JobState.RENDERING, True)
+    async with db.reading() as connection:
+        assert await notices.end_of_job(connection, job.id) is None
+
+
+async def test_somebody_elses_job_is_left_alone(db: Database, intake: Intake, job: Job) -> None:
+    """A stranger who is no moderator is refused, and so is a job that does not exist."""
+    with pytest.raises(NotYours):
+        await intake.cancel(job.id, person=GRACE, moderator=False)
+    with pytest.raises(NoSuchJob):
+        await intake.cancel("nobody", person=ADA, moderator=True)
+    assert (await stored(db, job)).state is JobState.QUEUED
