@@ -140,4 +140,6 @@ def _refused(tower: Tower, refused: Refused) -> TowerTrouble:
 def _mismatch(tower: Tower, theirs: int | None) -> ProtocolMismatch:
     """`upgrade` says which side is older; an agent that cannot even be read is the newer one."""
     older = "tower" if theirs is not None and theirs < PROTOCOL else "bot"
-    return ProtocolMismatch(tower=tower.name, ours=PROTOCOL, theirs=theirs or "another", upgrade=older)
+    return ProtocolMismatch(
+        tower=tower.name, ours=PROTOCOL, theirs="another" if theirs is None else theirs, upgrade=older
+    )

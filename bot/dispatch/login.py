@@ -7,7 +7,7 @@ import socket
 
 import asyncssh
 
-from bot.dispatch.pins import alias, pinned
+from bot.dispatch.pins import algorithms, alias, pinned
 from bot.errors import BadSettings, HostKeyChanged, HostKeyUnknown, LineCut, LoginRefused, ProtocolMismatch
 from bot.settings import Tower
 
@@ -43,11 +43,7 @@ async def log_in(tower: Tower, wire: socket.socket) -> asyncssh.SSHClientConnect
         raise _foreign(tower, door.shown, keys) from error
     except asyncssh.PermissionDenied as error:
         raise LoginRefused(tower=tower.name, user=tower.user, fault=error.reason) from error
-    except asyncssh.KeyExchangeFailed as error:
-        if "host key" in error.reason:  # the pinned kind of key is no longer offered: the tower has others now
-            raise _foreign(tower, None, keys) from error
-        raise ProtocolMismatch(tower=tower.name, ours="SSH", theirs=error.reason) from error
-    except asyncssh.ProtocolNotSupported as error:
+    except (asyncssh.KeyExchangeFailed, asyncssh.ProtocolNotSupported) as error:
         raise ProtocolMismatch(tower=tower.name, ours="SSH", theirs=error.reason) from error
     except TimeoutError as error:
         raise LineCut(tower=tower.name, fault=f"no login within {LOGIN:.0f} s") from error
@@ -65,6 +61,7 @@ def _options(tower: Tower, door: _Door, keys: list[asyncssh.SSHKey]) -> asyncssh
         username=tower.user,
         client_keys=[client_key],
         known_hosts=(keys, [], []),
+        server_host_key_algs=algorithms(keys),
         host_key_alias=alias(tower),
         config=None,
         agent_path=None,

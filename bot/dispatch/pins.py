@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import asyncssh
+from asyncssh.public_key import get_default_public_key_algs
 
 from bot.settings import Tower
 
@@ -26,6 +27,12 @@ def pinned(tower: Tower) -> list[asyncssh.SSHKey]:
             except asyncssh.KeyImportError:
                 continue
     return keys
+
+
+def algorithms(keys: list[asyncssh.SSHKey]) -> list[str]:
+    """Kinds of host keys to ask for: the pinned ones first, and then all others, so that a stranger shows itself."""
+    known = [algorithm.decode() for key in keys for algorithm in key.sig_algorithms]
+    return list(dict.fromkeys([*known, *(algorithm.decode() for algorithm in get_default_public_key_algs())]))
 
 
 def pin(tower: Tower, key: asyncssh.SSHKey) -> None:

@@ -9,6 +9,7 @@ import io
 import random
 import signal
 import sys
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Event
@@ -17,6 +18,7 @@ from typing import Any
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from gpu_agent import runner
 from gpu_agent.daemon import Daemon
 from gpu_agent.frames import FrameReader, pack
 from gpu_agent.wire import Cancel, Cancelled, Done, Failed, Message, Order, Progress, Receipt, Submit
@@ -31,9 +33,10 @@ class Painter:
         self._stopped: set[str] = set()
 
     def run(self) -> None:
-        while True:
-            for submit in self._hear(None):
-                self._conn.send_bytes(pack(self._end(submit)))
+        with suppress(EOFError):
+            while True:
+                for submit in self._hear(None):
+                    self._conn.send_bytes(pack(self._end(submit)))
 
     def _hear(self, seconds: float | None) -> list[Submit]:
         if not self._conn.poll(seconds):
@@ -87,17 +90,17 @@ def receipt(order: Order) -> Receipt:
     )  # fmt: skip
 
 
-def slow(conn: "Connection[Any, Any]", models: str | None, spool: str) -> None:
-    Painter(conn, Path(spool), 0.2).run()
+def slow(device: str, conn: "Connection[Any, Any]", models: str | None, pictures: str) -> None:
+    Painter(conn, Path(pictures), 0.2).run()
 
 
-def quick(conn: "Connection[Any, Any]", models: str | None, spool: str) -> None:
-    Painter(conn, Path(spool), 0.0).run()
+def quick(device: str, conn: "Connection[Any, Any]", models: str | None, pictures: str) -> None:
+    Painter(conn, Path(pictures), 0.0).run()
 
 
 def main(spool: str, address: str, pace: str) -> None:
-    work = {"slow": slow, "quick": quick}[pace]
-    daemon = Daemon(Path(spool), address, None, sleep=lambda: None, rest_delay=0.2, work=work, devices=("",), floor=0)
+    runner._child = {"slow": slow, "quick": quick}[pace]
+    daemon = Daemon(Path(spool), address, None, sleep=lambda: None, rest_delay=0.2, devices=("",), floor=0)
     daemon.start()
     told = Event()
     signal.signal(signal.SIGTERM, lambda *_: told.set())

@@ -20,7 +20,8 @@ from bot.ledger.database import Database
 from bot.ledger.files import Files
 from bot.nouns import Job, JobState
 from bot.settings import Tower
-from tests.dispatch.ssh import ROOT, Proxy, SshServer, attach_command
+from tests.agent.sshd import ROOT
+from tests.dispatch.ssh import Proxy, SshServer, attach_command
 
 PATIENCE = 60
 
@@ -151,7 +152,7 @@ async def make_rig(folder: Path, pace: str = "quick") -> AsyncIterator[Rig]:
     proxy = Proxy(server.port)
     daemon.start()
     try:
-        await server.start()
+        server.start()
         await proxy.start()
         async with Database(folder / "ledger.db") as db:
             rig = Rig(folder, db, server, proxy, daemon)

@@ -1,21 +1,16 @@
-"""A real OpenSSH server on loopback whose one key may run one command, and a line in between that can be hurt."""
+"""A real OpenSSH server that can be stopped and given another key, and a line in between that can be hurt."""
 
 import asyncio
 import getpass
-import os
-import shlex
-import shutil
 import socket
-import subprocess
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import asyncssh
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
-SSHD = shutil.which("sshd", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+from tests.agent import sshd
 
 
 def free_port() -> int:
@@ -25,66 +20,37 @@ def free_port() -> int:
 
 
 def attach_command(address: str) -> str:
-    return f"cd {shlex.quote(str(ROOT))} && {sys.executable} -m gpu_agent attach --socket {shlex.quote(address)}"
+    return sshd.attach_command(sys.executable, address)
 
 
 class SshServer:
-    """`host_key` may be replaced while it is stopped; `command` is what authorized_keys forces."""
+    """`command` is what authorized_keys forces. Logins outlive `stop`, as they do on a real machine."""
 
-    def __init__(self, folder: Path, command: str, port: int | None = None) -> None:
-        if SSHD is None:
-            pytest.skip("needs OpenSSH's server (sshd), which is not installed")
-        self.folder, self.port = folder, port or free_port()
-        self.user = getpass.getuser()
-        self.client_key = folder / "client"
-        self._process: subprocess.Popen[bytes] | None = None
+    def __init__(self, folder: Path, command: str) -> None:
+        if sshd.SSHD is None:
+            pytest.skip("no OpenSSH server here: install openssh-server")
+        self.folder, self.command, self.port = folder, command, free_port()
+        self.user, self.client_key = getpass.getuser(), folder / "client_key"
+        self._running = ExitStack()
         folder.mkdir(parents=True, exist_ok=True)
-        key = asyncssh.generate_private_key("ssh-ed25519")
-        key.write_private_key(self.client_key)
-        self.allow(key.export_public_key().decode(), command)
         self.renew_host_key()
 
-    def allow(self, public: str, command: str) -> None:
-        (self.folder / "authorized").write_text(f'restrict,command="{command}" {public}')
-
     def renew_host_key(self, kind: str = "ssh-ed25519") -> None:
+        """Another key from the next start on."""
         self.host_key = asyncssh.generate_private_key(kind)
-        self.host_key.write_private_key(self.folder / "host")
-        (self.folder / "host").chmod(0o600)
+        (self.folder / "host_key").touch(mode=0o600)
+        self.host_key.write_private_key(self.folder / "host_key")
+        self.host_key.write_public_key(self.folder / "host_key.pub")
 
-    async def start(self) -> None:
-        if os.geteuid() == 0:
-            Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # where it locks itself in before a login
-        config = {
-            "Port": self.port, "ListenAddress": "127.0.0.1", "HostKey": self.folder / "host", "UsePAM": "no",
-            "AuthorizedKeysFile": self.folder / "authorized", "StrictModes": "no", "PidFile": "none",
-            "PasswordAuthentication": "no", "PermitRootLogin": "prohibit-password", "LogLevel": "ERROR",
-        }  # fmt: skip
-        options = [part for key, value in config.items() for part in ("-o", f"{key}={value}")]
-        self._process = subprocess.Popen([str(SSHD), "-D", "-e", "-f", "/dev/null", *options], start_new_session=True)
-        await until_open(self.port)
+    def allow_nobody(self) -> None:
+        """Until the next start."""
+        (self.folder / "authorized_keys").write_text("")
+
+    def start(self) -> None:
+        self._running.enter_context(sshd.running_sshd(self.folder, self.command, self.port))
 
     def stop(self) -> None:
-        """The listener and every login are gone when this returns."""
-        if self._process is not None:
-            with suppress(ProcessLookupError):
-                subprocess.run(["pkill", "-P", str(self._process.pid)], check=False)
-                self._process.kill()
-            self._process.wait()
-            self._process = None
-
-
-async def until_open(port: int) -> None:
-    async with asyncio.timeout(30):
-        while True:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
-                await asyncio.sleep(0.02)
-            else:
-                writer.close()
-                await writer.wait_closed()
-                return
+        self._running.close()
 
 
 class Proxy:
