@@ -1,0 +1,30 @@
+"""The batch file that the demo shows, read before anything starts."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.demo.household import CannotShow
+from bot.errors import BatchFault
+from bot.intake import batchfile, models
+from bot.intake.batchfile import Sender
+from bot.settings import Limits
+from bot.texts.failures import plain
+
+
+@dataclass(frozen=True)
+class Sample:
+    """`prompts` are by slug, in the order of the file."""
+
+    name: str
+    data: bytes
+    prompts: dict[str, str]
+
+
+def read(file: Path) -> Sample:
+    """Raises CannotShow with the line, item and field of what the bot would refuse."""
+    data = file.read_bytes()
+    try:
+        drafts = batchfile.read(data, Sender("demo", 0, 0, 0), models.packaged(), Limits())
+    except BatchFault as fault:
+        raise CannotShow(f"{file}: {plain(fault.kind, fault.facts)}") from fault
+    return Sample(file.name, data, {one.slug: one.ask.prompt for one in drafts})

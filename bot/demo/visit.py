@@ -1,0 +1,103 @@
+"""Two people's evening in the demo's channel, done as the page would do it: they ask, judge, and ask again."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+from bot.demo.discord.call import Upload
+from bot.demo.discord.server import StandIn
+from bot.demo.discord.values import Message, Outcome
+from bot.demo.household import CannotShow
+from bot.demo.sample import Sample
+
+Say = Callable[[str], None]
+_ENDS = ("no picture", "was cancelled")
+
+
+class Visit:
+    """`ada` sends the batch and asks again, both judge. `say` tells the terminal what happens."""
+
+    def __init__(self, standin: StandIn, say: Say) -> None:
+        self._standin, self._say = standin, say
+        self._channel = standin.channel()
+        self._ada, self._grace = standin.member("ada"), standin.member("grace")
+        self._changed = asyncio.Event()
+        standin.world.listeners.append(lambda _: self._changed.set())
+
+    async def bot_arrives(self) -> None:
+        await self._until(lambda: self._standin.world.bot_online and bool(self._ada.commands()))
+
+    async def send_batch(self, sample: Sample) -> int:
+        """Sends the file and waits for the end of each of its pictures; gives the number of posted ones."""
+        self._say(f"Ada sends {sample.name} with /batch render.")
+        file = Upload(sample.name, "application/json", sample.data)
+        outcome = await self._ada.run(self._channel, "batch render", {"file": file})
+        self._say(f"  Darkroom, to Ada alone: {await self._answer(outcome)}")
+        await self._until_ended(len(sample.prompts))
+        return len(self._pictures())
+
+    async def judge(self) -> int:
+        """Everybody likes most of it; the first picture is sent back with a reason. Gives the number of verdicts."""
+        first, *others = self._pictures()
+        for picture in others:
+            self._ada.react(picture.id, "✅")
+        if others:
+            self._grace.react(others[0].id, "🔁")
+        self._ada.react(first.id, "❌")
+        self._say(f"Ada keeps {len(others)} pictures (✅) and sends one back (❌) with a reason: at night.")
+        form = await self._ada.click(first.id, f"why:{_job(first)}")
+        await self._answer(await self._ada.submit(form.interaction_id, {"reason": "at night"}))
+        return 1 + len(others) + len(others[:1])
+
+    async def ask_again(self, sample: Sample) -> None:
+        """The same slug once more: the reason has become a cue."""
+        slug = str(self._pictures()[0].embeds[0]["title"])
+        prompt = sample.prompts[slug]
+        self._say(f"Ada asks for {slug} again with /imagine: {prompt}")
+        before = self._ends()
+        outcome = await self._ada.run(self._channel, "imagine", {"prompt": prompt, "slug": slug})
+        self._say(f"  Darkroom, to Ada alone: {await self._answer(outcome)}")
+        await self._until_ended(before + 1)
+
+    async def _until_ended(self, number: int) -> None:
+        while (told := self._ends()) < number:
+            await self._until(partial(self._more_than, told))
+            self._say(f"  {self._ends()} of {number} in the channel")
+
+    def _more_than(self, told: int) -> bool:
+        return self._ends() > told
+
+    def _ends(self) -> int:
+        return sum(_is_end(message) for message in self._posts())
+
+    def _pictures(self) -> list[Message]:
+        return [message for message in self._posts() if message.attachments]
+
+    def _posts(self) -> list[Message]:
+        everything = self._ada.messages(self._channel, limit=100_000)
+        return [message for message in everything if message.author_id == self._standin.world.bot.id]
+
+    async def _answer(self, outcome: Outcome) -> str:
+        """What the bot tells the person alone. Raises CannotShow when it does not."""
+        if outcome.message_id is None:
+            raise CannotShow(outcome.error or "The bot gave no answer.")
+        message = self._standin.world.messages[outcome.message_id]
+        await self._until(lambda: not message.loading)
+        return message.content.replace("\n", "\n    ")
+
+    async def _until(self, condition: Callable[[], bool]) -> None:
+        while not condition():
+            self._changed.clear()
+            await self._changed.wait()
+
+
+def _is_end(message: Message) -> bool:
+    """A picture, or the notice that there will be none."""
+    words = "".join(f"{embed.get('title', '')} {embed.get('description', '')}" for embed in message.embeds)
+    return bool(message.attachments) or any(end in words for end in _ENDS)
+
+
+def _job(message: Message) -> str:
+    """The job a picture's buttons act on."""
+    ids = [button["custom_id"] for row in message.components for button in row["components"]]
+    return next(str(one).removeprefix("why:") for one in ids if str(one).startswith("why:"))
