@@ -8,18 +8,14 @@ from tenacity.stop import StopBaseT
 from bot.clock import Clock
 
 _MOST_PAUSE = 60.0  # seconds
-
-# The message cannot be said there, whatever is sent: no access, no permission, no channel, no such message, an
-# archived thread, an interaction's token that has run out.
-_CLOSED = {50001, 50013, 10003, 10008, 50083, 50027}
 _TOO_LARGE = 40005
 
 
 def lost(error: BaseException) -> bool:
     """Nobody knows whether it was applied, or Discord was out of order: the same again may work."""
     if isinstance(error, discord.HTTPException):
-        unnamed_wall = error.status in (401, 403) and error.code not in _CLOSED
-        return error.status >= 500 or error.status == 429 or unnamed_wall
+        nameless = error.status in (401, 403) and error.code == 0  # a wall on the way, not Discord's own refusal
+        return error.status >= 500 or error.status == 429 or nameless
     return isinstance(error, discord.RateLimited | aiohttp.ClientError | OSError | TimeoutError)
 
 

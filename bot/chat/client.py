@@ -16,7 +16,7 @@ from discord.http import Route
 from pydantic import SecretStr
 
 from bot.board import Board
-from bot.chat import batches, buttons, imagine, queue, schedules, sync, towers
+from bot.chat import batches, buttons, imagine, queue, reasons, schedules, sync, towers
 from bot.chat.answers import Interaction, fail
 from bot.chat.courier import Courier
 from bot.chat.feedback import Feedback, Sign, key
@@ -98,7 +98,7 @@ class DarkroomClient(discord.Client):
             if error.code == _BAD_TOKEN:
                 raise _refused() from error
             _log.warning("Discord closed the connection: %s", error)
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
             _log.warning("Discord cannot be reached: %s", error)
         except Exception:
             # The library dies of a first connection that is refused and of an event it cannot read.
@@ -114,7 +114,7 @@ class DarkroomClient(discord.Client):
         await self.__aenter__()
 
     async def setup_hook(self) -> None:
-        self.add_dynamic_items(*buttons.ALL)
+        self.add_dynamic_items(buttons.Action)
         await sync.bring(self)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
@@ -128,7 +128,7 @@ class DarkroomClient(discord.Client):
 
     async def on_interaction(self, interaction: Interaction) -> None:
         if interaction.type is discord.InteractionType.modal_submit:
-            await buttons.submitted(interaction)
+            await reasons.submitted(interaction)
 
     async def on_message(self, message: discord.Message) -> None:
         await self.feedback.reply(message)

@@ -9,7 +9,7 @@ import logging
 import re
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import discord
 from tenacity import stop_after_attempt
@@ -27,6 +27,9 @@ _log = logging.getLogger(__name__)
 _AT_ONCE = 200  # signs in one transaction
 _HEARD = "📝"
 _HINT_AGAIN = 86_400.0  # seconds until somebody is told again to press Why
+
+Touched: TypeAlias = tuple[int, int | None, str | None]
+"""Message, person, emoji of a sign; without a person everybody's, without an emoji every one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,30 +50,31 @@ def key(emoji: discord.PartialEmoji | discord.Emoji | str) -> str:
 
 
 class Feedback:
-    """`await run()` never returns. `touched` are the signs heard since the reconciler last emptied it."""
+    """`await run()` never returns. While `touched` is a set, the signs heard are also added to it."""
 
     def __init__(self, client: "DarkroomClient") -> None:
         self._client = client
         self.verdicts: dict[str, Verdict] = {
             key(emoji): verdict for emoji, verdict in client.settings.discord.verdicts.items()
         }
-        self.touched: set[tuple[int, int | None, str | None]] = set()
+        self.touched: set[Touched] | None = None
         self._signs: asyncio.Queue[Sign] = asyncio.Queue()
         # People are faster than the commit that says which message shows a picture.
-        self._early: deque[Sign] = deque(maxlen=1000)
+        self.early: deque[Sign] = deque(maxlen=1000)
 
     def heard(self, sign: Sign) -> None:
         me = self._client.user
         if sign.person is not None and me is not None and sign.person == me.id:
             return
-        self.touched.add((sign.message, sign.person, sign.emoji))
+        if self.touched is not None:
+            self.touched.add((sign.message, sign.person, sign.emoji))
         self._signs.put_nowait(sign)
 
     def posted(self, message: int) -> None:
         """This message is a picture, as the ledger now knows: what was heard of it before counts."""
-        early = [sign for sign in self._early if sign.message == message]
+        early = [sign for sign in self.early if sign.message == message]
         for sign in early:
-            self._early.remove(sign)
+            self.early.remove(sign)
             self._signs.put_nowait(sign)
 
     async def run(self) -> None:
@@ -85,7 +89,7 @@ class Feedback:
     async def _record(self, connection: Connection, sign: Sign) -> None:
         notice = await notices.of_message(connection, sign.message)
         if notice is None:
-            self._early.append(sign)
+            self.early.append(sign)
         elif notice.kind is NoticeKind.PICTURE and notice.job:
             await self._mark(connection, notice.job, sign)
 

@@ -18,7 +18,7 @@ from tenacity import stop_after_attempt
 
 from bot.chat import attempts
 from bot.chat.courier import seed
-from bot.chat.feedback import key
+from bot.chat.feedback import Touched, key
 from bot.ledger import notices, verdicts
 from bot.nouns import Mark, Notice
 
@@ -78,8 +78,11 @@ class Reconciler:
                 await self._client.feedback.reply(message, live=False)
         different = [doubt for doubt in doubts if doubt.differs]
         same = [doubt for doubt in doubts if not doubt.differs]
-        for doubt in [*different, *same[:_LOOKED_AT]]:
-            await self._settle(doubt)
+        try:
+            for doubt in [*different, *same[:_LOOKED_AT]]:
+                await self._settle(doubt)
+        finally:
+            self._client.feedback.touched = None
 
     async def _doubts(self, notice: Notice, message: discord.Message) -> list[Doubt]:
         """The verdicts of this picture that differ from the ledger, or that only people can tell apart."""
@@ -102,23 +105,20 @@ class Reconciler:
         feedback, message, job = self._client.feedback, doubt.notice.message, doubt.notice.job
         assert message is not None
         assert job is not None
-        feedback.touched.clear()
+        touched: set[Touched] = set()
+        feedback.touched = touched
         people = await self._people(doubt.shown)
         now = self._client.clock.now()
         async with self._client.db.transaction() as connection:
             marked = {person for person, emoji in await verdicts.standing(connection, message) if emoji == doubt.emoji}
             for person in people ^ marked:
-                if self._touched(message, person, doubt.emoji):
+                if touched & {(message, person, doubt.emoji), (message, None, doubt.emoji), (message, None, None)}:
                     continue
                 if person in people:
                     mark = Mark(message, job, person, doubt.emoji, feedback.verdicts[doubt.emoji])
                     await verdicts.set_mark(connection, mark, now)
                 else:
                     await verdicts.clear_mark(connection, message, person, doubt.emoji, now)
-
-    def _touched(self, message: int, person: int, emoji: str) -> bool:
-        heard = self._client.feedback.touched
-        return not heard.isdisjoint({(message, person, emoji), (message, None, emoji), (message, None, None)})
 
     async def _people(self, reaction: discord.Reaction | None) -> set[int]:
         """Everybody who shows it, super reactions included, bots left out."""

@@ -14,13 +14,13 @@ PRESS_WHY = (
 )
 
 LONGEST_REASON = 300
-_PROMPT_SHOWN = 1500
+_PROMPT_SHOWN = 3000
 _ALT_SHOWN = 1024  # characters Discord takes as an attachment's description
 
 
 def body(job: Job, picture: Picture, *, lessened: bool) -> str:
     """The prompt as it was asked, the cues it was woven with, and what the person should know of this copy."""
-    lines = [failures.harmless(job.asked[:_PROMPT_SHOWN])]
+    lines = [failures.harmless(job.asked)[:_PROMPT_SHOWN]]
     lines += [card.cues(job.cues)] if job.cues else []
     if picture.receipt.prompt_truncated:
         lines.append("The prompt was longer than this model reads; its end was left out.")

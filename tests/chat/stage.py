@@ -52,7 +52,7 @@ class Hurried(SystemClock):
 
 @dataclass
 class Stage:
-    """`client` is the bot that is up now; `starts` counts its lives. `stall` is what holds back answers."""
+    """`client` is the bot that is up now, or was last."""
 
     standin: StandIn
     db: Database
@@ -61,7 +61,6 @@ class Stage:
     clock: Hurried = field(default_factory=Hurried)
     board: Board = field(default_factory=Board)
     client: DarkroomClient = field(init=False)
-    starts: int = 0
 
     def __post_init__(self) -> None:
         self.intake = Intake(self.db, self.clock, self.settings.limits, ["tower"])
@@ -70,7 +69,6 @@ class Stage:
     async def bot(self) -> AsyncIterator[DarkroomClient]:
         """The bot, up and connected; at the end it dies without a word, as a killed process does."""
         self.client = client = DarkroomClient(self.settings, self.db, self.files, self.board, self.clock, self.intake)
-        self.starts += 1
         life = asyncio.create_task(self._live(client))
         try:
             await until(lambda: client.online.is_set() or life.done())

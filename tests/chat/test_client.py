@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from bot.chat.attempts import lost
 from bot.chat.client import DarkroomClient
 from bot.demo.discord.faults import Reply
+from bot.demo.discord.gateway_events import Event
 from bot.errors import BadSettings
 from tests.chat.people import until
 from tests.chat.stage import Stage
@@ -59,6 +60,23 @@ async def test_a_refused_sync_leaves_the_bot_working_and_is_tried_again(stage: S
         assert stage.standin.world.commands
 
 
+async def test_commands_come_as_soon_as_the_bot_is_let_into_the_guild(stage: Stage) -> None:
+    """It was started before it was invited."""
+    stage.standin.faults.add("PUT", COMMANDS, Reply(403, {"message": "Missing Access", "code": 50001}))
+    async with stage.bot():
+        (session,) = stage.standin.gateway.sessions.values()
+        joined = next(event for event in session.sent if event["t"] == "GUILD_CREATE")["d"]
+        session.dispatch(Event("GUILD_CREATE", 0, {key: joined[key] for key in joined.keys() - {"unavailable"}}))
+        await until(lambda: len(stage.standin.world.commands) > 0)
+
+
+async def test_nothing_is_kept_in_memory_for_a_message_with_buttons(stage: Stage) -> None:
+    """Buttons are understood by their ids, so years of pictures cost nothing."""
+    async with stage.bot() as client:
+        await stage.posted()
+        assert list(client.persistent_views) == []
+
+
 async def test_a_first_connection_that_is_refused_is_tried_again(stage: Stage) -> None:
     """The library itself dies of it."""
     stage.standin.gateway.refuse(3)
@@ -90,8 +108,6 @@ async def test_an_event_the_library_cannot_read_is_survived(stage: Stage) -> Non
     async with stage.bot() as client:
         await stage.posted()
         (session,) = stage.standin.gateway.sessions.values()
-        from bot.demo.discord.gateway_events import Event
-
         session.dispatch(Event("GUILD_CREATE", 0, {"id": "not a number"}))
         await until(lambda: client.ready.count == 2)
         await stage.posted("another")

@@ -8,6 +8,7 @@ import pytest
 from bot.chat import layout
 from bot.clock import new_id
 from bot.demo.discord.faults import Reply
+from bot.demo.discord.log import Exchange
 from bot.demo.discord.permissions import Permission
 from bot.ledger import notices
 from bot.nouns import Notice, NoticeKind
@@ -97,6 +98,21 @@ async def test_killed_between_the_answer_and_the_commit_it_finds_its_message_aft
         await quiet(stage)
     assert len(stage.said()) == 1
     assert len(stage.standin.log.of("POST", f"/channels/{stage.channel}/messages")) == 1
+
+
+async def test_after_minutes_of_outage_the_channel_is_searched_before_it_is_said_again(stage: Stage) -> None:
+    """It was applied, its answer was lost, and by the time Discord answers again the nonce is forgotten."""
+    path = f"/channels/{stage.channel}/messages"
+    stage.standin.faults.add("POST", path, Reply(503, after=True))
+
+    def outage(exchange: Exchange) -> None:
+        stage.clock.skipped += 3600 if exchange.lost else 0
+
+    stage.standin.log.hooks.append(outage)
+    async with stage.bot():
+        await announce(stage, "hello")
+        await quiet(stage)
+    assert len(stage.said()) == len(stage.standin.log.of("POST", path)) == 1
 
 
 async def test_a_picture_whose_answer_was_lost_with_the_process_is_found_and_gets_its_reactions(stage: Stage) -> None:

@@ -1,7 +1,7 @@
 """Reactions and replies over the wire: what stands under a picture is what counts, however it came there."""
 
 import asyncio
-from typing import Any
+from functools import partial
 
 import pytest
 
@@ -127,7 +127,7 @@ async def test_a_reaction_faster_than_the_commit_of_its_message_counts(stage: St
         await stage.render(job)
         await until(lambda: len(stage.said()) == 2)
         stage.standin.member("ada").react(stage.said()[1].id, "✅")
-        await until(lambda: len(stage.client.feedback.touched) == 1)
+        await until(lambda: len(stage.client.feedback.early) == 1)
         gate.set()
         await stage.judged_so(job, {stage.ada: KEEP})
 
@@ -177,12 +177,12 @@ async def test_the_last_word_counts_whatever_arrives_last(stage: Stage) -> None:
     async with stage.bot() as client:
         job, message = await stage.posted()
         at = stage.clock.now()
-        args: tuple[Any, ...] = (job.id, int(message.id), stage.ada)
-        assert await client.feedback.words(*args, "second", at + 2)
-        assert not await client.feedback.words(*args, "first", at + 1)
-        assert not await client.feedback.words(*args, "second", at + 2)
-        assert await client.feedback.words(*args, "", at + 3)
-        assert not await client.feedback.words(*args, "second", at + 2)
+        speak = partial(client.feedback.words, job.id, int(message.id), stage.ada)
+        assert await speak("second", at + 2)
+        assert not await speak("first", at + 1)
+        assert not await speak("second", at + 2)
+        assert await speak("", at + 3)
+        assert not await speak("second", at + 2)
         assert await stage.judged(job) == {}
         assert await events(stage, job) == 2
 
