@@ -7,15 +7,17 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from multiprocessing.connection import Client
 from pathlib import Path
 
 from bot.board import Board
 from bot.clock import Clock, SystemClock, new_id
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.pins import pin
-from bot.ledger import jobs
+from bot.ledger import jobs, towers
 from bot.ledger.database import Database
 from bot.ledger.files import Files
 from bot.nouns import Job, JobState
@@ -53,6 +55,14 @@ class Daemon:
         if self.pace == "real":
             command = [sys.executable, "-m", "gpu_agent", "serve", "--spool", str(self.spool), "--socket", self.address]
         self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
+
+    def answers(self) -> bool:
+        """Whether it was started and has opened its socket."""
+        try:
+            Client(self.address).close()
+        except OSError:
+            return False
+        return True
 
     def kill(self) -> None:
         """As if the power went: daemon and worker at once."""
@@ -136,6 +146,18 @@ class Rig:
             return view is not None and (view.rung, view.kind) == (rung, kind)
 
         await until(shown, f"the board to show {rung} {kind}")
+
+    async def states(self, *asked: Job) -> Counter[JobState]:
+        return Counter([(await self.job(job)).state for job in asked])
+
+    async def wish(self, want: str) -> None:
+        async with self.db.transaction() as connection:
+            await towers.wish(connection, "tower", want, 1, self.clock.now())
+
+    def ssh_down(self) -> None:
+        """Nobody gets in, and who was in is out."""
+        self.server.stop()
+        self.proxy.cut()
 
     async def notices(self) -> list[tuple[str, str]]:
         """(job, kind) of every notice."""
