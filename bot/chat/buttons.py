@@ -7,7 +7,7 @@ Again is the only one that renders: the 🔁 reaction is an opinion.
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import Any, Self, cast
 
 import discord
 from discord import ButtonStyle
@@ -18,12 +18,9 @@ from bot.chat.answers import Interaction, answer
 from bot.chat.layout import Verb
 from bot.errors import TooLate
 from bot.ledger import jobs
-from bot.nouns import Job, JobState
+from bot.nouns import JobState
 from bot.texts import answers as answer_texts
 from bot.texts import card, picture
-
-if TYPE_CHECKING:
-    from bot.chat.client import DarkroomClient
 
 Button = discord.ui.Button[Any]
 
@@ -84,19 +81,14 @@ async def _end(interaction: Interaction, scope: str, state: JobState) -> str:
     client = interaction.client
     moderator = interaction.permissions.manage_messages
     waited: list[bool] = []
-    for job in await _of(client, scope):
-        if job.state is state:
-            try:
-                waited.append(await client.intake.cancel(job.id, person=interaction.user.id, moderator=moderator))
-            except TooLate:
-                continue
-    return picture.stopping(waited.count(True), waited.count(False))
-
-
-async def _of(client: "DarkroomClient", scope: str) -> list[Job]:
-    """The jobs of an ask or of a batch."""
     async with client.db.reading() as connection:
-        return await jobs.of_ask(connection, scope) or await jobs.of_batch(connection, scope)
+        concerned = await jobs.of_card(connection, scope, state)
+    for job in concerned:
+        try:
+            waited.append(await client.intake.cancel(job, person=interaction.user.id, moderator=moderator))
+        except TooLate:
+            continue
+    return picture.stopping(waited.count(True), waited.count(False))
 
 
 _PRESSED: dict[Verb, Callable[[Interaction, str], Awaitable[None]]] = {

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from bot.chat.client import DarkroomClient
 
 _LINES = 10
+_PLACED = 30  # jobs of each person
 
 
 async def places(client: "DarkroomClient") -> dict[str, int]:
-    """The place of every waiting job, from 1 on. Sorting a long line would hold up the loop, so a thread does it."""
+    """The place of each person's first waiting jobs, from 1 on; the rest of a long batch has none worth telling."""
     async with client.db.reading() as connection:
-        waiting = await jobs.in_line(connection)
-    line = await asyncio.to_thread(turn.order, waiting)
+        waiting = await jobs.front_of_line(connection, _PLACED)
+    line = await asyncio.to_thread(turn.order, waiting)  # a hundred people's line is sorted beside the loop
     return {job.id: number for number, job in enumerate(line, 1)}
 
 

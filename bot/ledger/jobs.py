@@ -97,6 +97,28 @@ async def in_line(connection: Connection) -> list[InLine]:
     return [InLine(*row) for row in await connection.execute_fetchall(sql)]
 
 
+async def of_card(connection: Connection, scope: str, state: JobState) -> list[str]:
+    """Ids of the jobs in this state that the card of an ask or a batch stands for, oldest first."""
+    rows = await connection.execute_fetchall(
+        "SELECT id FROM jobs WHERE ask = :scope AND state = :state "
+        "UNION SELECT id FROM jobs WHERE batch = :scope AND state = :state ORDER BY id",
+        {"scope": scope, "state": state},
+    )
+    return [str(row["id"]) for row in rows]
+
+
+async def front_of_line(connection: Connection, each: int) -> list[InLine]:
+    """The first `each` queued jobs of every person, as `bot.turn` ranks them: enough to place these exactly."""
+    rows = await connection.execute_fetchall(
+        "SELECT id, asker, batch, model, created_at FROM (SELECT *, row_number() OVER "
+        "(PARTITION BY asker ORDER BY batch IS NOT NULL, created_at, id) AS nth "
+        f"FROM jobs WHERE {_OPEN} AND state = 'queued') "
+        "WHERE nth <= ?",
+        (each,),
+    )
+    return [InLine(*row) for row in rows]
+
+
 async def newest_unfinished(connection: Connection, tower: str) -> str | None:
     """The youngest job that waits, or renders on this tower; None when there is nothing to do. Ids sort by time."""
     row = await _one(

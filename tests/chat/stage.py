@@ -6,7 +6,8 @@ Nothing renders here; `Stage.render` files what dispatch would have fetched, wit
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -104,6 +105,20 @@ class Stage:
                 **more,
             )
         )
+
+    async def batch(self, slugs: Sequence[str]) -> list[Job]:
+        """Accepts a batch of Ada's as `/batch render` does; its card is due."""
+        data = json.dumps([{"slug": slug, "prompt": f"a {slug}"} for slug in slugs]).encode()
+        made = await self.intake.accept_batch(
+            "b.json",
+            data,
+            key=new_id(self.clock),
+            asker=self.ada,
+            guild=self.standin.guild_id,
+            channel=int(self.channel),
+        )
+        async with self.db.reading() as connection:
+            return await jobs.of_batch(connection, made.id)
 
     async def start(self, job: Job) -> Job:
         """The tower has it."""

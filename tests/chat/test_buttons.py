@@ -1,5 +1,6 @@
 """Buttons and the reason's form over the wire: also after a restart, twice, late, and pressed by somebody else."""
 
+from functools import partial
 from typing import Any
 
 from bot.demo.discord.faults import Reply
@@ -164,3 +165,16 @@ async def test_the_button_pressed_while_its_answer_gets_lost_makes_one_ask(stage
         stage.standin.faults.add("POST", "/callback", Reply(cut=True, after=True))
         await press(stage, message, "again")
         await eventually(lambda: open_jobs(stage), lambda found: len(found) == 1)
+
+
+async def test_a_whole_batch_is_cancelled_with_one_press(stage: Stage) -> None:
+    """What renders goes on; each of the others ends and is told."""
+    async with stage.bot():
+        first, *others = await stage.batch(["fox", "owl", "elk"])
+        card = await stage.card(first)
+        await stage.start(first)
+        assert "2 cancelled." in await stage.answered(await press(stage, card, "cancel"))
+        for job in others:
+            await stage.message(partial(stage.end_of, job))
+    assert [(await job_now(stage, job)).state for job in others] == [JobState.CANCELLED] * 2
+    assert (await job_now(stage, first)).state is JobState.RENDERING

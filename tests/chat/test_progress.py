@@ -5,8 +5,8 @@ from typing import Any
 
 from bot.board import TowerView
 from bot.demo.discord.faults import Reply, rate_limited
-from bot.ledger import jobs, notices
-from bot.nouns import Batch, Job
+from bot.ledger import notices
+from bot.nouns import Job
 from gpu_agent.wire import Progress
 from tests.chat.people import until
 from tests.chat.stage import Stage, buttons, eventually, text
@@ -33,14 +33,6 @@ async def settled(stage: Stage) -> None:
 
 def step(stage: Stage, job: Job, number: int) -> None:
     stage.board.progress(Progress(job=job.id, phase="rendering", step=number, of=8))
-
-
-async def batch(stage: Stage) -> tuple[Batch, list[Job]]:
-    made = await stage.intake.accept_batch(
-        "b.json", ITEMS, key="b", asker=stage.ada, guild=stage.standin.guild_id, channel=int(stage.channel)
-    )
-    async with stage.db.reading() as connection:
-        return made, await jobs.of_batch(connection, made.id)
 
 
 async def test_a_card_tells_the_way_of_a_picture(stage: Stage) -> None:
@@ -139,7 +131,7 @@ async def test_a_card_whose_picture_ended_while_the_bot_was_away_gets_its_last_e
 async def test_a_batch_has_one_card_that_counts(stage: Stage) -> None:
     """Done, failed and left; a line for what renders and what failed."""
     async with stage.bot():
-        _, (fox, owl, elk) = await batch(stage)
+        fox, owl, elk = await stage.batch(["fox", "owl", "elk"])
         card = await stage.card(fox)
         await stage.render(fox)
         await stage.fail(owl, "picture-black", model="demo")

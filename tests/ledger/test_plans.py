@@ -6,12 +6,15 @@ import pytest
 
 from bot.ledger import batches, jobs, notices, pictures, rota, towers, verdicts
 from bot.ledger.database import Connection, Database
+from bot.nouns import JobState
 from tests.ledger.rows import NOW, job
 
 Question = Callable[[Connection], Awaitable[object]]
 
 # An index with a condition holds only the open, due or unsettled rows, and may be walked through.
 SMALL = ("jobs_open", "jobs_open_of_batch", "notices_due", "notices_due_in", "notices_unsettled", "batches_to_close")
+# Rows that were picked before, or are few: walking through them is no walk through a table.
+PICKED = ("rota_next", "json_each", "(subquery-")
 QUESTIONS: dict[str, Question] = {
     "jobs.get": lambda c: jobs.get(c, "x"),
     "jobs.of_ask_key": lambda c: jobs.of_ask_key(c, "x"),
@@ -20,6 +23,8 @@ QUESTIONS: dict[str, Question] = {
     "jobs.telling_of_batch": lambda c: jobs.telling_of_batch(c, "x", 5),
     "jobs.waiting": jobs.waiting,
     "jobs.in_line": jobs.in_line,
+    "jobs.front_of_line": lambda c: jobs.front_of_line(c, 5),
+    "jobs.of_card": lambda c: jobs.of_card(c, "x", JobState.QUEUED),
     "jobs.newest_unfinished": lambda c: jobs.newest_unfinished(c, "tower"),
     "jobs.rendering": lambda c: jobs.rendering(c, "tower"),
     "jobs.unfinished": jobs.unfinished,
@@ -69,7 +74,7 @@ async def test_no_question_walks_through_a_table(db: Database, name: str) -> Non
     """Rows are searched by an index, or an index of open rows is walked through."""
     async with db.transaction() as connection:
         steps = await plan(connection, QUESTIONS[name])
-    walks = [step for step in steps if step.startswith("SCAN") and "rota_next" not in step and "json_each" not in step]
+    walks = [step for step in steps if step.startswith("SCAN") and not any(picked in step for picked in PICKED)]
     assert [step for step in walks if step.split()[-1] not in SMALL] == [], steps
 
 
