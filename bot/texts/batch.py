@@ -1,0 +1,10 @@
+"""What `darkroom batch` says."""
+
+from collections import Counter
+
+
+def well(name: str, by_model: Counter[str]) -> str:
+    """`by_model` counts the items for each model's name."""
+    shares = ", ".join(f"{count} with {model}" for model, count in by_model.items())
+    total = by_model.total()
+    return f"{name} can be sent: {total} item{'' if total == 1 else 's'}, {shares}."
