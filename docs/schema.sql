@@ -159,6 +159,13 @@ CREATE TABLE wakes (
 
 CREATE INDEX wakes_of_tower ON wakes (tower, asked_at);
 
+CREATE TABLE wishes (
+    tower TEXT PRIMARY KEY,
+    want TEXT NOT NULL CHECK (want IN ('wake', 'sleep')),
+    person INTEGER NOT NULL,
+    at REAL NOT NULL
+) STRICT;
+
 CREATE TABLE rota (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
@@ -174,13 +181,6 @@ CREATE TABLE rota (
 ) STRICT;
 
 CREATE INDEX rota_next ON rota (next_at);
-
-CREATE TABLE wishes (
-    tower TEXT PRIMARY KEY,
-    want TEXT NOT NULL CHECK (want IN ('wake', 'sleep')),
-    person INTEGER NOT NULL,
-    at REAL NOT NULL
-) STRICT;
 
 CREATE TABLE remembered (
     key TEXT PRIMARY KEY,

@@ -19,7 +19,7 @@ def step(migration: Migration) -> Migration:
 
 
 @step
-def m001_asks_and_jobs() -> str:
+def m001_asks() -> str:
     """One road for a picture: an ask is accepted with its jobs, a job has one state and one end.
 
     `asks.key` makes a repeated request (a lost answer, a rota slot after a crash) find the first one.
@@ -47,6 +47,13 @@ CREATE TABLE asks (
     batch TEXT REFERENCES batches (id),
     created_at REAL NOT NULL
 ) STRICT;
+"""
+
+
+@step
+def m002_jobs() -> str:
+    """A job is one picture to render: everything its order needs, the cues it was composed with, where it stands."""
+    return """
 CREATE TABLE jobs (
     id TEXT PRIMARY KEY,
     ask TEXT NOT NULL REFERENCES asks (id),
@@ -84,6 +91,13 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_open ON jobs (created_at, id) WHERE state IN ('queued', 'rendering');
 CREATE INDEX jobs_open_of_batch ON jobs (batch) WHERE state IN ('queued', 'rendering');
 CREATE INDEX jobs_of_slug ON jobs (slug, created_at);
+"""
+
+
+@step
+def m003_pictures() -> str:
+    """What came of a job, with its receipt; the bytes lie in files beside the ledger."""
+    return """
 CREATE TABLE pictures (
     job TEXT PRIMARY KEY REFERENCES jobs (id),
     sha256 TEXT NOT NULL,
@@ -98,7 +112,7 @@ CREATE TABLE pictures (
 
 
 @step
-def m002_notices() -> str:
+def m004_notices() -> str:
     """What has to be said, and whether it was. A job's end is told by exactly one notice."""
     return """
 CREATE TABLE notices (
@@ -125,11 +139,8 @@ CREATE INDEX notices_posted ON notices (said_at) WHERE state = 'said' AND kind =
 
 
 @step
-def m003_verdicts() -> str:
-    """Marks are what stands on Discord, events every change that was ever seen, verdict_now what counts.
-
-    All three change in one transaction, so that what counts can always be told from what happened.
-    """
+def m005_marks_and_events() -> str:
+    """Marks are what stands on Discord, events every change that was ever seen."""
     return """
 CREATE TABLE marks (
     message INTEGER NOT NULL,
@@ -154,6 +165,13 @@ CREATE TABLE verdict_events (
     at REAL NOT NULL
 ) STRICT;
 CREATE INDEX verdict_events_of_job ON verdict_events (job, id);
+"""
+
+
+@step
+def m006_verdict_now() -> str:
+    """What counts. It changes in one transaction with marks and events, so that it can always be told from them."""
+    return """
 CREATE TABLE verdict_now (
     job TEXT NOT NULL REFERENCES jobs (id),
     person INTEGER NOT NULL,
@@ -169,8 +187,8 @@ CREATE INDEX verdict_now_of_slug ON verdict_now (slug, at);
 
 
 @step
-def m004_towers_rota_and_memory() -> str:
-    """What the bot knows of its towers, what is due when, and the few facts it must remember over a restart."""
+def m007_towers() -> str:
+    """What the bot knows of its towers, how long their wakes took, and what people want of them."""
     return """
 CREATE TABLE towers (
     name TEXT PRIMARY KEY,
@@ -188,6 +206,19 @@ CREATE TABLE wakes (
     rung TEXT NOT NULL
 ) STRICT;
 CREATE INDEX wakes_of_tower ON wakes (tower, asked_at);
+CREATE TABLE wishes (
+    tower TEXT PRIMARY KEY,
+    want TEXT NOT NULL CHECK (want IN ('wake', 'sleep')),
+    person INTEGER NOT NULL,
+    at REAL NOT NULL
+) STRICT;
+"""
+
+
+@step
+def m008_rota() -> str:
+    """What is due when. An entry's moment is left in the transaction that says what became of it."""
+    return """
 CREATE TABLE rota (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
@@ -202,12 +233,13 @@ CREATE TABLE rota (
     next_at REAL
 ) STRICT;
 CREATE INDEX rota_next ON rota (next_at);
-CREATE TABLE wishes (
-    tower TEXT PRIMARY KEY,
-    want TEXT NOT NULL CHECK (want IN ('wake', 'sleep')),
-    person INTEGER NOT NULL,
-    at REAL NOT NULL
-) STRICT;
+"""
+
+
+@step
+def m009_memory() -> str:
+    """The few plain facts that must survive a restart."""
+    return """
 CREATE TABLE remembered (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -216,7 +248,7 @@ CREATE TABLE remembered (
 
 
 @step
-def m005_settled_cards() -> str:
+def m010_settled_cards() -> str:
     """A card's last edit is owed like a message is, so it is remembered when it was made; and channels speak apart."""
     return """
 ALTER TABLE notices ADD COLUMN settled_at REAL;
