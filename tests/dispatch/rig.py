@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from multiprocessing.connection import Client
 from pathlib import Path
 
-from bot.board import Board
+from bot.board import Board, TowerView
 from bot.clock import Clock, SystemClock, new_id
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.pins import pin
@@ -80,6 +80,11 @@ class Daemon:
         with suppress(subprocess.TimeoutExpired):
             self.end()
         shutil.rmtree(self._short)
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     @property
     def spooled(self) -> int:
@@ -150,9 +155,34 @@ class Rig:
     async def states(self, *asked: Job) -> Counter[JobState]:
         return Counter([(await self.job(job)).state for job in asked])
 
+    async def want_cancel(self, job: Job) -> None:
+        async with self.db.transaction() as connection:
+            assert await jobs.want_cancel(connection, job.id)
+
+    async def change(self, job: Job, columns: str) -> None:
+        """As if a person had moved it."""
+        async with self.db.transaction() as connection:
+            await connection.execute(f"UPDATE jobs SET {columns} WHERE id = ?", (job.id,))
+
     async def wish(self, want: str) -> None:
         async with self.db.transaction() as connection:
             await towers.wish(connection, "tower", want, 1, self.clock.now())
+
+    async def wishes_nothing(self) -> bool:
+        async with self.db.reading() as connection:
+            return await towers.wish_of(connection, "tower") is None
+
+    def watch_rungs(self) -> list[str]:
+        """Every rung that is put on the board from now on."""
+        rungs: list[str] = []
+        put = self.board.tower
+
+        def watched(name: str, view: TowerView) -> None:
+            rungs.append(view.rung)
+            put(name, view)
+
+        self.board.tower = watched  # type: ignore[method-assign]
+        return rungs
 
     def ssh_down(self) -> None:
         """Nobody gets in, and who was in is out."""

@@ -68,8 +68,8 @@ class Proxy:
         self.flowing = asyncio.Event()
         self.flowing.set()
 
-    async def start(self) -> None:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+    async def start(self, port: int = 0) -> None:
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", port)
         self.port: int = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:

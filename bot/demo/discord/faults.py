@@ -57,6 +57,10 @@ class Faults:
     def add(self, method: str, path: str, *replies: Reply) -> None:
         self._faults.append(_Fault(method, path, list(replies)))
 
+    def clear(self) -> None:
+        """All is well again."""
+        self._faults.clear()
+
     def take(self, method: str, path: str) -> Reply | None:
         for fault in self._faults:
             if fault.replies and fault.method == method and fault.path in path:
