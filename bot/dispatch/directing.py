@@ -21,13 +21,13 @@ class Directing:
         self._link, self._db, self._clock, self._turns = link, db, clock, turns
         self._name = link.tower.name
         self._stir = asyncio.Event()
-        self._sent: set[str] = set()
-        self._stopping: set[str] = set()
+        self._sent: dict[str, int] = {}  # the epoch of each job on this line
+        self._stopping: dict[str, int] = {}
         self._stay_again_at: float | None = None
 
     def not_yet(self, job: str) -> None:
         """The tower had no room for it: it keeps its claim and is offered again."""
-        self._sent.discard(job)
+        self._sent.pop(job, None)
 
     def again(self) -> None:
         """The tower may have room now."""
@@ -57,11 +57,11 @@ class Directing:
 
     async def _hand_over(self, job: Job) -> None:
         """Sent once on each line: the tower joins what it has already."""
-        if job.id not in self._sent:
-            self._sent.add(job.id)
+        if self._sent.get(job.id) != job.epoch:
+            self._sent[job.id] = job.epoch
             await self._link.send(Submit(epoch=job.epoch, order=job.order()))
-        if job.cancel_wanted and job.id not in self._stopping:
-            self._stopping.add(job.id)
+        if job.cancel_wanted and self._stopping.get(job.id) != job.epoch:
+            self._stopping[job.id] = job.epoch
             await self._link.send(Cancel(job=job.id))
 
     async def _grant_wish(self) -> None:

@@ -102,7 +102,7 @@ class Dispatcher:
                 return
             await self._bell_or(seen, LOOK_AT_PINS)
 
-    async def _until_news(self, tried: str | None, patience: float) -> None:
+    async def _until_news(self, tried: int | None, patience: float) -> None:
         """A wish, a job younger than those that were tried for, or for these, time."""
         until = self._clock.monotonic() + patience
         while tried is None or self._clock.monotonic() < until:

@@ -1,7 +1,6 @@
 """How orders ended, one after another: outcome → fetch → rows → Thanks."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 
 from bot.board import Board
@@ -16,7 +15,6 @@ from bot.nouns import Job, JobState
 from gpu_agent.wire import Cancelled, Done, Failed, Refused, Thanks
 
 Outcome = Done | Failed | Cancelled
-_log = logging.getLogger(__name__)
 
 
 class Filing:
@@ -46,12 +44,14 @@ class Filing:
             self._board.ended(job.id)
 
     async def _settle(self, outcome: Outcome) -> None:
-        """Thanked also when it is of an old epoch, or of a job that has ended; not when another bot asked for it."""
+        """Thanked once it is in the rows, and when it does not count any more; another bot's jobs are left alone."""
         async with self._db.reading() as connection:
             job = await jobs.get(connection, outcome.job)
         if job is None:
             return
         if self._is_ours(job):
+            if self._is_old(job, outcome):
+                return  # the tower has the new order too, and answers it under its epoch: thanks would lose that answer
             await self._file(job, outcome)
         await self._link.send(Thanks(job=job.id))
         self._board.ended(job.id)
@@ -60,12 +60,12 @@ class Filing:
     def _is_ours(self, job: Job) -> bool:
         return job.state is JobState.RENDERING and job.tower == self._name
 
+    def _is_old(self, job: Job, outcome: Outcome) -> bool:
+        """A job that the tower will not render because of a cancel is cancelled, whatever the epoch."""
+        return outcome.epoch != job.epoch and not (isinstance(outcome, Cancelled) and job.cancel_wanted)
+
     async def _file(self, job: Job, outcome: Outcome) -> None:
-        if isinstance(outcome, Cancelled) and job.cancel_wanted:
-            await outcomes.cancelled(self._db, self._clock, job)  # whatever the epoch: the tower will not render it
-        elif outcome.epoch != job.epoch:
-            _log.info("%s told of epoch %s of job %s, which is at %s", self._name, outcome.epoch, job.id, job.epoch)
-        elif isinstance(outcome, Done):
+        if isinstance(outcome, Done):
             await self._fetch_and_file(job, outcome)
         elif isinstance(outcome, Failed):
             await outcomes.failed(self._db, self._clock, job, outcome.kind, outcome.facts)

@@ -119,11 +119,14 @@ async def front_of_line(connection: Connection, each: int) -> list[InLine]:
     return [InLine(*row) for row in rows]
 
 
-async def newest_unfinished(connection: Connection, tower: str) -> str | None:
-    """The youngest job that waits, or renders on this tower; None when there is nothing to do. Ids sort by time."""
+async def newest_unfinished(connection: Connection, tower: str) -> int | None:
+    """A number that grows with each accepted job: that of the youngest which waits, or renders on this tower.
+
+    None when there is nothing to do. A row number and no id, because clocks can be set back.
+    """
     row = await _one(
         connection,
-        f"SELECT max(id) FROM jobs WHERE {_OPEN} AND (state = 'queued' OR tower = ?)",
+        "SELECT max(rowid) FROM jobs WHERE state IN ('queued', 'rendering') AND (state = 'queued' OR tower = ?)",
         (tower,),
     )
     return None if row is None else row[0]

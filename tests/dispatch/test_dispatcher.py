@@ -8,7 +8,7 @@ import pytest
 
 from bot.dispatch import directing
 from bot.dispatch.link import open_link
-from bot.ledger import jobs, pictures, towers
+from bot.ledger import pictures, towers
 from bot.nouns import JobState
 from gpu_agent.wire import Cancel, Message, Submit
 from tests.dispatch.quick_tower import draw
@@ -111,8 +111,7 @@ async def test_a_running_render_is_stopped_when_it_is_unwanted(slow_rig: Rig) ->
     rig.start()
     job = await rig.ask(steps=200)
     await until(lambda: job.id in rig.board.jobs, "the render to begin")
-    async with rig.db.transaction() as connection:
-        assert await jobs.want_cancel(connection, job.id)
+    await rig.want_cancel(job)
     await rig.until_state(job, JobState.CANCELLED)
     assert await rig.notices() == [(job.id, "cancellation")]
     await until(lambda: rig.daemon.spooled == 0, "the spool to be thanked empty")
