@@ -46,7 +46,7 @@ class Daemon:
         devices: tuple[str, ...] | None = None,
         floor: int = DISK_FLOOR,
     ) -> None:
-        self._address = address
+        self.address = address
         self._lock = Lock()
         self._sessions: set[Session] = set()
         self._stopped = Event()
@@ -67,13 +67,13 @@ class Daemon:
 
     def start(self) -> None:
         """Raises CannotServe when another daemon answers there, or the address cannot be used."""
-        self._listener = _listen(self._address)
+        self._listener = _listen(self.address)
         Thread(target=self._accept, name="listener", daemon=True).start()
 
     def stop(self) -> None:
         self._stopped.set()
         with suppress(OSError):
-            Client(self._address).close()  # wakes the thread that accepts
+            Client(self.address).close()  # wakes the thread that accepts
         self._listener.close()
         self._rooms.sleeper.stop()
         with self._lock:

@@ -5,9 +5,9 @@ from multiprocessing.connection import Client
 from typing import TypeVar
 
 from gpu_agent.frames import Frame, FrameReader, pack
-from gpu_agent.wire import PROTOCOL, Chunk, Done, Fetch, Hello, Message, Order, Ready, Submit
+from gpu_agent.wire import PROTOCOL, Chunk, Done, Fetch, Hello, Message, Order, Ready, Refused, Submit
 
-DEADLINE = 120.0
+DEADLINE = 60.0
 M = TypeVar("M", bound=Message)
 
 
@@ -28,6 +28,9 @@ class Caller:
         """Bytes as they are, frames or not."""
         self._connection.send_bytes(data)
 
+    def chunk(self, chunk: Chunk, payload: bytes) -> None:
+        self._connection.send_bytes(pack(chunk, payload))
+
     def frame(self) -> Frame:
         """The next frame. Raises EOFError when the daemon hung up."""
         while not self._frames:
@@ -41,6 +44,7 @@ class Caller:
     def until(self, kind: type[M]) -> M:
         """The next message of this kind; what came before it is in `passed`."""
         while not isinstance(message := self.frame().message, kind):
+            assert not isinstance(message, Refused), message
             self.passed.append(message)
         return message
 
