@@ -61,8 +61,6 @@ CREATE INDEX jobs_open ON jobs (created_at, id) WHERE state IN ('queued', 'rende
 
 CREATE INDEX jobs_open_of_batch ON jobs (batch) WHERE state IN ('queued', 'rendering');
 
-CREATE INDEX jobs_of_slug ON jobs (slug, created_at);
-
 CREATE TABLE pictures (
     job TEXT PRIMARY KEY REFERENCES jobs (id),
     sha256 TEXT NOT NULL,

@@ -1,24 +1,26 @@
 """The schema: each step whole together with its number, and drawn truly in the documentation."""
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import aiosqlite
 import pytest
 
-from bot.ledger import migrations
 from bot.ledger.database import Database
-from bot.ledger.migrations import migrate, schema, step
+from bot.ledger.migrations import migrate, schema
+from bot.ledger.steps import STEPS, Step, step
 from tests.ledger.rows import insert, job
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def steps(monkeypatch: pytest.MonkeyPatch) -> list[migrations.Migration]:
+def steps() -> Iterator[list[Step]]:
     """The list of steps, which a test may lengthen."""
-    monkeypatch.setattr(migrations, "_STEPS", list(migrations._STEPS))
-    return migrations._STEPS
+    known = len(STEPS)
+    yield STEPS
+    del STEPS[known:]
 
 
 def state(path: Path) -> tuple[int, list[str]]:
@@ -29,7 +31,7 @@ def state(path: Path) -> tuple[int, list[str]]:
     return version, tables
 
 
-async def test_a_failing_step_leaves_nothing_behind(tmp_path: Path, steps: list[migrations.Migration]) -> None:
+async def test_a_failing_step_leaves_nothing_behind(tmp_path: Path, steps: list[Step]) -> None:
     """The steps before it stay; of the failing one neither its first table nor its number is there."""
     path = tmp_path / "darkroom.db"
     known = len(steps)
@@ -48,9 +50,7 @@ async def test_a_failing_step_leaves_nothing_behind(tmp_path: Path, steps: list[
     assert "half" not in tables
 
 
-async def test_a_ledger_of_an_earlier_program_is_brought_up_with_its_rows(
-    tmp_path: Path, steps: list[migrations.Migration]
-) -> None:
+async def test_a_ledger_of_an_earlier_program_is_brought_up_with_its_rows(tmp_path: Path, steps: list[Step]) -> None:
     """Opening an older file adds what it lacks, keeps every row, and does nothing the next time."""
     path = tmp_path / "darkroom.db"
     async with Database(path) as db:
@@ -69,7 +69,7 @@ async def test_a_ledger_of_an_earlier_program_is_brought_up_with_its_rows(
 
 def test_every_step_is_numbered_in_order_and_has_its_reason() -> None:
     """The name tells the number, the docstring the reason."""
-    for number, migration in enumerate(migrations._STEPS, 1):
+    for number, migration in enumerate(STEPS, 1):
         assert migration.__name__.startswith(f"m{number:03}_")
         assert migration.__doc__
 
