@@ -94,8 +94,6 @@ CREATE UNIQUE INDEX notices_card_of_ask ON notices (ask) WHERE ask IS NOT NULL;
 
 CREATE UNIQUE INDEX notices_card_of_batch ON notices (batch) WHERE batch IS NOT NULL AND kind = 'card';
 
-CREATE INDEX notices_due ON notices (created_at) WHERE state = 'due';
-
 CREATE INDEX notices_posted ON notices (said_at) WHERE state = 'said' AND kind = 'picture';
 
 CREATE TABLE marks (

@@ -46,7 +46,7 @@ async def ended(connection: Connection) -> list[Batch]:
         f"SELECT {_COLUMNS} FROM batches AS b WHERE entry IS NOT NULL AND closed = 0 "
         "AND NOT EXISTS (SELECT 1 FROM jobs WHERE batch = b.id AND state IN ('queued', 'rendering')) "
         "AND NOT EXISTS (SELECT 1 FROM notices AS n CROSS JOIN jobs AS j ON j.id = n.job "
-        "WHERE n.state = 'due' AND j.batch = b.id) ORDER BY created_at, id"
+        "WHERE n.state = 'due' AND n.channel = b.channel AND j.batch = b.id) ORDER BY created_at, id"
     )
     return [_batch(row) for row in rows]
 

@@ -86,11 +86,6 @@ async def telling_of_batch(connection: Connection, batch_id: str, most: int) -> 
     )
 
 
-async def waiting(connection: Connection) -> list[Job]:
-    """Every queued job, oldest first; `bot.turn` decides whose turn it is."""
-    return await _many(connection, f"WHERE {_OPEN} AND state = 'queued' ORDER BY created_at, id")
-
-
 async def in_line(connection: Connection) -> list[InLine]:
     """Every queued job, as much of it as decides its turn."""
     sql = f"SELECT id, asker, batch, model, created_at FROM jobs WHERE {_OPEN} AND state = 'queued'"

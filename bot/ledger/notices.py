@@ -25,11 +25,6 @@ async def make_due(connection: Connection, notice: Notice) -> None:
     )
 
 
-async def due(connection: Connection, most: int) -> list[Notice]:
-    """The oldest notices that are not said yet."""
-    return await _many(connection, "WHERE state = 'due' ORDER BY created_at, id LIMIT ?", most)
-
-
 async def channels_due(connection: Connection) -> list[int]:
     """The channels in which something is to be said."""
     rows = await connection.execute_fetchall("SELECT DISTINCT channel FROM notices WHERE state = 'due'")

@@ -26,22 +26,7 @@ async def insert(connection: Connection, picture: Picture) -> None:
 
 
 async def of_job(connection: Connection, job: str) -> Picture | None:
-    return await _first(connection, "WHERE p.job = ?", job)
-
-
-async def of_message(connection: Connection, message: int) -> Picture | None:
-    """The picture that this Discord message shows."""
-    return await _first(connection, "WHERE n.message = ?", message)
-
-
-async def of_batch(connection: Connection, batch: str) -> list[Picture]:
-    rows = await connection.execute_fetchall(
-        f"{_SELECT} JOIN jobs AS j ON j.id = p.job WHERE j.batch = ? ORDER BY p.created_at, p.job", (batch,)
-    )
-    return [_picture(row) for row in rows]
-
-
-async def _first(connection: Connection, where: str, value: object) -> Picture | None:
-    async with connection.execute(f"{_SELECT} {where}", (value,)) as cursor:
+    """The picture of this job, with the message that shows it once it is posted."""
+    async with connection.execute(f"{_SELECT} WHERE p.job = ?", (job,)) as cursor:
         row = await cursor.fetchone()
     return None if row is None else _picture(row)

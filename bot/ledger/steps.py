@@ -1,4 +1,4 @@
-"""The schema, one reasoned step after another; `migrations` takes them in this order. A step that was released stays."""
+"""The schema, one reasoned step after another, taken in this order by `migrations`. A released step stays as it is."""
 
 from collections.abc import Callable
 
@@ -126,7 +126,6 @@ CREATE TABLE notices (
 CREATE UNIQUE INDEX notices_end_of_job ON notices (job) WHERE job IS NOT NULL;
 CREATE UNIQUE INDEX notices_card_of_ask ON notices (ask) WHERE ask IS NOT NULL;
 CREATE UNIQUE INDEX notices_card_of_batch ON notices (batch) WHERE batch IS NOT NULL AND kind = 'card';
-CREATE INDEX notices_due ON notices (created_at) WHERE state = 'due';
 CREATE INDEX notices_posted ON notices (said_at) WHERE state = 'said' AND kind = 'picture';
 """
 

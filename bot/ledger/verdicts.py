@@ -97,11 +97,6 @@ async def spoke_at(connection: Connection, job: str, message: int, person: int) 
     return float(next(iter(rows))[0] or 0)
 
 
-async def of_slug(connection: Connection, slug: str) -> list[Judgement]:
-    """What counts now for every picture of this slug, oldest first."""
-    return await of_slugs(connection, [slug])
-
-
 async def of_slugs(connection: Connection, slugs: Sequence[str]) -> list[Judgement]:
     """What counts now for every picture of these slugs, oldest first."""
     rows = await connection.execute_fetchall(

@@ -24,7 +24,7 @@ async def test_an_accepted_ask_is_committed_whole(db: Database, intake: Intake, 
     accepted = await intake.accept(ask(seed=7, count=3, archetype="hero"))
     assert await counts(db) == NOTHING | {"asks": 1, "jobs": 3, "notices": 1}
     async with db.reading() as connection:
-        assert await jobs.waiting(connection) == accepted
+        assert await jobs.unfinished(connection) == accepted
         card = await notices.card_of_ask(connection, accepted[0].ask)
     assert [(job.index, job.seed) for job in accepted] == [(0, 7), (1, 8), (2, 9)]
     first = accepted[0]

@@ -41,7 +41,7 @@ async def test_an_opening_is_said_in_front_of_the_card(db: Database, intake: Int
         "b.json", file(item(1)), key="k", entry="e", slot=1.0, opening=lambda count: f"{count} to come", **WHO
     )
     async with db.reading() as connection:
-        due = await notices.due(connection, 10)
+        due = await notices.due_in(connection, 5, 10)
     assert [(notice.kind, notice.text) for notice in due] == [
         (NoticeKind.ANNOUNCEMENT, "1 to come"),
         (NoticeKind.CARD, ""),

@@ -12,7 +12,7 @@ from tests.ledger.rows import NOW, job
 Question = Callable[[Connection], Awaitable[object]]
 
 # An index with a condition holds only the open, due or unsettled rows, and may be walked through.
-SMALL = ("jobs_open", "jobs_open_of_batch", "notices_due", "notices_due_in", "notices_unsettled", "batches_to_close")
+SMALL = ("jobs_open", "jobs_open_of_batch", "notices_due_in", "notices_unsettled", "batches_to_close")
 # Rows that were picked before, or are few: walking through them is no walk through a table.
 PICKED = ("rota_next", "json_each", "(subquery-")
 QUESTIONS: dict[str, Question] = {
@@ -21,7 +21,6 @@ QUESTIONS: dict[str, Question] = {
     "jobs.of_ask": lambda c: jobs.of_ask(c, "x"),
     "jobs.of_batch": lambda c: jobs.of_batch(c, "x"),
     "jobs.telling_of_batch": lambda c: jobs.telling_of_batch(c, "x", 5),
-    "jobs.waiting": jobs.waiting,
     "jobs.in_line": jobs.in_line,
     "jobs.front_of_line": lambda c: jobs.front_of_line(c, 5),
     "jobs.of_card": lambda c: jobs.of_card(c, "x", JobState.QUEUED),
@@ -35,7 +34,6 @@ QUESTIONS: dict[str, Question] = {
     "batches.ended": batches.ended,
     "batches.latest_slot": lambda c: batches.latest_slot(c, "x"),
     "batches.outcome": lambda c: batches.outcome(c, "x"),
-    "notices.due": lambda c: notices.due(c, 5),
     "notices.channels_due": notices.channels_due,
     "notices.due_in": lambda c: notices.due_in(c, 5, 5),
     "notices.of_message": lambda c: notices.of_message(c, 5),
@@ -46,11 +44,9 @@ QUESTIONS: dict[str, Question] = {
     "notices.posted_pictures": lambda c: notices.posted_pictures(c, NOW),
     "notices.said": lambda c: notices.said(c, "x", 5, NOW),
     "pictures.of_job": lambda c: pictures.of_job(c, "x"),
-    "pictures.of_message": lambda c: pictures.of_message(c, 5),
-    "pictures.of_batch": lambda c: pictures.of_batch(c, "x"),
     "verdicts.standing": lambda c: verdicts.standing(c, 5),
     "verdicts.spoke_at": lambda c: verdicts.spoke_at(c, "x", 5, 6),
-    "verdicts.of_slug": lambda c: verdicts.of_slug(c, "x"),
+    "verdicts.of_slugs": lambda c: verdicts.of_slugs(c, ["x"]),
     "verdicts.of_job": lambda c: verdicts.of_job(c, "x"),
     "verdicts.clear_mark": lambda c: verdicts.clear_mark(c, 5, 6, "x", NOW),
     "rota.nearest": rota.nearest,

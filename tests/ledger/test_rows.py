@@ -105,22 +105,22 @@ async def test_a_notice_is_said_once(db: Database) -> None:
         await notices.said(connection, "a1", 77, NOW + 3)
         await notices.said(connection, "a1", 78, NOW + 4)
         await notices.unsayable(connection, "a1", NOW + 5)
-        assert await notices.due(connection, 10) == []
+        assert await notices.channels_due(connection) == []
         found = await notices.of_message(connection, 77)
     assert found is not None
     assert (found.first_tried_at, found.said_at, found.text) == (NOW + 1, NOW + 3, "hello")
 
 
 async def test_a_picture_knows_its_message_once_it_is_posted(db: Database) -> None:
-    """Before, it has none; afterwards it is found by it."""
+    """Before, it has none; afterwards it is found with it."""
     await insert(db, job())
     async with db.transaction() as connection:
         await finish(connection, job(), JobState.RENDERED, NOW)
         assert await pictures.of_job(connection, "job1") == picture(job())
         await notices.said(connection, "n-job1", 77, NOW)
-        posted = await pictures.of_message(connection, 77)
+        posted = await pictures.of_job(connection, "job1")
     assert posted is not None
-    assert (posted.job, posted.message, posted.receipt.order) == ("job1", 77, job().order())
+    assert (posted.message, posted.receipt.order) == (77, job().order())
 
 
 async def test_a_card_is_unsettled_from_its_message_to_its_last_edit(db: Database) -> None:

@@ -83,7 +83,7 @@ def test_what_counts_is_what_stands(events: list[Sign]) -> None:
             await insert(db, job())
             changed = await apply(db, events)
             async with db.reading() as connection:
-                now = await verdicts.of_slug(connection, "red-boat")
+                now = await verdicts.of_slugs(connection, ["red-boat"])
                 assert counts(now) == expected(events)
                 assert now == sorted(await verdicts.of_job(connection, "job1"), key=lambda one: (one.at, one.person))
                 reactions = {(who, emoji) for who, emojis in standing(events).items() for emoji in emojis}
@@ -116,4 +116,4 @@ async def test_every_change_is_kept_as_an_event(db: Database) -> None:
     async with db.reading() as connection:
         rows = await connection.execute_fetchall("SELECT words, withdrawn FROM verdict_events ORDER BY id")
         assert [tuple(row) for row in rows] == [("too dark", 0), ("hands", 0), ("hands", 1)]
-        assert await verdicts.of_slug(connection, "red-boat") == []
+        assert await verdicts.of_slugs(connection, ["red-boat"]) == []

@@ -73,7 +73,7 @@ class Nights:
 
     async def _notices(self) -> list[Notice]:
         async with self.db.reading() as connection:
-            return await notices.due(connection, 1000)
+            return await notices.due_in(connection, 5, 1000)
 
     async def slots(self) -> list[float]:
         """The moments whose batches were accepted."""
@@ -85,5 +85,5 @@ class Nights:
         """Ends the waiting jobs in these states, one after another, and says their notices."""
         self.clock.jump(1)  # rendering takes its time, and notices are said in the order of theirs
         async with self.db.transaction() as connection:
-            for number, (job, state) in enumerate(zip(await jobs.waiting(connection), states, strict=True)):
+            for number, (job, state) in enumerate(zip(await jobs.unfinished(connection), states, strict=True)):
                 await finish(connection, job, state, self.clock.now(), message=1000 + number)
