@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.cli import tower
+from bot.cli import batch, ledger, tower
 from bot.cli.check import check
 from bot.cli.demo import demo
 from bot.cli.run import run
@@ -10,7 +10,8 @@ from bot.cli.run import run
 app = typer.Typer(help="A Discord bot that wakes your GPU tower and learns from reactions.", no_args_is_help=True)
 for verb in (run, demo, check):
     app.command()(verb)
-app.add_typer(tower.app, name="tower")
+for name, group in (("tower", tower.app), ("batch", batch.app), ("ledger", ledger.app)):
+    app.add_typer(group, name=name)
 
 
 def main() -> None:

@@ -7,17 +7,18 @@ from bot.demo.household import CannotShow
 from bot.errors import BatchFault
 from bot.intake import batchfile, models
 from bot.intake.batchfile import Sender
+from bot.nouns import Ask
 from bot.settings import Limits
 from bot.texts.failures import plain
 
 
 @dataclass(frozen=True)
 class Sample:
-    """`prompts` are by slug, in the order of the file."""
+    """`asks` are by slug, in the order of the file."""
 
     name: str
     data: bytes
-    prompts: dict[str, str]
+    asks: dict[str, Ask]
 
 
 def read(file: Path) -> Sample:
@@ -27,4 +28,4 @@ def read(file: Path) -> Sample:
         drafts = batchfile.read(data, Sender("demo", 0, 0, 0), models.packaged(), Limits())
     except BatchFault as fault:
         raise CannotShow(f"{file}: {plain(fault.kind, fault.facts)}") from fault
-    return Sample(file.name, data, {one.slug: one.ask.prompt for one in drafts})
+    return Sample(file.name, data, {one.slug: one.ask for one in drafts})

@@ -41,7 +41,7 @@ async def show(batch: Path, folder: Path, port: int, *, stay: bool, say: Say) ->
                 say(f"Now it is your turn: open {standin.page_url} and type /imagine. Ctrl-C ends it.")
                 await _told_to_stop()
             watcher.cancel()
-    return report, posted == len(sample.prompts)
+    return report, posted == len(sample.asks)
 
 
 async def _play(visit: Visit, sample: Sample) -> tuple[int, int]:

@@ -33,7 +33,7 @@ class Visit:
         file = Upload(sample.name, "application/json", sample.data)
         outcome = await self._ada.run(self._channel, "batch render", {"file": file})
         self._say(f"  Darkroom, to Ada alone: {await self._answer(outcome)}")
-        await self._until_ended(len(sample.prompts))
+        await self._until_ended(len(sample.asks))
         return len(self._pictures())
 
     async def judge(self) -> int:
@@ -50,12 +50,13 @@ class Visit:
         return 1 + len(others) + len(others[:1])
 
     async def ask_again(self, sample: Sample) -> None:
-        """The same slug once more: the reason has become a cue."""
+        """The same slug and seed once more: the reason has become a cue, and nothing else has changed."""
         slug = str(self._pictures()[0].embeds[0]["title"])
-        prompt = sample.prompts[slug]
-        self._say(f"Ada asks for {slug} again with /imagine: {prompt}")
+        ask = sample.asks[slug]
+        self._say(f"Ada asks for {slug} again with /imagine: {ask.prompt}")
         before = self._ends()
-        outcome = await self._ada.run(self._channel, "imagine", {"prompt": prompt, "slug": slug})
+        options = {"prompt": ask.prompt, "slug": slug} | ({} if ask.seed is None else {"seed": ask.seed})
+        outcome = await self._ada.run(self._channel, "imagine", options)
         self._say(f"  Darkroom, to Ada alone: {await self._answer(outcome)}")
         await self._until_ended(before + 1)
 
