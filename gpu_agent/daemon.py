@@ -144,10 +144,12 @@ def _make_way(path: Path) -> None:
     """A socket that nobody answers on was left by a daemon that was killed."""
     if path.parent.stat().st_mode & 0o022:  # others could put a socket of their own in our place
         raise CannotServe(f"Others can write into {path.parent}. Choose a --socket in a folder of your own.")
+    if not path.exists():
+        return
+    if not path.is_socket():
+        raise CannotServe(f"{path} is a file that is no socket. Choose another --socket, or move it away.")
     try:
         Client(str(path)).close()
-    except FileNotFoundError:
-        return
     except ConnectionRefusedError:
         path.unlink()
     except OSError as error:

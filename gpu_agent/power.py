@@ -74,9 +74,9 @@ class Sleeper:
             if (refusal := self._refusal()) is not None:
                 asker.tell(refusal)
                 return
-            self._announce(Resting(seconds=self._delay))
             self._forget_timer()
             self._timer = Timer(self._delay, self._fall_asleep, args=(self._desk.accepted,))
+            self._announce(Resting(seconds=self._delay))
             self._timer.daemon = True
             self._timer.start()
 
