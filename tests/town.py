@@ -175,6 +175,7 @@ async def open_town(folder: Path) -> AsyncIterator[Town]:
             await town.start_bot()
             yield town
             assert standin.log.violations == []
+            assert standin.token not in (folder / "bot.log").read_text(), "a secret reached a log"
         finally:
             await town.end_bot(signal.SIGTERM)
             doorbell.close()

@@ -16,7 +16,7 @@ from bot.demo.discord.values import Attachment
 from bot.demo.discord.world import World
 
 SIGNED_FOR_SECONDS = 24 * 3600
-_COLOURS = ("#5865f2", "#3ba55d", "#eb459e", "#faa61a", "#ed4245")
+_COLOURS = ("#b8651b", "#2f7d6b", "#87579c", "#8f7430", "#a34747")
 
 
 class Cdn:
