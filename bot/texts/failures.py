@@ -44,7 +44,7 @@ _SENTENCES = {
     '[{{"slug": "red-boat", "prompt": "a red boat on the sea"}}]. Correct it and send it again.',
     "batch-empty": "The list has no items. Add at least one and send the file again.",
     "batch-too-many": "The list has {count} items or more, and at most {most} are taken at once. Split the file.",
-    "batch-too-large": "The file has {bytes} bytes and at most {most} are read. Split the file.",
+    "batch-too-large": "The file has {bytes:size} and at most {most:size} are read. Split the file.",
     "batch-too-deep": "The JSON is nested too deeply to be a list of items. Write each item as one flat object.",
     "batch-not-an-item": "An item must be an object with a slug and a prompt. Correct it and send the file again.",
     "field-unknown": "No such field is known. Use {known}.",
@@ -66,29 +66,39 @@ _SENTENCES = {
     "itself, then run `darkroom tower trust`.",
     "host-key-changed": "{tower} shows another host key than the pinned one ({fingerprint}), so nothing was sent. If "
     "the tower was set up anew, run `darkroom tower trust`; if not, somebody may be in between.",
-    "login-refused": "{tower} refuses the bot's key for the user {user}. Put the bot's public key into that user's "
-    "authorized_keys.",
+    "login-refused": "{tower} refuses the bot's key for the user {user} ({fault}). Put the bot's public key into "
+    "that user's authorized_keys.",
     "agent-missing": "{tower} lets the bot in, but gpu-agent does not answer there. Install it on the tower and check "
     "the command in authorized_keys.",
     "daemon-down": "gpu-agent is installed on {tower}, but its daemon does not run. Start `gpu-agent serve` there.",
-    "protocol": "The bot speaks protocol {ours} and the tower speaks {theirs}. Upgrade the older of the two.",
+    "protocol": "The bot speaks protocol {ours} and {tower} speaks {theirs}. Upgrade the {upgrade}.",
+    "hello-first": "The bot and {tower} lost track of one another. The bot connects again by itself.",
+    "not-for-agents": "The bot sent {tower} a message that is not for it ({type}). Upgrade the older of the two.",
+    "line-broken": "What arrived at {tower} was garbled ({fault}). The bot connects again by itself.",
     "line-cut": "The line to {tower} was cut. The bot connects again by itself; a running render goes on meanwhile.",
     # the render
     "stale-epoch": "The tower already works on a newer order of this job, so this one was dropped. Nothing needs to "
     "be done.",
     "busy": "The tower has as many orders as it takes. The job keeps its place and is sent again by itself.",
-    "disk-full": "The tower's disk is full ({free} bytes free). Make room there, then ask again.",
+    "disk-full": "The tower's disk is full ({free:size} free). Make room there, then ask again.",
+    "engine-missing": "The engine is not installed on the tower ({fault}). Run `pip install 'darkroom[agent]'` there.",
+    "pipeline-unfit": "{pipeline} of {model} cannot be used: it lacks {lacks}. Correct the model's entry on the tower.",
     "picture-unknown": "The tower no longer has this picture. Ask for it again.",
     "has-work": "The tower cannot sleep: it still has {jobs} to render. Cancel them, or try again later.",
+    "cannot-sleep": "The tower cannot be put to sleep ({fault}). Look at its system's settings for sleeping.",
+    "input-too-large": "A picture of {bytes:size} is more than the tower takes ({most:size}). Send a smaller one.",
+    "input-too-long": "More arrived at the tower than was announced. Ask again.",
+    "not-offered": "A picture arrived at the tower that was not announced. Ask again.",
     "must-stay": "The tower was asked to stay awake for another {seconds} s. Try again after that.",
     "out-of-memory": "{model} at {width}x{height} did not fit into the tower's memory. Ask for a smaller picture or "
     "another model.",
     "weights-missing": "The weights of {model} are not on the tower. Fetch them there, or choose another model.",
     "weights-damaged": "The weights of {model} on the tower are damaged ({file}). Fetch them again there.",
     "picture-black": "{model} drew a picture without anything in it. Ask again with another seed.",
+    "picture-size": "{model} made {got} where {asked} was asked for. Ask for another size.",
     "render-failed": "Rendering failed: {fault}. Ask again; if it fails the same way, tell whoever runs the tower.",
     "worker-crashed": "The program that renders died on the tower ({fault}). It starts anew by itself; ask again.",
-    "picture-broken": "The picture arrived damaged and was thrown away. Ask for it again.",
+    "picture-broken": "The picture that arrived was thrown away: {fault}. Ask for it again.",
     # the bot's own house
     "bad-settings": "{place}: {fault}. Correct it and start again.",
     "ledger-damaged": "The ledger {path} is damaged ({fault}). Stop the bot and put a backup in its place.",
@@ -112,6 +122,7 @@ _ABSENT = {
     "jobs": "orders",
     "fingerprint": "fingerprint unknown",
     "user": "it logs in as",
+    "upgrade": "older of the two",
 }
 
 
@@ -157,3 +168,11 @@ class _Forgiving(Formatter):
 
     def get_value(self, key: int | str, args: object, kwargs: Mapping[str, object]) -> object:
         return kwargs.get(str(key), _ABSENT.get(str(key), "unknown"))
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        """`{free:size}` tells bytes in the unit people think in."""
+        if format_spec != "size" or not str(value).isdigit():
+            return str(value)
+        count = int(str(value))
+        power = min(max(count.bit_length() - 1, 0) // 10, 3)
+        return f"{count / 1024**power:.{1 if power else 0}f} {('bytes', 'KiB', 'MiB', 'GiB')[power]}"

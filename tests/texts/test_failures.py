@@ -1,6 +1,10 @@
 """Every kind of trouble has a sentence, and no fact in it can do harm."""
 
+import ast
+import re
 import string
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,11 +14,9 @@ from bot import errors
 from bot.texts import failures
 from gpu_agent.wire import Facts
 
-AGENT = [
-    *("stale-epoch", "busy", "disk-full", "daemon-down", "protocol", "picture-unknown", "has-work", "must-stay"),
-    *("out-of-memory", "weights-damaged", "weights-missing", "picture-black", "render-failed", "worker-crashed"),
-]
-PLANNER = ["size-range", "size-multiple", "prompt-empty", "prompt-length", "unknown-model"]
+ROOT = Path(__file__).parents[2]
+RAISED = {"Refused", "Failed", "Fault", "Refusal", "NotRenderable", "BatchFault", "_refuse", "_fault"}
+KEBAB = re.compile(r"[a-z]+(-[a-z]+)*")
 
 
 def leaves(branch: type[errors.DarkroomError]) -> list[type[errors.DarkroomError]]:
@@ -22,9 +24,23 @@ def leaves(branch: type[errors.DarkroomError]) -> list[type[errors.DarkroomError
     return [branch] if not below else [leaf for child in below for leaf in leaves(child)]
 
 
+def raised(path: Path) -> Iterator[str]:
+    """The kinds that this file's code hands to a refusal or failure."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call) or getattr(node.func, "id", getattr(node.func, "attr", "")) not in RAISED:
+            continue
+        named = [keyword.value for keyword in node.keywords if keyword.arg in ("kind", "fault")]
+        for value in named or node.args:
+            if isinstance(value, ast.Constant) and KEBAB.fullmatch(str(value.value)):
+                yield str(value.value)
+
+
 def kinds() -> list[str]:
-    own = [leaf.kind for leaf in leaves(errors.DarkroomError) if leaf is not errors.NotRenderable]
-    return sorted({*own, *AGENT, *PLANNER} - {"batch-fault"})
+    own = {leaf.kind for leaf in leaves(errors.DarkroomError) if leaf is not errors.NotRenderable}
+    sources = [*(ROOT / "gpu_agent").glob("*.py"), *(ROOT / "gpu_agent" / "engine").glob("*.py")]
+    told = {kind for path in [*sources, *(ROOT / "bot" / "intake").glob("*.py")] for kind in raised(path)}
+    fields = {"slug", "text", "prompt", "width", "height"}  # arguments of a fault that name its place, not its kind
+    return sorted((own | told) - {"batch-fault"} - fields)
 
 
 @pytest.mark.parametrize("kind", kinds())
@@ -38,9 +54,17 @@ def test_every_kind_has_its_own_sentence(kind: str) -> None:
 
 
 def test_the_tree_has_leaves_to_walk() -> None:
-    """The walk over the tree really finds its leaves, at every depth."""
+    """The walks really find leaves at every depth, and kinds of planner, agent, engine and intake."""
     found = {leaf.__name__ for leaf in leaves(errors.DarkroomError)}
     assert {"BadSlug", "LineCut", "PictureBroken", "LedgerInUse", "NotRenderable"} <= found
+    assert {"size-range", "stale-epoch", "has-work", "weights-missing", "field-type", "size-half"} <= set(kinds())
+
+
+def test_sizes_are_told_in_the_unit_people_think_in() -> None:
+    """Bytes up to a kibibyte, then the next unit."""
+    assert "(900 bytes free)" in failures.sentence("disk-full", {"free": 900})
+    assert "(2.5 GiB free)" in failures.sentence("disk-full", {"free": 5 * 2**29})
+    assert "(unknown free)" in failures.sentence("disk-full", {})
 
 
 def test_an_unknown_kind_is_named() -> None:
