@@ -172,7 +172,9 @@ class Session:
         self.tell(Refused(job="", kind=kind, facts=facts))
 
     def _hung_up(self, fault: FrameError | None) -> None:
-        if fault is not None:
+        if fault is not None and fault.kind == "message" and not self._greeted:
+            self._refuse("protocol", ours=None, theirs=PROTOCOL)  # a Hello with fields of another version
+        elif fault is not None:
             self._refuse("line-broken", fault=str(fault)[:200])
         self._ended(self)
 

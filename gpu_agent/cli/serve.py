@@ -41,7 +41,7 @@ def serve(
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
     except OSError as error:
-        typer.echo(f"{error.filename or spool} cannot be used ({error.strerror}). Choose another place.", err=True)
+        typer.echo(f"{error.filename or socket} cannot be used ({error.strerror}). Choose another place.", err=True)
         raise typer.Exit(1) from error
     typer.echo(f"Serving {socket}. Stop with Ctrl-C.", err=True)
     _wait_for_the_end()

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import zlib
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from gpu_agent.daemon import Daemon
+from gpu_agent.frames import MAGIC, pack
 from gpu_agent.wire import (
     PROTOCOL,
     Accepted,
@@ -93,6 +95,14 @@ def test_another_protocol_is_refused_with_both_numbers_and_the_line_ends(daemon:
     assert caller.next(Refused) == Refused(job="", kind="protocol", facts={"ours": 99, "theirs": PROTOCOL})
     with pytest.raises(EOFError):
         caller.frame()
+
+
+def test_a_first_message_with_unknown_fields_is_another_protocol(daemon: Daemon) -> None:
+    """A later version's Hello leads to the sentence about upgrading, not to one about damage."""
+    caller = Caller(daemon.address)
+    body = pack(Hello(protocol=1, bot="future")).replace(b'"shelf"', b'"glass"')[4:-4]
+    caller.send(MAGIC + body + zlib.crc32(body).to_bytes(4, "big"))
+    assert caller.next(Refused) == Refused(job="", kind="protocol", facts={"ours": None, "theirs": PROTOCOL})
 
 
 def test_nothing_is_understood_before_hello(daemon: Daemon) -> None:
