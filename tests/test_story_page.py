@@ -37,6 +37,10 @@ async def test_typed_seen_and_judged_in_the_browser(town: Town) -> None:
         await expect(changed).to_be_visible(timeout=60_000)
         await expect(changed.get_by_role("button", name="🔁")).to_be_visible(timeout=10_000)
         if kept := os.environ.get("SCREENSHOT"):
-            await page.screenshot(path=kept)
+            for busy in ("Cancel", "Stop"):
+                await expect(page.get_by_role("button", name=busy)).to_have_count(0, timeout=20_000)
+            await page.set_viewport_size({"width": 1000, "height": 1720})
+            await page.mouse.move(20, 700)
+            await page.screenshot(path=kept, animations="disabled")
         assert errors == []
     await town.everything_once(2)
