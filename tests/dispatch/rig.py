@@ -10,6 +10,7 @@ import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from multiprocessing.connection import Client
 from pathlib import Path
 
@@ -39,6 +40,33 @@ async def until(condition: Callable[[], bool] | Callable[[], Awaitable[bool]], w
                 await asyncio.sleep(0.02)
     except TimeoutError:
         raise AssertionError(f"waited in vain for: {what}") from None
+
+
+def made_job(clock: Clock, prompt: str = "a fox", asker: int = 1) -> Job:
+    return Job(
+        id=new_id(clock), ask=new_id(clock), index=0, asker=asker, guild=1, channel=7, slug="fox", model="demo",
+        asked=prompt, prompt=prompt, negative="", seed=secrets.randbelow(2**32), width=128, height=96, steps=4,
+        guidance=2.0, created_at=clock.now(),
+    )  # fmt: skip
+
+
+async def queue(db: Database, job: Job) -> None:
+    """Committed as intake would."""
+    async with db.transaction() as connection:
+        await jobs.insert_ask(connection, job.ask, job.ask, None, job.created_at)
+        await jobs.insert(connection, job)
+
+
+class WatchedBoard(Board):
+    """Remembers every rung that was put on it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rungs: list[str] = []
+
+    def tower(self, name: str, view: TowerView) -> None:
+        self.rungs.append(view.rung)
+        super().tower(name, view)
 
 
 class Daemon:
@@ -96,7 +124,7 @@ class Rig:
 
     def __init__(self, folder: Path, db: Database, server: SshServer, proxy: Proxy, daemon: Daemon) -> None:
         self.folder, self.db, self.server, self.proxy, self.daemon = folder, db, server, proxy, daemon
-        self.files, self.board = Files(folder / "pictures"), Board()
+        self.files, self.board = Files(folder / "pictures"), WatchedBoard()
         self.clock: Clock = SystemClock()
         self.settings = Tower(
             name="tower", host="127.0.0.1", port=proxy.port, user=server.user, key=server.client_key,
@@ -120,16 +148,8 @@ class Rig:
             assert was_running, "the dispatcher ended by itself"
 
     async def ask(self, prompt: str = "a fox", asker: int = 1, **changes: object) -> Job:
-        """A queued job, committed as intake would."""
-        job = Job(
-            id=new_id(self.clock), ask=new_id(self.clock), index=0, asker=asker, guild=1, channel=7, slug="fox",
-            model="demo", asked=prompt, prompt=prompt, negative="", seed=secrets.randbelow(2**32), width=128,
-            height=96, steps=4, guidance=2.0, created_at=self.clock.now(),
-        )  # fmt: skip
-        job = Job(**{**{name: getattr(job, name) for name in job.__slots__}, **changes})
-        async with self.db.transaction() as connection:
-            await jobs.insert_ask(connection, job.ask, job.ask, None, job.created_at)
-            await jobs.insert(connection, job)
+        job = replace(made_job(self.clock, prompt, asker), **changes)  # type: ignore[arg-type]
+        await queue(self.db, job)
         return job
 
     async def job(self, job: Job) -> Job:
@@ -171,18 +191,6 @@ class Rig:
     async def wishes_nothing(self) -> bool:
         async with self.db.reading() as connection:
             return await towers.wish_of(connection, "tower") is None
-
-    def watch_rungs(self) -> list[str]:
-        """Every rung that is put on the board from now on."""
-        rungs: list[str] = []
-        put = self.board.tower
-
-        def watched(name: str, view: TowerView) -> None:
-            rungs.append(view.rung)
-            put(name, view)
-
-        self.board.tower = watched  # type: ignore[method-assign]
-        return rungs
 
     def ssh_down(self) -> None:
         """Nobody gets in, and who was in is out."""

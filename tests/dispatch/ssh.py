@@ -68,8 +68,8 @@ class Proxy:
         self.flowing = asyncio.Event()
         self.flowing.set()
 
-    async def start(self, port: int = 0) -> None:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", port)
+    async def start(self, port: int = 0, host: str = "127.0.0.1") -> None:
+        self._server = await asyncio.start_server(self._accept, host, port)
         self.port: int = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
