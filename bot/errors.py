@@ -5,7 +5,6 @@ DarkroomError
 │   ├── NotRenderable     the model or the tower cannot draw it (kind from the planner)
 │   ├── BadSlug · BadCount · BadSize · BadSeed · BadWhen · BadZone
 │   ├── NotYours          a button of somebody else's job
-│   ├── TooLate           the job has ended already
 │   ├── NoSuchJob         a button of a job that the ledger does not know
 │   └── BatchFault        a batch file is wrong, at a line, item and field
 ├── TowerTrouble          the tower cannot be used now; jobs stay queued
@@ -71,10 +70,6 @@ class BadZone(Refusal):
 
 class NotYours(Refusal):
     kind = "not-yours"
-
-
-class TooLate(Refusal):
-    kind = "too-late"
 
 
 class NoSuchJob(Refusal):

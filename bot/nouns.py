@@ -162,7 +162,10 @@ _NONCE_LETTER = {
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to say, once. Exactly one of ask, job, batch names what it is about, or none for plain words."""
+    """Something to say, once. Exactly one of ask, job, batch names what it is about, or none for plain words.
+
+    `text` is the words of an ANNOUNCEMENT, and for a CANCELLATION the number of further jobs that it tells.
+    """
 
     id: str
     kind: NoticeKind

@@ -7,7 +7,7 @@ Again is the only one that renders: the 🔁 reaction is an opinion.
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
-from typing import Any, Self, cast
+from typing import Any, Protocol, Self, cast
 
 import discord
 from discord import ButtonStyle
@@ -16,9 +16,6 @@ from discord.ui import DynamicItem
 from bot.chat import reasons
 from bot.chat.answers import Interaction, answer
 from bot.chat.layout import Verb
-from bot.errors import TooLate
-from bot.ledger import jobs
-from bot.nouns import JobState
 from bot.texts import answers as answer_texts
 from bot.texts import card, picture
 
@@ -69,26 +66,21 @@ async def _ask_again(interaction: Interaction, job: str) -> str:
 
 
 async def _cancel(interaction: Interaction, scope: str) -> None:
-    await answer(interaction, partial(_end, interaction, scope, JobState.QUEUED))
+    await answer(interaction, partial(_end, interaction, interaction.client.intake.cancel, scope, picture.cancelling))
 
 
 async def _stop(interaction: Interaction, scope: str) -> None:
-    await answer(interaction, partial(_end, interaction, scope, JobState.RENDERING))
+    await answer(interaction, partial(_end, interaction, interaction.client.intake.stop, scope, picture.stopping))
 
 
-async def _end(interaction: Interaction, scope: str, state: JobState) -> str:
-    """Cancels the card's pictures that are in this state; one that has ended meanwhile is fine. Raises NotYours."""
-    client = interaction.client
+class _Ending(Protocol):
+    def __call__(self, scope: str, /, *, person: int, moderator: bool) -> Awaitable[int]: ...
+
+
+async def _end(interaction: Interaction, verb: _Ending, scope: str, told: Callable[[int], str]) -> str:
+    """What is concerned is decided when the button is pressed, not when it was drawn."""
     moderator = interaction.permissions.manage_messages
-    waited: list[bool] = []
-    async with client.db.reading() as connection:
-        concerned = await jobs.of_card(connection, scope, state)
-    for job in concerned:
-        try:
-            waited.append(await client.intake.cancel(job, person=interaction.user.id, moderator=moderator))
-        except TooLate:
-            continue
-    return picture.stopping(waited.count(True), waited.count(False))
+    return told(await verb(scope, person=interaction.user.id, moderator=moderator))
 
 
 _PRESSED: dict[Verb, Callable[[Interaction, str], Awaitable[None]]] = {

@@ -118,7 +118,7 @@ def failure(notice: Notice, job: Job) -> Post:
 
 
 def cancellation(notice: Notice, job: Job) -> Post:
-    return Post("", told.cancelled(job), notice.id, _STILL, (("again", job.id),))
+    return Post("", told.cancelled(job, int(notice.text or 0)), notice.id, _STILL, (("again", job.id),))
 
 
 def announcement(notice: Notice) -> Post:

@@ -13,7 +13,7 @@ from bot.errors import NoSuchJob
 from bot.intake import batchfile, models, when
 from bot.intake.assembling import again, assemble, ids
 from bot.intake.batchfile import Sender
-from bot.intake.cancel import cancel
+from bot.intake.cancel import cancel, stop
 from bot.intake.drafts import Draft, draft
 from bot.ledger import batches, jobs, notices, rota, verdicts
 from bot.ledger.database import Database
@@ -62,10 +62,15 @@ class Intake:
             raise NoSuchJob(job=job_id)
         return await self.accept(again(job, key, asker))
 
-    async def cancel(self, job_id: str, *, person: int, moderator: bool) -> bool:
-        """True when it was still waiting, False when the running render was asked to stop. Raises a Refusal."""
+    async def cancel(self, scope: str, *, person: int, moderator: bool) -> int:
+        """How many jobs of this job, ask or batch were still waiting and are cancelled now. Raises a Refusal."""
         async with self._db.transaction() as connection:
-            return await cancel(connection, self._clock, job_id, person=person, moderator=moderator)
+            return await cancel(connection, self._clock, scope, person=person, moderator=moderator)
+
+    async def stop(self, scope: str, *, person: int, moderator: bool) -> int:
+        """How many running jobs of this job, ask or batch were asked to stop. Raises a Refusal."""
+        async with self._db.transaction() as connection:
+            return await stop(connection, scope, person=person, moderator=moderator)
 
     async def accept_batch(
         self,

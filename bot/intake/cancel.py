@@ -1,27 +1,42 @@
-"""Stopping a job: at once while it waits; a running one is asked to stop, and dispatch tells how that ended."""
+"""Stopping jobs: at once while they wait; a running one is asked to stop, and dispatch tells how that ended.
+
+`scope` is the id of a job, of an ask or of a batch, and means all of its jobs.
+"""
 
 from bot.clock import Clock, new_id
-from bot.errors import NoSuchJob, NotYours, TooLate
+from bot.errors import NoSuchJob, NotYours
 from bot.ledger import jobs, notices
 from bot.ledger.database import Connection
 from bot.nouns import Notice, NoticeKind
 
 
-async def cancel(connection: Connection, clock: Clock, job_id: str, *, person: int, moderator: bool) -> bool:
-    """True when it was waiting: it is cancelled and the notice of it is due. False when it is running.
+async def cancel(connection: Connection, clock: Clock, scope: str, *, person: int, moderator: bool) -> int:
+    """How many were still waiting: they are cancelled, and one notice telling all of them is due.
 
-    Raises NoSuchJob, NotYours or TooLate. Asking twice to stop a running job is asking once.
+    Raises NoSuchJob or NotYours.
     """
-    job = await jobs.get(connection, job_id)
-    if job is None:
-        raise NoSuchJob(job=job_id)
-    if person != job.asker and not moderator:
-        raise NotYours(job=job_id)
+    channel = await _place(connection, scope, person, moderator)
     now = clock.now()
-    if await jobs.cancel_queued(connection, job_id, now):
-        notice = Notice(new_id(clock), NoticeKind.CANCELLATION, job.channel, now, job=job_id)
+    ended = await jobs.cancel_queued(connection, scope, now)
+    if ended:
+        others = str(len(ended) - 1) if len(ended) > 1 else ""
+        notice = Notice(new_id(clock), NoticeKind.CANCELLATION, channel, now, job=min(ended), text=others)
         await notices.make_due(connection, notice)
-        return True
-    if not await jobs.want_cancel(connection, job_id):
-        raise TooLate(job=job_id, state=job.state)
-    return False
+    return len(ended)
+
+
+async def stop(connection: Connection, scope: str, *, person: int, moderator: bool) -> int:
+    """How many are running: they are asked to stop; asking twice is asking once. Raises NoSuchJob or NotYours."""
+    await _place(connection, scope, person, moderator)
+    return await jobs.want_cancel(connection, scope)
+
+
+async def _place(connection: Connection, scope: str, person: int, moderator: bool) -> int:
+    """The channel it was asked for in, if this person may stop it."""
+    found = await jobs.asked_by(connection, scope)
+    if found is None:
+        raise NoSuchJob(job=scope)
+    asker, channel = found
+    if person != asker and not moderator:
+        raise NotYours(job=scope)
+    return channel

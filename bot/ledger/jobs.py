@@ -1,7 +1,7 @@
 """Asks and jobs: accepted in one transaction, claimed, ended once. Every function takes a connection."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from sqlite3 import Row
 
@@ -18,6 +18,7 @@ _FIELDS = [name.strip().strip('"') for name in _COLUMNS.split(",")]
 _INSERT = f"INSERT INTO jobs ({_COLUMNS}) VALUES ({', '.join('?' * len(_FIELDS))})"
 _SELECT = f"SELECT {_COLUMNS} FROM jobs"
 _OPEN = "state IN ('queued', 'rendering')"  # word for word the condition of the partial indexes, which need it so
+_OF_SCOPE = "id = ? OR ask = ? OR batch = ?"  # a scope is the id of any of the three
 
 
 def _row(job: Job) -> list[object]:
@@ -92,16 +93,6 @@ async def in_line(connection: Connection) -> list[InLine]:
     return [InLine(*row) for row in await connection.execute_fetchall(sql)]
 
 
-async def of_card(connection: Connection, scope: str, state: JobState) -> list[str]:
-    """Ids of the jobs in this state that the card of an ask or a batch stands for, oldest first."""
-    rows = await connection.execute_fetchall(
-        "SELECT id FROM jobs WHERE ask = :scope AND state = :state "
-        "UNION SELECT id FROM jobs WHERE batch = :scope AND state = :state ORDER BY id",
-        {"scope": scope, "state": state},
-    )
-    return [str(row["id"]) for row in rows]
-
-
 async def front_of_line(connection: Connection, each: int) -> list[InLine]:
     """The first `each` queued jobs of every person, as `bot.turn` ranks them: enough to place these exactly."""
     rows = await connection.execute_fetchall(
@@ -151,6 +142,14 @@ async def recent_slugs(connection: Connection, asker: int, prefix: str, most: in
     return [str(row["slug"]) for row in rows]
 
 
+async def rendering_elsewhere(connection: Connection, known: Collection[str]) -> list[Job]:
+    """Jobs on towers other than these: those were taken out of the settings, or have another name now."""
+    marks = ", ".join("?" * len(known))
+    return await _many(
+        connection, f"WHERE state = 'rendering' AND tower NOT IN ({marks}) ORDER BY created_at, id", *known
+    )
+
+
 async def claim(connection: Connection, job: str, tower: str, boot: str) -> Job | None:
     """queued → rendering on this tower; None when somebody was faster or it was cancelled."""
     cursor = await connection.execute(
@@ -195,19 +194,28 @@ async def end(
     return cursor.rowcount == 1
 
 
-async def cancel_queued(connection: Connection, job: str, now: float) -> bool:
-    """queued → cancelled; False when it is no longer waiting."""
-    cursor = await connection.execute(
-        "UPDATE jobs SET state = 'cancelled', ended_at = ?, cancel_wanted = 1 WHERE id = ? AND state = 'queued'",
-        (now, job),
+async def asked_by(connection: Connection, scope: str) -> tuple[int, int] | None:
+    """(asker, channel) of a job, or of the jobs of an ask or batch; None when there is nothing of that id."""
+    row = await _one(connection, f"SELECT asker, channel FROM jobs WHERE {_OF_SCOPE} LIMIT 1", (scope,) * 3)
+    return None if row is None else (int(row["asker"]), int(row["channel"]))
+
+
+async def cancel_queued(connection: Connection, scope: str, now: float) -> list[str]:
+    """queued → cancelled; gives the ids of those that were waiting."""
+    rows = await connection.execute_fetchall(
+        "UPDATE jobs SET state = 'cancelled', ended_at = ?, cancel_wanted = 1 "
+        f"WHERE state = 'queued' AND ({_OF_SCOPE}) RETURNING id",
+        (now, scope, scope, scope),
     )
-    return cursor.rowcount == 1
+    return [str(row["id"]) for row in rows]
 
 
-async def want_cancel(connection: Connection, job: str) -> bool:
-    """Asks dispatch to stop a running job; False when it is not running."""
-    cursor = await connection.execute("UPDATE jobs SET cancel_wanted = 1 WHERE id = ? AND state = 'rendering'", (job,))
-    return cursor.rowcount == 1
+async def want_cancel(connection: Connection, scope: str) -> int:
+    """Asks dispatch to stop running jobs; gives how many are running."""
+    cursor = await connection.execute(
+        f"UPDATE jobs SET cancel_wanted = 1 WHERE state = 'rendering' AND ({_OF_SCOPE})", (scope,) * 3
+    )
+    return cursor.rowcount
 
 
 async def _one(connection: Connection, sql: str, values: tuple[object, ...]) -> Row | None:

@@ -35,7 +35,6 @@ _SENTENCES = {
     "“weekdays 07:30”, “mon,thu 18:15”, “hourly :30”, or five cron fields.",
     "bad-zone": "There is no time zone “{zone}”. Write it like Europe/Berlin.",
     "not-yours": "This job belongs to somebody else. Ask its owner or a moderator to do that.",
-    "too-late": "This job has already ended ({state}), so nothing was changed. Ask again if you want another picture.",
     "job-unknown": "There is no such job in the ledger any more. Ask for the picture again.",
     # the batch file; the place comes before these
     "batch-encoding": "The file is not UTF-8 text. Save it as UTF-8 and send it again.",

@@ -55,8 +55,12 @@ def failure_title(slug: str) -> str:
     return f"{slug}: no picture"
 
 
-def cancelled(job: Job) -> str:
-    return f"**{job.slug}** (seed {job.seed}) was cancelled and will not be rendered. {card.asked_by(job.asker)}"
+def cancelled(job: Job, others: int) -> str:
+    """`others` were cancelled together with it."""
+    whom = card.asked_by(job.asker)
+    if others:
+        return f"**{job.slug}** (seed {job.seed}) and {others} more were cancelled and will not be rendered. {whom}"
+    return f"**{job.slug}** (seed {job.seed}) was cancelled and will not be rendered. {whom}"
 
 
 def lost(job: Job) -> str:
@@ -74,8 +78,11 @@ def noted(words: str) -> str:
     )
 
 
-def stopping(waiting: int, running: int) -> str:
-    """What a press of Cancel or Stop did."""
-    words = [f"{waiting} cancelled"] if waiting else []
-    words += [f"{running} asked to stop; the card shows when it has"] if running else []
-    return f"{', '.join(words)}." if words else "There is nothing left to cancel."
+def cancelling(number: int) -> str:
+    """What a press of Cancel did."""
+    return f"{number} cancelled." if number else "Nothing waits any more, so nothing was cancelled."
+
+
+def stopping(number: int) -> str:
+    """What a press of Stop did."""
+    return f"{number} asked to stop; the card shows when it has." if number else "Nothing is running any more."

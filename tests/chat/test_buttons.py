@@ -141,7 +141,7 @@ async def test_a_second_press_finds_nothing_left_and_says_so(stage: Stage) -> No
         answers = [await stage.answered(await press(stage, card, "cancel")) for _ in range(2)]
         gate.set()
     assert answers[0] == "1 cancelled."
-    assert answers[1] == "There is nothing left to cancel."
+    assert answers[1] == "Nothing waits any more, so nothing was cancelled."
 
 
 async def test_a_ledger_that_fails_is_told_with_a_reference(stage: Stage, monkeypatch: Any) -> None:
@@ -168,13 +168,13 @@ async def test_the_button_pressed_while_its_answer_gets_lost_makes_one_ask(stage
 
 
 async def test_a_whole_batch_is_cancelled_with_one_press(stage: Stage) -> None:
-    """What renders goes on; each of the others ends and is told."""
+    """What renders goes on; the others end, and one message tells of all of them."""
     async with stage.bot():
         first, *others = await stage.batch(["fox", "owl", "elk"])
         card = await stage.card(first)
         await stage.start(first)
         assert "2 cancelled." in await stage.answered(await press(stage, card, "cancel"))
-        for job in others:
-            await stage.message(partial(stage.end_of, job))
+        told = await stage.message(partial(stage.end_of, others[0]))
+        assert "and 1 more were cancelled" in str(told.embeds[0]["description"])
     assert [(await job_now(stage, job)).state for job in others] == [JobState.CANCELLED] * 2
     assert (await job_now(stage, first)).state is JobState.RENDERING

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.errors import NoSuchJob, NotYours, TooLate
+from bot.errors import NoSuchJob, NotYours
 from bot.intake.accept import Intake
 from bot.ledger import jobs, notices
 from bot.ledger.database import Database
@@ -33,9 +33,19 @@ async def test_a_waiting_job_is_cancelled_and_told(
         notice = await notices.end_of_job(connection, job.id)
     assert notice is not None
     assert (notice.kind, notice.channel) == (NoticeKind.CANCELLATION, job.channel)
-    with pytest.raises(TooLate) as late:
-        await intake.cancel(job.id, person=person, moderator=moderator)
-    assert late.value.facts["state"] == "cancelled"
+    assert await intake.cancel(job.id, person=person, moderator=moderator) == 0
+
+
+async def test_what_is_cancelled_together_is_told_together(db: Database, intake: Intake) -> None:
+    """One press on the card of many pictures is one notice, that of the oldest, which counts the others."""
+    many = await intake.accept(ask(key="many", count=5))
+    async with db.transaction() as connection:
+        await jobs.claim(connection, many[0].id, "tower", "boot1")
+    assert await intake.cancel(many[0].ask, person=ADA, moderator=False) == 4
+    assert await intake.stop(many[0].ask, person=ADA, moderator=False) == 1
+    async with db.reading() as connection:
+        told = [await notices.end_of_job(connection, job.id) for job in many]
+    assert [(one.job, one.text) for one in told if one] == [(many[1].id, "3")]
 
 
 async def test_a_running_job_is_asked_to_stop(db: Database, intake: Intake, job: Job) -> None:
@@ -43,7 +53,7 @@ async def test_a_running_job_is_asked_to_stop(db: Database, intake: Intake, job:
     async with db.transaction() as connection:
         await jobs.claim(connection, job.id, "tower", "boot1")
     for _ in range(2):
-        assert not await intake.cancel(job.id, person=ADA, moderator=False)
+        assert await intake.stop(job.id, person=ADA, moderator=False) == 1
     running = await stored(db, job)
     assert (running.state, running.cancel_wanted) == (JobState.RENDERING, True)
     async with db.reading() as connection:

@@ -6,7 +6,6 @@ import pytest
 
 from bot.ledger import batches, jobs, notices, pictures, rota, towers, verdicts
 from bot.ledger.database import Connection, Database
-from bot.nouns import JobState
 from tests.ledger.rows import NOW, job
 
 Question = Callable[[Connection], Awaitable[object]]
@@ -23,13 +22,14 @@ QUESTIONS: dict[str, Question] = {
     "jobs.telling_of_batch": lambda c: jobs.telling_of_batch(c, "x", 5),
     "jobs.in_line": jobs.in_line,
     "jobs.front_of_line": lambda c: jobs.front_of_line(c, 5),
-    "jobs.of_card": lambda c: jobs.of_card(c, "x", JobState.QUEUED),
+    "jobs.asked_by": lambda c: jobs.asked_by(c, "x"),
+    "jobs.cancel_queued": lambda c: jobs.cancel_queued(c, "x", 1.0),
+    "jobs.want_cancel": lambda c: jobs.want_cancel(c, "x"),
     "jobs.newest_unfinished": lambda c: jobs.newest_unfinished(c, "tower"),
     "jobs.rendering": lambda c: jobs.rendering(c, "tower"),
     "jobs.unfinished": jobs.unfinished,
     "jobs.claim": lambda c: jobs.claim(c, "x", "tower", "boot"),
     "jobs.requeue": lambda c: jobs.requeue(c, job("x")),
-    "jobs.want_cancel": lambda c: jobs.want_cancel(c, "x"),
     "batches.of_key": lambda c: batches.of_key(c, "x"),
     "batches.ended": batches.ended,
     "batches.latest_slot": lambda c: batches.latest_slot(c, "x"),
