@@ -90,15 +90,13 @@ class Desk:
         """Answered by Accepted (and the outcome, when there is one already) or Refused, before this returns."""
         job = submit.order.job
         with self._lock:
-            if self._ended_before(submit):
-                self._spool.forget(job)  # the bot wants another try of what brought no picture
             known = self._spool.outcome(job) or self._places.get(job)
             if known is not None and submit.epoch < known.epoch:
                 facts = {"epoch": submit.epoch, "known": known.epoch}
                 asker.tell(Refused(job=job, kind="stale-epoch", facts=facts))
             elif isinstance(known, Place):
                 self._join(known, submit, asker)
-            elif known is not None:
+            elif known is not None and not _another_try(known, submit):
                 self._answer(known, submit, asker)
             elif (why := self._refusal(submit.order)) is not None:
                 asker.tell(Refused(job=job, kind=why.kind, facts=why.facts))
@@ -208,10 +206,6 @@ class Desk:
         self._warm.pop(runner, None)
         self._release.discard(runner)
 
-    def _ended_before(self, submit: Submit) -> bool:
-        known = self._spool.outcome(submit.order.job)
-        return isinstance(known, (Failed, Cancelled)) and submit.epoch > known.epoch
-
     def _join(self, place: Place, submit: Submit, asker: Asker) -> None:
         if submit.epoch > place.epoch:
             place.epoch, place.stopping = submit.epoch, False
@@ -237,7 +231,9 @@ class Desk:
         return Refusal("busy", {"places": places}) if len(self._places) >= places else None
 
     def _admit(self, submit: Submit, asker: Asker) -> None:
-        """Accepted is said before the runner starts, so that no progress overtakes it."""
+        """Accepted is said before the runner starts, so that no progress overtakes it. A former end without a picture
+        is forgotten only now: a refusal must not lose it."""
+        self._spool.forget(submit.order.job)
         place = Place(submit.order, submit.epoch, asker)
         ahead = len(self._places) if len(self.rendering()) == len(self._runners) else 0
         self._places[submit.order.job] = place
@@ -266,6 +262,11 @@ class Desk:
             if place is not None:
                 place.runner = runner
                 runner.hand(Submit(epoch=place.epoch, order=place.order))
+
+
+def _another_try(known: Outcome, submit: Submit) -> bool:
+    """The bot wants once more what brought no picture."""
+    return not isinstance(known, Done) and submit.epoch > known.epoch
 
 
 def _crash(place: Place, fault: str) -> Failed:

@@ -128,3 +128,13 @@ def test_a_full_disk_takes_nothing_new_and_keeps_what_it_has(tmp_path: Path) -> 
     assert house.submit("a") == [accepted("a")]
     free[0] = 1000
     assert house.submit("b") == [accepted("b", ahead=1)]
+
+
+def test_another_try_that_finds_no_place_leaves_the_former_end_as_it_was(house: House) -> None:
+    """A refusal changes nothing."""
+    ended = Failed(job="a", epoch=1, kind="out-of-memory")
+    house.spool.keep(ended)
+    house.submit("b")
+    house.submit("c")
+    assert house.submit("a", epoch=2) == [refused("a", "busy", places=2)]
+    assert house.spool.outcome("a") == ended

@@ -94,4 +94,4 @@ class Story(RuleBasedStateMachine):
 
 
 TestStory = Story.TestCase
-TestStory.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+TestStory.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
