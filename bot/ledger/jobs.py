@@ -73,10 +73,6 @@ async def of_ask(connection: Connection, ask: str) -> list[Job]:
     return await _many(connection, 'WHERE ask = ? ORDER BY "index"', ask)
 
 
-async def of_batch(connection: Connection, batch_id: str) -> list[Job]:
-    return await _many(connection, 'WHERE batch = ? ORDER BY created_at, id, "index"', batch_id)
-
-
 async def telling_of_batch(connection: Connection, batch_id: str, most: int) -> list[Job]:
     """Those a person wants to read about one by one: the rendering ones, then the latest failures."""
     return await _many(
@@ -122,11 +118,6 @@ async def rendering(connection: Connection, tower: str) -> list[Job]:
     return await _many(
         connection, f"WHERE {_OPEN} AND state = 'rendering' AND tower = ? ORDER BY created_at, id", tower
     )
-
-
-async def unfinished(connection: Connection) -> list[Job]:
-    """Queued and rendering jobs, oldest first."""
-    return await _many(connection, f"WHERE {_OPEN} ORDER BY created_at, id")
 
 
 async def recent_slugs(connection: Connection, asker: int, prefix: str, most: int) -> list[str]:

@@ -63,22 +63,6 @@ async def of_message(connection: Connection, message: int) -> Notice | None:
     return found[0] if found else None
 
 
-async def end_of_job(connection: Connection, job: str) -> Notice | None:
-    """The one notice that tells how this job ended."""
-    found = await _many(connection, "WHERE job = ?", job)
-    return found[0] if found else None
-
-
-async def card_of_ask(connection: Connection, ask: str) -> Notice | None:
-    found = await _many(connection, "WHERE ask = ?", ask)
-    return found[0] if found else None
-
-
-async def card_of_batch(connection: Connection, batch: str) -> Notice | None:
-    found = await _many(connection, "WHERE batch = ? AND kind = 'card'", batch)
-    return found[0] if found else None
-
-
 async def unsettled_cards(connection: Connection) -> list[Notice]:
     """Cards that stand on Discord and have not had their last edit; oldest first."""
     return await _many(connection, "WHERE kind = 'card' AND state = 'said' AND settled_at IS NULL ORDER BY id")

@@ -23,12 +23,12 @@ from bot.demo.discord.rules import Rules, unhurried
 from bot.demo.discord.server import StandIn
 from bot.demo.discord.values import Message, Outcome
 from bot.intake.accept import Intake
-from bot.ledger import jobs
 from bot.ledger.database import Database
 from bot.ledger.files import Files
 from bot.nouns import Job
 from bot.settings import Discord, LedgerTable, Settings, Tower
 from tests.demo.waiting import until as until
+from tests.ledger import lookups
 from tests.referee import Referee
 
 PATIENCE = 20.0
@@ -68,7 +68,7 @@ class Studio:
     async def jobs(self) -> list[Job]:
         """What was accepted and has not ended, in the order of asking."""
         async with self.db.reading() as connection:
-            return sorted(await jobs.unfinished(connection), key=lambda job: (job.created_at, job.index))
+            return sorted(await lookups.unfinished(connection), key=lambda job: (job.created_at, job.index))
 
     async def accepted(self, count: int) -> list[Job]:
         """Waits until so many jobs are open; the answer to a person may have been lost."""

@@ -25,13 +25,14 @@ from bot.demo.discord.server import StandIn
 from bot.demo.discord.values import Message, Outcome
 from bot.dispatch import outcomes
 from bot.intake.accept import Intake
-from bot.ledger import jobs, notices, verdicts
+from bot.ledger import jobs, verdicts
 from bot.ledger.database import Database
 from bot.ledger.files import Files
 from bot.nouns import Ask, Job, Notice, Verdict
 from bot.settings import Settings
 from gpu_agent.wire import Done, Facts, Receipt
 from tests.chat.people import until
+from tests.ledger import lookups
 
 HASTE = 25.0
 
@@ -118,7 +119,7 @@ class Stage:
             channel=int(self.channel),
         )
         async with self.db.reading() as connection:
-            return await jobs.of_batch(connection, made.id)
+            return await lookups.jobs_of_batch(connection, made.id)
 
     async def start(self, job: Job) -> Job:
         """The tower has it."""
@@ -156,13 +157,13 @@ class Stage:
 
     async def end_of(self, job: Job) -> Notice | None:
         async with self.db.reading() as connection:
-            return await notices.end_of_job(connection, job.id)
+            return await lookups.end_of_job(connection, job.id)
 
     async def card_of(self, job: Job) -> Notice | None:
         async with self.db.reading() as connection:
             if job.batch is not None:
-                return await notices.card_of_batch(connection, job.batch)
-            return await notices.card_of_ask(connection, job.ask)
+                return await lookups.card_of_batch(connection, job.batch)
+            return await lookups.card_of_ask(connection, job.ask)
 
     async def card(self, job: Job) -> Message:
         return await self.message(lambda: self.card_of(job))

@@ -10,6 +10,7 @@ from bot.ledger import jobs, verdicts
 from bot.nouns import Job, JobState, Verdict
 from tests.chat.people import until
 from tests.chat.stage import Stage, eventually
+from tests.ledger import lookups
 
 
 async def press(stage: Stage, message: Message, verb: str, who: str = "ada") -> Outcome:
@@ -32,7 +33,7 @@ async def say_why(stage: Stage, message: Message, words: str, who: str = "ada") 
 
 async def open_jobs(stage: Stage) -> list[Job]:
     async with stage.db.reading() as connection:
-        return await jobs.unfinished(connection)
+        return await lookups.unfinished(connection)
 
 
 async def job_now(stage: Stage, job: Job) -> Job:

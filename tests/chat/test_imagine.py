@@ -9,11 +9,12 @@ import pytest
 from bot.demo.discord.changes import InteractionStarted
 from bot.demo.discord.faults import Reply
 from bot.demo.discord.rules import Rules, unhurried
-from bot.ledger import notices, verdicts
+from bot.ledger import verdicts
 from bot.nouns import WORDS, Mark, Verdict
 from tests.chat.people import Studio, open_studio
 from tests.chat.people import studio as studio
 from tests.demo.waiting import until
+from tests.ledger import lookups
 
 
 async def test_an_ask_is_accepted_and_the_person_is_told_what_was_accepted(studio: Studio) -> None:
@@ -35,7 +36,7 @@ async def test_an_ask_is_accepted_and_the_person_is_told_what_was_accepted(studi
     for word in ("2 pictures", "**fox**", "128×96", f"seeds 7, {second.seed}"):
         assert word in said
     async with studio.db.reading() as connection:
-        assert await notices.card_of_ask(connection, first.ask) is not None
+        assert await lookups.card_of_ask(connection, first.ask) is not None
 
 
 async def test_the_answer_is_private(studio: Studio) -> None:
@@ -130,7 +131,7 @@ async def test_an_answer_that_comes_too_late_loses_no_job(
         await studio.start("imagine", prompt="a fox")
         (job,) = await studio.accepted(1)
         async with studio.db.reading() as connection:
-            assert await notices.card_of_ask(connection, job.ask) is not None
+            assert await lookups.card_of_ask(connection, job.ask) is not None
         await until(lambda: studio.standin.log.of("PATCH", "@original"))
     assert len(studio.standin.log.of("PATCH", "@original")) == 1
     assert not [record for record in caplog.records if record.exc_info]

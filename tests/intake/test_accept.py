@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from bot.errors import BadCount, BadSeed, BadSlug, NoSuchJob, NotRenderable, Refusal
 from bot.intake import slugs
 from bot.intake.accept import Intake
-from bot.ledger import jobs, notices, towers, verdicts
+from bot.ledger import jobs, towers, verdicts
 from bot.ledger.database import Database
 from bot.nouns import Ask, JobState, Mark, NoticeKind, Verdict
 from bot.texts import failures
 from tests.clock import FakeClock
 from tests.intake.asking import ADA, GRACE, MODEL, NOTHING, ask, counts, shelf
+from tests.ledger import lookups
 from tests.ledger.rows import finish
 
 
@@ -24,8 +25,8 @@ async def test_an_accepted_ask_is_committed_whole(db: Database, intake: Intake, 
     accepted = await intake.accept(ask(seed=7, count=3, archetype="hero"))
     assert await counts(db) == NOTHING | {"asks": 1, "jobs": 3, "notices": 1}
     async with db.reading() as connection:
-        assert await jobs.unfinished(connection) == accepted
-        card = await notices.card_of_ask(connection, accepted[0].ask)
+        assert await lookups.unfinished(connection) == accepted
+        card = await lookups.card_of_ask(connection, accepted[0].ask)
     assert [(job.index, job.seed) for job in accepted] == [(0, 7), (1, 8), (2, 9)]
     first = accepted[0]
     assert (first.state, first.model, first.width, first.height, first.steps) == (JobState.QUEUED, "demo", 128, 128, 20)

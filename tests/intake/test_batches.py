@@ -6,10 +6,11 @@ import pytest
 
 from bot.errors import BadWhen, BadZone
 from bot.intake.accept import Intake
-from bot.ledger import jobs, notices, rota, verdicts
+from bot.ledger import notices, rota, verdicts
 from bot.ledger.database import Database
 from bot.nouns import WORDS, JobState, Mark, NoticeKind, Verdict
 from tests.intake.asking import ADA, NOTHING, WHO, ask, counts, file, item
+from tests.ledger import lookups
 from tests.ledger.rows import finish
 
 
@@ -18,8 +19,8 @@ async def test_a_batch_is_committed_whole(db: Database, intake: Intake) -> None:
     batch = await intake.accept_batch("b.json", file(*(item(n) for n in range(30))), key="k", **WHO)
     assert await counts(db) == NOTHING | {"batches": 1, "asks": 30, "jobs": 30, "notices": 1}
     async with db.reading() as connection:
-        accepted = await jobs.of_batch(connection, batch.id)
-        card = await notices.card_of_batch(connection, batch.id)
+        accepted = await lookups.jobs_of_batch(connection, batch.id)
+        card = await lookups.card_of_batch(connection, batch.id)
     assert [job.slug for job in accepted] == [f"boat-{n}" for n in range(30)]
     assert {(job.asker, job.channel, job.batch) for job in accepted} == {(ADA, 5, batch.id)}
     assert card is not None
@@ -56,7 +57,7 @@ async def test_cues_reach_the_items_of_a_batch(db: Database, intake: Intake) -> 
         await verdicts.set_mark(connection, Mark(77, first.id, ADA, WORDS, Verdict.REJECT, "too dark"), 2.0)
     batch = await intake.accept_batch("b.json", file(item(1), item(2)), key="k", **WHO)
     async with db.reading() as connection:
-        accepted = await jobs.of_batch(connection, batch.id)
+        accepted = await lookups.jobs_of_batch(connection, batch.id)
     assert [job.prompt for job in accepted] == ["1 red boats, bright", "2 red boats"]
     assert [len(job.cues) for job in accepted] == [1, 0]
 

@@ -4,10 +4,11 @@ import pytest
 
 from bot.errors import NoSuchJob, NotYours
 from bot.intake.accept import Intake
-from bot.ledger import jobs, notices
+from bot.ledger import jobs
 from bot.ledger.database import Database
 from bot.nouns import Job, JobState, NoticeKind
 from tests.intake.asking import ADA, GRACE, ask
+from tests.ledger import lookups
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ async def test_a_waiting_job_is_cancelled_and_told(
     assert await intake.cancel(job.id, person=person, moderator=moderator)
     assert (await stored(db, job)).state is JobState.CANCELLED
     async with db.reading() as connection:
-        notice = await notices.end_of_job(connection, job.id)
+        notice = await lookups.end_of_job(connection, job.id)
     assert notice is not None
     assert (notice.kind, notice.channel) == (NoticeKind.CANCELLATION, job.channel)
     assert await intake.cancel(job.id, person=person, moderator=moderator) == 0
@@ -44,7 +45,7 @@ async def test_what_is_cancelled_together_is_told_together(db: Database, intake:
     assert await intake.cancel(many[0].ask, person=ADA, moderator=False) == 4
     assert await intake.stop(many[0].ask, person=ADA, moderator=False) == 1
     async with db.reading() as connection:
-        told = [await notices.end_of_job(connection, job.id) for job in many]
+        told = [await lookups.end_of_job(connection, job.id) for job in many]
     assert [(one.job, one.text) for one in told if one] == [(many[1].id, "3")]
 
 
@@ -57,7 +58,7 @@ async def test_a_running_job_is_asked_to_stop(db: Database, intake: Intake, job:
     running = await stored(db, job)
     assert (running.state, running.cancel_wanted) == (JobState.RENDERING, True)
     async with db.reading() as connection:
-        assert await notices.end_of_job(connection, job.id) is None
+        assert await lookups.end_of_job(connection, job.id) is None
 
 
 async def test_somebody_elses_job_is_left_alone(db: Database, intake: Intake, job: Job) -> None:

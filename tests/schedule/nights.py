@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.intake.accept import Intake
-from bot.ledger import batches, jobs, notices, rota
+from bot.ledger import batches, notices, rota
 from bot.ledger.database import Database
 from bot.nouns import JobState, Notice, NoticeKind, RotaEntry
 from bot.schedule.rota import Rota
 from bot.settings import Limits
 from tests.clock import FakeClock, until
+from tests.ledger import lookups
 from tests.ledger.rows import finish
 
 HOUR = 3600.0
@@ -85,5 +86,5 @@ class Nights:
         """Ends the waiting jobs in these states, one after another, and says their notices."""
         self.clock.jump(1)  # rendering takes its time, and notices are said in the order of theirs
         async with self.db.transaction() as connection:
-            for number, (job, state) in enumerate(zip(await jobs.unfinished(connection), states, strict=True)):
+            for number, (job, state) in enumerate(zip(await lookups.unfinished(connection), states, strict=True)):
                 await finish(connection, job, state, self.clock.now(), message=1000 + number)
