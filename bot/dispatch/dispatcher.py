@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from enum import Enum
+from dataclasses import dataclass
 from typing import NoReturn
 
 from bot.board import Board
@@ -30,12 +30,18 @@ _dice = secrets.SystemRandom()
 _log = logging.getLogger(__name__)
 
 
-class Need(Enum):
-    """Why the tower is wanted: for jobs or a wish to wake, only for a wish to sleep, or not at all."""
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Why the tower is wanted, and what was trusted, before it was tried. `newest` is the youngest job, by row."""
 
-    UP = 1
-    LOOK = 2
-    NOTHING = 3
+    wish: str | None
+    newest: int | None
+    pins: tuple[int, int, int] | None
+
+    @property
+    def up(self) -> bool:
+        """Worth waking it. A wish for sleep, or nothing at all, is only worth a look."""
+        return self.newest is not None or self.wish == "wake"
 
 
 class Dispatcher:
@@ -51,7 +57,7 @@ class Dispatcher:
         while True:
             need = await self._need()
             try:
-                link = await (self._ladder.wake() if need is Need.UP else self._ladder.look())
+                link = await (self._ladder.wake() if need.up else self._ladder.look())
             except (TowerTrouble, BadSettings) as trouble:
                 await self._wait_out(trouble, need)
             else:
@@ -73,51 +79,45 @@ class Dispatcher:
         self._cuts += 1
 
     async def _need(self) -> Need:
-        wish = await self._wish()
         async with self._db.reading() as connection:
-            job = await jobs.newest_unfinished(connection, self._tower.name)
-        if job is not None or wish == "wake":
-            return Need.UP
-        return Need.NOTHING if wish is None else Need.LOOK
+            wish = await towers.wish_of(connection, self._tower.name)
+            newest = await jobs.newest_unfinished(connection, self._tower.name)
+        return Need(wish, newest, edition(self._tower))
 
-    async def _wait_out(self, trouble: DarkroomError, need: Need) -> None:
+    async def _wait_out(self, trouble: DarkroomError, tried: Need) -> None:
         """Jobs stay queued until there is a reason to try again. The wish that was tried is answered by the board."""
-        dark = need is not Need.UP and isinstance(trouble, ASLEEP) and self._tower.mac is not None
+        dark = not tried.up and isinstance(trouble, ASLEEP) and self._tower.mac is not None
         self._ladder.show("asleep" if dark else "trouble", None if dark else trouble)
-        async with self._db.transaction() as connection:
-            await towers.take_wish(connection, self._tower.name)
-            tried = await jobs.newest_unfinished(connection, self._tower.name)
+        if tried.wish is not None:
+            async with self._db.transaction() as connection:
+                await towers.take_wish(connection, self._tower.name)
         if isinstance(trouble, HostKeyChanged | HostKeyUnknown):
-            await self._until_vouched()
+            await self._until_vouched(tried)
         else:
             by_hand = isinstance(trouble, ASLEEP) and self._tower.mac is None
             await self._until_news(tried, RETRY_BY_HAND if by_hand else RETRY)
 
-    async def _until_vouched(self) -> None:
+    async def _until_vouched(self, tried: Need) -> None:
         """No job is a reason to speak to a stranger; a person's new pin is, or a person's wish."""
-        pins = edition(self._tower)
-        while edition(self._tower) == pins:
+        while True:
             seen = self._db.bell.count
-            if await self._wish() is not None:
+            now = await self._need()
+            if now.wish is not None or now.pins != tried.pins:
                 return
             await self._bell_or(seen, LOOK_AT_PINS)
 
-    async def _until_news(self, tried: int | None, patience: float) -> None:
-        """A wish, a job younger than those that were tried for, or for these, time."""
-        until = self._clock.monotonic() + patience
-        while tried is None or self._clock.monotonic() < until:
-            seen = self._db.bell.count
-            if await self._wish() is not None:
-                return
-            async with self._db.reading() as connection:
-                newest = await jobs.newest_unfinished(connection, self._tower.name)
-            if newest is not None and (tried is None or newest > tried):
-                return
-            await self._bell_or(seen, None if tried is None else until - self._clock.monotonic())
+    async def _until_news(self, tried: Need, patience: float) -> None:
+        """A wish, a job younger than those that were tried for, or for these, time.
 
-    async def _wish(self) -> str | None:
-        async with self._db.reading() as connection:
-            return await towers.wish_of(connection, self._tower.name)
+        A tower that nobody needs is not looked at again: on some cards any packet wakes the machine.
+        """
+        until = self._clock.monotonic() + patience
+        while tried.newest is None or self._clock.monotonic() < until:
+            seen = self._db.bell.count
+            now = await self._need()
+            if now.wish is not None or (now.newest or 0) > (tried.newest or 0):
+                return
+            await self._bell_or(seen, None if tried.newest is None else until - self._clock.monotonic())
 
     async def _bell_or(self, seen: int, seconds: float | None) -> None:
         """Until the next commit, or until the seconds are over."""

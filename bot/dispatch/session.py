@@ -68,7 +68,10 @@ class Session:
     async def _arrive(self) -> None:
         async with self._db.transaction() as connection:
             await towers.saw(connection, self._name, self._link.ready, None, self._clock.now())
-        for job in await reconcile(self._db, self._clock, self._name, self._link.ready):
+        found = await reconcile(self._db, self._clock, self._name, self._link.ready)
+        for job in found.lost:
+            self._board.ended(job)
+        for job in found.ended:
             await self._link.send(Thanks(job=job))
 
     async def _listen(self) -> None:

@@ -1,7 +1,7 @@
 """The real daemon, in a process of its own, with a worker that draws noise instead of loading a model.
 
 `python -m tests.dispatch.quick_tower SPOOL SOCKET quick|slow`. The same order gives the same bytes. A prompt that
-starts with "fail" fails, one that starts with "big" gives a file of more than a mebibyte.
+starts with "fail" fails, one that starts with "big" gives a file of more than four mebibytes.
 """
 
 import hashlib
@@ -22,6 +22,8 @@ from gpu_agent import runner
 from gpu_agent.daemon import Daemon
 from gpu_agent.frames import FrameReader, pack
 from gpu_agent.wire import Cancel, Cancelled, Done, Failed, Message, Order, Progress, Receipt, Submit
+
+MEBIBYTES = 4
 
 
 class Painter:
@@ -78,7 +80,7 @@ def draw(order: Order) -> bytes:
     stream = io.BytesIO()
     extra = PngInfo()
     if order.prompt.startswith("big"):
-        extra.add(b"noIs", noise * (1024 * 1024 // len(noise) + 1))
+        extra.add(b"noIs", noise * (MEBIBYTES * 1024 * 1024 // len(noise) + 1))
     Image.frombytes("RGB", (order.width, order.height), noise).save(stream, "PNG", pnginfo=extra)
     return stream.getvalue()
 

@@ -214,6 +214,7 @@ async def make_rig(folder: Path, pace: str = "quick") -> AsyncIterator[Rig]:
     try:
         server.start()
         await proxy.start()
+        await until(daemon.answers, "the daemon to serve")
         async with Database(folder / "ledger.db") as db:
             rig = Rig(folder, db, server, proxy, daemon)
             try:

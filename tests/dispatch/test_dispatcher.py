@@ -121,7 +121,6 @@ async def test_a_busy_tower_is_asked_again(slow_rig: Rig, sent: list[Message], m
     """Another bot's orders fill the tower: ours keeps its claim, and is rendered when there is room."""
     monkeypatch.setattr(directing, "TICK", 0.1)
     rig = slow_rig
-    await until(rig.daemon.answers, "the daemon to serve")
     other = await open_link(rig.settings, "bot-2", "", lambda rung: None)
     job = await rig.ask()
     theirs = [job.order().model_copy(update={"job": f"theirs-{n}", "steps": 200}) for n in range(2)]

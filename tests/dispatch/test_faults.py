@@ -1,12 +1,16 @@
 """What breaks on the way is repaired from the rows: nothing is lost, nothing ends twice."""
 
 import asyncio
+import os
 import random
 from collections import Counter
 
 import pytest
 
+from bot.dispatch.claims import give_back_strays
+from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.link import Link
+from bot.dispatch.pins import pin
 from bot.errors import LineCut
 from bot.ledger import pictures
 from bot.nouns import JobState
@@ -38,6 +42,7 @@ async def test_a_tower_that_died_does_not_render_what_is_unwanted(slow_rig: Rig)
     rig.daemon.kill()
     await rig.want_cancel(job)
     rig.daemon.start()
+    await until(lambda: job.id not in rig.board.jobs, "its progress to leave the board")
     ended = await rig.until_state(job, JobState.CANCELLED)
     assert ended.epoch == 1
     assert await rig.notices() == [(job.id, "cancellation")]
@@ -77,12 +82,12 @@ async def test_a_cut_line_does_not_stop_a_render(slow_rig: Rig, sent: list[Messa
 async def test_a_cut_transfer_goes_on_where_it_was(rig: Rig, sent: list[Message]) -> None:
     """What had arrived is not sent again: the second Fetch names its offset, and fewer bytes cross than two files."""
     size = len(draw((job := await rig.ask("big picture")).order()))
-    rig.proxy.cut_after = 600_000
+    rig.proxy.cut_after = 4_000_000
     rig.start()
     await rig.until_state(job, JobState.RENDERED)
     first, second = [message for message in sent if isinstance(message, Fetch)]
     assert first.offset == 0
-    assert 300_000 < second.offset <= 600_000
+    assert 1_000_000 < second.offset <= 4_000_000
     assert rig.proxy.down < size - second.offset + 100_000  # counted since the cut
 
 
@@ -171,14 +176,47 @@ async def test_an_outcome_of_an_old_epoch_is_dropped(slow_rig: Rig, sent: list[M
     assert await rig.notices() == [(job.id, "picture")]
 
 
+async def test_two_towers_share_the_queue(rig: Rig) -> None:
+    """Each job is claimed by one of them and ends once, whoever was faster."""
+    asked = [await rig.ask(asker=n % 2) for n in range(10)]
+    rig.start()
+    other = rig.settings.model_copy(update={"name": "other"})
+    pin(other, rig.server.host_key)
+    second = asyncio.create_task(Dispatcher(other, rig.db, rig.files, rig.board, rig.clock, "bot-1").run())
+    for job in asked:
+        await rig.until_state(job, JobState.RENDERED)
+    second.cancel()
+    await asyncio.wait([second])
+    assert sorted(await rig.notices()) == sorted((job.id, "picture") for job in asked)
+    assert {(await rig.job(job)).tower for job in asked} == {"tower", "other"}
+    assert {(await rig.job(job)).epoch for job in asked} == {1}
+
+
+async def test_a_tower_that_left_the_settings_keeps_no_job(slow_rig: Rig) -> None:
+    """What it was rendering is queued again for the towers there are, or ends if nobody wants it any more."""
+    rig = slow_rig
+    rig.start()
+    wanted, unwanted = await rig.ask(steps=200), await rig.ask(steps=200)
+    await until(lambda: {wanted.id, unwanted.id} <= set(rig.board.jobs), "both to be on the tower")
+    await rig.stop()
+    await rig.want_cancel(unwanted)
+    assert await give_back_strays(rig.db, rig.clock, ["tower"]) == 0
+    assert await give_back_strays(rig.db, rig.clock, ["renamed"]) == 2
+    back, gone = await rig.job(wanted), await rig.job(unwanted)
+    assert (back.state, back.epoch, gone.state) == (JobState.QUEUED, 2, JobState.CANCELLED)
+    assert await rig.notices() == [(unwanted.id, "cancellation")]
+
+
 async def test_a_bot_that_is_killed_anywhere_ends_each_job_once(rig: Rig) -> None:
     """Thirty lives of a few milliseconds each, then one that may finish: twelve jobs, twelve ends, twelve notices."""
     dice = random.Random(7)
+    descriptors = len(os.listdir("/dev/fd"))
     asked = [await rig.ask("fail" if n % 4 == 3 else "big one", asker=n % 3) for n in range(12)]
     for _ in range(30):
         rig.start()
         await asyncio.sleep(dice.uniform(0, 0.6))
         await rig.stop()
+    await until(lambda: len(os.listdir("/dev/fd")) <= descriptors, "every life to leave nothing open")
     rig.start()
     for job in asked:
         await rig.until_state(job, JobState.FAILED if job.prompt == "fail" else JobState.RENDERED)

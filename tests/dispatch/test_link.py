@@ -180,7 +180,6 @@ async def test_something_else_prints_at_login(tmp_path: Path) -> None:
 
 async def test_no_daemon_behind_attach(rig: Rig) -> None:
     """The agent is installed but its daemon does not run."""
-    await until(rig.daemon.answers, "the daemon to serve")
     rig.daemon.end()
     rungs, error = await climb(rig.settings)
     assert (rungs, type(error)) == (["port", "ssh", "login"], DaemonDown)
@@ -202,7 +201,6 @@ async def test_another_protocol(tmp_path: Path, first: Message, theirs: object, 
 
 
 async def greeted(rig: Rig) -> Link:
-    await until(rig.daemon.answers, "the daemon to serve")
     rungs: list[str] = []
     link = await open_link(rig.settings, "bot-1", "", rungs.append)
     assert rungs == ["port", "ssh", "login", "ready"]

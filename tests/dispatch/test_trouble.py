@@ -90,8 +90,25 @@ async def test_a_key_that_cannot_be_read_is_shown_and_tried_again(rig: Rig) -> N
     job = await rig.ask()
     rig.start()
     await rig.until_board("trouble", BadSettings.kind)
+    await until(lambda: clock.slept[-1:] == [600], "the long wait")
     rig.settings.key.write_bytes(key)
     clock.pass_time(601)
+    await rig.until_state(job, JobState.RENDERED)
+
+
+async def test_a_job_that_comes_during_a_look_is_not_overlooked(rig: Rig) -> None:
+    """The look that failed was for nothing; the job asked meanwhile is a reason to try at once."""
+    rig.clock = HandClock()
+    rig.daemon.end()
+    rig.proxy.flowing.clear()
+    rig.start()
+    await until(lambda: rig.proxy.connections == 1, "the look to begin")
+    job = await rig.ask()
+    rig.proxy.flowing.set()
+    await until(lambda: rig.proxy.connections == 2, "a second one, for the job")
+    rig.daemon.start()
+    await until(rig.daemon.answers, "the daemon to serve")
+    rig.clock.pass_time(2)
     await rig.until_state(job, JobState.RENDERED)
 
 
