@@ -150,7 +150,7 @@ async def test_every_rung_of_a_real_tower_is_told(config: Path, tmp_path: Path) 
         assert "gpu-agent serve" in found[6].sentence
         rig.server.stop()
         rig.server.renew_host_key()
-        await rig.server.start()
+        rig.server.start()
         found = await look(config)
         assert [one.well for one in found] == [True] * 5 + [False] * 3
         assert "darkroom tower trust" in found[5].sentence
