@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from bot.board import Board
 from bot.chat.client import DarkroomClient
 from bot.clock import Clock, SystemClock, new_id
+from bot.dispatch.claims import give_back_strays
 from bot.dispatch.dispatcher import Dispatcher
 from bot.intake.accept import Intake
 from bot.ledger import remembered
@@ -37,6 +38,7 @@ async def run(settings: Settings, token: SecretStr) -> None:
         client = DarkroomClient(settings, db, files, board, clock, intake)
         rota = Rota(db, clock, intake, settings.schedule.grace_hours)
         me = await _identity(db, clock)
+        await give_back_strays(db, clock, [tower.name for tower in settings.tower])
         dispatchers = [Dispatcher(tower, db, files, board, clock, me) for tower in settings.tower]
         loops = [*client.loops(), rota.run, *(dispatcher.run for dispatcher in dispatchers)]
         await _side_by_side(loops, lambda: client.serve(token))
