@@ -34,11 +34,12 @@ async def run(settings: Settings, token: SecretStr) -> None:
     async with AsyncExitStack() as opened:
         db = await opened.enter_async_context(Database(settings.ledger.path))
         files = Files(settings.ledger.path.with_name("pictures"))
-        intake = Intake(db, clock, settings.limits, [tower.name for tower in settings.tower])
+        towers = [tower.name for tower in settings.tower]
+        intake = Intake(db, clock, settings.limits, towers)
         client = DarkroomClient(settings, db, files, board, clock, intake)
         rota = Rota(db, clock, intake, settings.schedule.grace_hours)
         me = await _identity(db, clock)
-        await give_back_strays(db, clock, [tower.name for tower in settings.tower])
+        await give_back_strays(db, clock, towers)
         dispatchers = [Dispatcher(tower, db, files, board, clock, me) for tower in settings.tower]
         loops = [*client.loops(), rota.run, *(dispatcher.run for dispatcher in dispatchers)]
         await _side_by_side(loops, lambda: client.serve(token))

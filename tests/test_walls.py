@@ -31,16 +31,17 @@ MAY_IMPORT = {
     "bot.settings": {"bot.errors", "bot.nouns"},
     "bot.texts": {"bot.errors", "bot.nouns", "bot.board", "gpu_agent.wire"},
     "bot.turn": {"bot.nouns"},
+    "bot.moments": {"bot.nouns"},
     "bot.taste": {"bot.nouns"},
     "bot.ledger": {"bot.nouns", "bot.clock", "bot.errors", "gpu_agent.wire"},
     "bot.review": {"bot.nouns", "bot.errors"},
-    "bot.intake": {"bot.nouns", "bot.errors", "bot.clock", "bot.settings", "bot.ledger", "bot.taste", "gpu_agent.wire"}
-    | {"gpu_agent.catalogue", "gpu_agent.planner"},
+    "bot.intake": {"bot.nouns", "bot.errors", "bot.clock", "bot.settings", "bot.ledger", "bot.taste", "bot.moments"}
+    | {"gpu_agent.wire", "gpu_agent.catalogue", "gpu_agent.planner"},
     "bot.chat": {"bot.nouns", "bot.errors", "bot.texts", "bot.clock", "bot.board", "bot.ledger", "bot.intake"}
     | {"bot.taste", "bot.review", "bot.settings", "bot.turn", "gpu_agent.wire"},
     "bot.dispatch": {"bot.nouns", "bot.errors", "bot.clock", "bot.board", "bot.ledger", "bot.turn", "bot.review"}
     | {"bot.settings", "gpu_agent.wire", "gpu_agent.frames"},
-    "bot.schedule": {"bot.nouns", "bot.errors", "bot.clock", "bot.ledger", "bot.intake", "bot.texts"},
+    "bot.schedule": {"bot.nouns", "bot.moments", "bot.errors", "bot.clock", "bot.ledger", "bot.intake", "bot.texts"},
     "bot.demo": {"bot", "gpu_agent"},
     "bot": {"bot", "gpu_agent.wire", "gpu_agent.frames", "gpu_agent.catalogue", "gpu_agent.planner"},
 }
@@ -57,7 +58,7 @@ ONE_ROOM = {
     "discord": ("bot.chat",),
     "asyncssh": ("bot.dispatch", "bot.demo"),
     "wakeonlan": ("bot.dispatch",),
-    "cronsim": ("bot.schedule", "bot.intake.when"),
+    "cronsim": ("bot.moments",),
     "PIL": ("bot.review", "bot.demo", "gpu_agent.engine"),
     "aiohttp": ("bot.chat", "bot.demo"),
     "time": ("bot.clock", "bot.demo", "gpu_agent"),

@@ -1,16 +1,13 @@
 """When something shall happen, in a person's words → five cron fields, known to have a next moment."""
 
 import re
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from cronsim import CronSim, CronSimError
-
+from bot import moments
 from bot.errors import BadWhen, BadZone
 
 _DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 _WHICH_DAYS = {"daily": "*", "weekdays": "1-5", "weekends": "0,6"}
-_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def cron(words: str) -> str:
@@ -22,7 +19,7 @@ def cron(words: str) -> str:
     try:
         match parts:
             case [_, _, _, _, _]:
-                return _checked(" ".join(parts))
+                return moments.checked(" ".join(parts))
             case ["hourly", minute]:
                 return f"{_minute(minute)} * * * *"
             case [days, moment]:
@@ -39,16 +36,6 @@ def zone(name: str) -> str:
         return ZoneInfo(name.strip()).key
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: a folder of zones, such as "Europe"
         raise BadZone(zone=name) from error
-
-
-def _checked(fields: str) -> str:
-    try:
-        next(CronSim(fields, _ANY_TIME))
-    except CronSimError as error:
-        raise ValueError(f"the cron field {str(error).removeprefix('Bad ')} cannot be read") from error
-    except StopIteration as error:
-        raise ValueError("that moment never comes") from error
-    return fields
 
 
 def _minute(moment: str) -> int:

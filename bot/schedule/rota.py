@@ -13,13 +13,13 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 
+from bot import moments
 from bot.clock import Clock, new_id
 from bot.errors import BatchFault
 from bot.intake.accept import Intake
 from bot.ledger import batches, notices, rota
 from bot.ledger.database import Connection, Database
 from bot.nouns import Batch, Notice, NoticeKind, RotaEntry
-from bot.schedule import moments
 from bot.texts import announcements
 from bot.texts.failures import sentence
 

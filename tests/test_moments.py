@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot import moments
 from bot.nouns import RotaEntry
-from bot.schedule import moments
 
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC")
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC).timestamp()

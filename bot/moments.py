@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
-from cronsim import CronSim
+from cronsim import CronSim, CronSimError
 
 from bot.nouns import RotaEntry
 
+_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 COUNTED = 1000
 """Passed moments are counted up to here; a year of minutes need not be walked through to say that it was long."""
 
@@ -30,6 +31,17 @@ def passed(entry: RotaEntry, first: float, last: float) -> int:
     """How many moments there are from `first` to `last`, both of them moments of the entry; COUNTED at most."""
     later = takewhile(lambda moment: moment <= last, _from(entry, first))
     return 1 + sum(1 for _ in islice(later, COUNTED - 1))
+
+
+def checked(fields: str) -> str:
+    """The five cron fields as they are. Raises ValueError, in words, for fields that are wrong or never come."""
+    try:
+        next(CronSim(fields, _ANY_TIME))
+    except CronSimError as error:
+        raise ValueError(f"the cron field {str(error).removeprefix('Bad ')} cannot be read") from error
+    except StopIteration as error:
+        raise ValueError("that moment never comes") from error
+    return fields
 
 
 def _from(entry: RotaEntry, at: float) -> Iterator[float]:
