@@ -1,0 +1,103 @@
+"""How the ledger's hot questions take a long history: the same questions to a short one and a long one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from time import perf_counter
+
+from bot.ledger import jobs, notices, verdicts
+from bot.ledger.database import Connection, Database
+from bot.nouns import Job, JobState
+from tests.bench.figure import Figure, Row, count, ratio, spread
+from tests.ledger.rows import ADA, NOW, job
+
+QUESTION = (
+    "The questions that the loops, the commands and each keystroke ask, put in turns to a ledger with a short "
+    "history and to one with a long history; both have the same number of jobs in line, ten pictures a slug and a "
+    "verdict on each."
+)
+PER_SLUG = 10
+WAITING = 100
+_MESSAGES = 1_000_000  # ids of messages begin here
+
+Question = Callable[[Connection], Awaitable[object]]
+QUESTIONS: dict[str, Question] = {
+    "jobs.in_line": jobs.in_line,
+    "jobs.front_of_line": lambda c: jobs.front_of_line(c, 5),
+    "jobs.newest_unfinished": lambda c: jobs.newest_unfinished(c, "tower"),
+    "jobs.rendering": lambda c: jobs.rendering(c, "tower"),
+    "jobs.get": lambda c: jobs.get(c, _name(7)),
+    "jobs.of_ask_key, unknown": lambda c: jobs.of_ask_key(c, "unknown"),
+    "jobs.recent_slugs": lambda c: jobs.recent_slugs(c, ADA, "slug", 25),
+    "notices.channels_due": notices.channels_due,
+    "notices.due_in": lambda c: notices.due_in(c, 5, 1),
+    "notices.unsettled_cards": notices.unsettled_cards,
+    "notices.of_message": lambda c: notices.of_message(c, _MESSAGES + 7),
+    "verdicts.of_slugs": lambda c: verdicts.of_slugs(c, ["slug-0"]),
+    "verdicts.standing": lambda c: verdicts.standing(c, _MESSAGES + 7),
+}
+
+
+def measure(folder: Path, short: int = 1_000, long: int = 100_000, rounds: int = 200) -> Figure:
+    return asyncio.run(_measure(folder, short, long, rounds))
+
+
+async def _measure(folder: Path, short: int, long: int, rounds: int) -> Figure:
+    async with Database(folder / "short.db") as small, Database(folder / "long.db") as large:
+        await _fill(small, short)
+        await _fill(large, long)
+        rows = [row for name in QUESTIONS for row in await _asked(name, small, large, rounds)]
+        async with large.reading() as connection:
+            ((number,),) = await connection.execute_fetchall("SELECT count(*) FROM jobs")
+    counts = count("jobs in the short ledger", short), count("jobs in the long ledger", number)
+    return Figure("questions", QUESTION, (*rows, *counts))
+
+
+async def _asked(name: str, small: Database, large: Database, rounds: int) -> tuple[Row, Row]:
+    few, many = list[float](), list[float]()
+    for _ in range(rounds):
+        few.append(await _milliseconds(small, QUESTIONS[name]))
+        many.append(await _milliseconds(large, QUESTIONS[name]))
+    return spread(name, many, "ms"), ratio(f"{name}, long / short", many, few)
+
+
+async def _milliseconds(db: Database, question: Question) -> float:
+    async with db.reading() as connection:
+        began = perf_counter()
+        await question(connection)
+        return 1000 * (perf_counter() - began)
+
+
+async def _fill(db: Database, number: int) -> None:
+    """So many jobs: the newest are in line, all others were rendered, posted and judged."""
+    past = [_job(nth) for nth in range(max(0, number - WAITING))]
+    line = [_job(nth) for nth in range(len(past), number)]
+    async with db.transaction() as connection:
+        await jobs.insert_ask(connection, "ask1", "key", None, NOW)
+        await jobs.insert(connection, *past, *line)
+        await _finish(connection, past)
+
+
+def _job(nth: int) -> Job:
+    return job(_name(nth), index=nth, slug=f"slug-{nth // PER_SLUG}", created_at=NOW + nth)
+
+
+def _name(nth: int) -> str:
+    return f"job{nth:09}"
+
+
+async def _finish(connection: Connection, past: Sequence[Job]) -> None:
+    """In a few statements: one call for each of a hundred thousand rows would take longer than the measurement."""
+    last = past[-1].id
+    await connection.execute(
+        "UPDATE jobs SET state = ?, ended_at = created_at WHERE id <= ?", (JobState.RENDERED, last)
+    )
+    for sql in (
+        "INSERT INTO notices SELECT 'n' || id, 'picture', 'said', channel, created_at, NULL, id, NULL, '', "
+        'created_at, created_at, :first + "index", NULL FROM jobs WHERE id <= :last',
+        "INSERT INTO marks SELECT :first + \"index\", asker, '✅', id, 'keep', '', created_at "
+        "FROM jobs WHERE id <= :last",
+        "INSERT INTO verdict_now (job, person, slug, message, verdict, words, at) "
+        "SELECT id, asker, slug, :first + \"index\", 'keep', '', created_at FROM jobs WHERE id <= :last",
+    ):
+        await connection.execute(sql, {"first": _MESSAGES, "last": last})
