@@ -54,7 +54,7 @@ async def log_in(tower: Tower, wire: socket.socket) -> asyncssh.SSHClientConnect
 def _options(tower: Tower, door: _Door, keys: list[asyncssh.SSHKey]) -> asyncssh.SSHClientConnectionOptions:
     try:
         client_key = asyncssh.read_private_key(tower.key)
-    except (OSError, asyncssh.KeyImportError) as error:
+    except (OSError, asyncssh.KeyImportError, asyncssh.KeyEncryptionError) as error:
         raise BadSettings(place=f"tower.key {tower.key}", fault=f"is not a key that can be read ({error})") from error
     return asyncssh.SSHClientConnectionOptions(
         client_factory=lambda: door,

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 
+import asyncssh
 import pytest
 
 from bot.dispatch import login, reach
@@ -162,6 +163,15 @@ async def test_the_bots_own_key_is_missing(rig: Rig) -> None:
     _, error = await climb(rig.settings)
     assert type(error) is BadSettings
     assert str(rig.settings.key) in plain(error.kind, error.facts)
+
+
+async def test_the_bots_own_key_is_locked(rig: Rig) -> None:
+    """A key that wants a passphrase cannot be used by a program that nobody sits at."""
+    locked = asyncssh.generate_private_key("ssh-ed25519").export_private_key("pkcs8-pem", "secret")
+    rig.settings.key.write_bytes(locked)
+    _, error = await climb(rig.settings)
+    assert type(error) is BadSettings
+    assert "passphrase" in plain(error.kind, error.facts).lower()
 
 
 async def test_no_agent_on_the_tower(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ async def test_a_key_that_cannot_be_read_is_shown_and_tried_again(rig: Rig) -> N
 
 async def test_a_job_that_comes_during_a_look_is_not_overlooked(rig: Rig) -> None:
     """The look that failed was for nothing; the job asked meanwhile is a reason to try at once."""
-    rig.clock = HandClock()
+    rig.clock = clock = HandClock()
     rig.daemon.end()
     rig.proxy.flowing.clear()
     rig.start()
@@ -107,9 +107,12 @@ async def test_a_job_that_comes_during_a_look_is_not_overlooked(rig: Rig) -> Non
     rig.proxy.flowing.set()
     await until(lambda: rig.proxy.connections == 2, "a second one, for the job")
     rig.daemon.start()
-    await until(rig.daemon.answers, "the daemon to serve")
-    rig.clock.pass_time(2)
-    await rig.until_state(job, JobState.RENDERED)
+
+    async def rendered() -> bool:
+        clock.pass_time(1)
+        return (await rig.job(job)).state is JobState.RENDERED
+
+    await until(rendered, "the picture")
 
 
 async def test_a_wish_wakes_without_a_job(rig: Rig) -> None:
