@@ -4,7 +4,10 @@ wire, frames      what bot and agent say to each other, and how it is framed on 
 catalogue, shelf  which models exist, and which of them lie on this tower's disks
 planner           may this order be rendered here, and how (pure arithmetic)
 attach            the SSH forced command: copies bytes between the line and the daemon
-daemon, desk      the resident process: places, joins, cancels; never imports torch
-spool             finished pictures and inputs on disk until the bot says thanks
+daemon, session   the resident process, which never imports torch, and one bot's line to it
+line, outbox      a line's two threads, and what waits to be written: bounded, the latest progress wins
+desk, runner      whose turn it is on each card: places, joins, cancels; and the worker child of a card
+spool, inputs     finished pictures until the bot says thanks, and uploads until an order uses them; on disk
+gpu, power        the cards as NVML sees them; when the tower may sleep, and how
 worker, engine    the child process that renders; `engine` is the only room that imports torch
 """

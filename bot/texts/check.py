@@ -17,7 +17,7 @@ NO_SHELF = "The agent did not say in time which models it has. Restart `gpu-agen
 
 
 def not_looked_at(before: str) -> str:
-    return f"Not looked at: the {before} comes before it."
+    return f"Not looked at, because “{before}” is not well."
 
 
 def token_well(name: str) -> str:

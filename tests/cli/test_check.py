@@ -127,7 +127,7 @@ async def test_a_tower_that_sleeps_is_told_and_what_lies_above_is_not_looked_at(
     found = await look(config)
     assert [one.part for one in found] == PARTS
     assert "port 1" in found[4].sentence
-    assert all("Not looked at: the tower awake" in one.sentence for one in found[5:])
+    assert all("“tower awake” is not well" in one.sentence for one in found[5:])
     assert not all_well(found)
 
 
