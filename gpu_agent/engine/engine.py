@@ -15,7 +15,9 @@ from gpu_agent.engine.render import Asked, Report, evaluations, render, truncate
 from gpu_agent.planner import plan
 from gpu_agent.wire import Order, Progress, Receipt
 
-LIBRARIES = ("torch", "diffusers", "transformers", "numpy", "pillow")
+# Read once: what is loaded here stays as it is, even when somebody installs another version meanwhile.
+_LIBRARIES = ("torch", "diffusers", "transformers", "numpy", "pillow")
+_VERSIONS = {name: version(name) for name in _LIBRARIES} | {"python": platform.python_version()}
 
 
 @dataclass(frozen=True)
@@ -103,5 +105,5 @@ def _receipt(loaded: Loaded, order: Order) -> Receipt:
         plan=loaded.plan.rung,
         compiled=False,
         prompt_truncated=truncated(loaded, order.prompt),
-        versions={name: version(name) for name in LIBRARIES} | {"python": platform.python_version()},
+        versions=_VERSIONS,
     )
