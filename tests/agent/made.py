@@ -4,24 +4,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from gpu_agent.wire import Done, Order, Receipt, ShelfModel, Submit
+from gpu_agent.wire import Done, Order, Receipt, Submit
+from tests import made
 
-DEMO = ShelfModel(
-    id="demo",
-    name="Demo",
-    licence="Apache-2.0",
-    commercial=True,
-    steps=8,
-    guidance=2.0,
-    negative_acts=True,
-    width=128,
-    height=128,
-    multiple=8,
-    smallest=64,
-    largest=256,
-    prompt_limit=300,
-    present=True,
-)
+DEMO = made.shelf_model()
 
 
 def order(job: str = "j1", **own: Any) -> Order:
@@ -36,19 +22,7 @@ def submit(job: str = "j1", epoch: int = 1, **own: Any) -> Submit:
 
 
 def receipt(job: str = "j1") -> Receipt:
-    return Receipt(
-        order=order(job),
-        model_name="Demo",
-        weights_sha256="0" * 64,
-        pipeline="P",
-        scheduler="S",
-        dtype="float32",
-        device="cpu",
-        threads=1,
-        plan="resident",
-        compiled=False,
-        versions={},
-    )
+    return made.receipt(order(job))
 
 
 def done(job: str, pictures: Path, content: bytes | None = None, epoch: int = 1) -> Done:

@@ -30,7 +30,8 @@ from bot.ledger.database import Database
 from bot.ledger.files import Files
 from bot.nouns import Ask, Job, Notice, Verdict
 from bot.settings import Settings
-from gpu_agent.wire import Done, Facts, Receipt
+from gpu_agent.wire import Done, Facts
+from tests import made
 from tests.chat.people import until
 from tests.ledger import lookups
 
@@ -226,19 +227,7 @@ def png(job: Job, side: int = 16) -> bytes:
 
 
 def done(job: Job, digest: str, size: int) -> Done:
-    receipt = Receipt(
-        order=job.order(),
-        model_name="Little Model",
-        weights_sha256="0" * 64,
-        pipeline="StableDiffusionPipeline",
-        scheduler="DDIM",
-        dtype="float32",
-        device="cpu",
-        threads=1,
-        plan="resident",
-        compiled=False,
-        versions={},
-    )
+    receipt = made.receipt(job.order(), model_name="Little Model")
     return Done(
         job=job.id, epoch=job.epoch, sha256=digest, bytes=size, receipt=receipt, seconds=1.25, peak=1, joules=720.0
     )

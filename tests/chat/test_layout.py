@@ -10,27 +10,13 @@ from bot.chat.layout import Card
 from bot.nouns import Cue, Job, JobState, Notice, NoticeKind, Picture
 from bot.texts import card as words
 from gpu_agent.wire import Progress
+from tests import made
 from tests.chat.stage import done
 
-JOB = Job(
-    id="0000000000000job",
-    ask="0000000000000ask",
-    index=0,
-    asker=42,
-    guild=1,
-    channel=2,
-    slug="fox",
-    model="demo",
-    asked="a fox",
-    prompt="a fox, at night",
-    negative="",
-    seed=7,
-    width=64,
-    height=64,
-    steps=8,
-    guidance=0.0,
-    created_at=0.0,
-)
+JOB = made.job(
+    id="0000000000000job", ask="0000000000000ask", asker=42, channel=2, slug="fox", asked="a fox",
+    prompt="a fox, at night", width=64, height=64, steps=8, guidance=0.0,
+)  # fmt: skip
 NOTICE = Notice("000000000000note", NoticeKind.PICTURE, 2, 0.0, job=JOB.id)
 CARD = Notice("000000000000card", NoticeKind.CARD, 2, 0.0, ask=JOB.ask)
 CUES = (Cue("at night", "fox", (1,)), Cue("bigger", "fox", (2,)))

@@ -9,25 +9,11 @@ from bot.errors import BadSize
 from bot.texts import failures
 from gpu_agent.planner import refuse
 from gpu_agent.wire import Order, ShelfModel
+from tests import made
 
 
 def shelf_model(multiple: int = 8, smallest: int = 64, largest: int = 1024, width: int = 256) -> ShelfModel:
-    return ShelfModel(
-        id="demo",
-        name="Demo",
-        licence="Apache-2.0",
-        commercial=True,
-        steps=8,
-        guidance=1.0,
-        negative_acts=False,
-        width=width,
-        height=width,
-        multiple=multiple,
-        smallest=smallest,
-        largest=largest,
-        prompt_limit=500,
-        present=True,
-    )
+    return made.shelf_model(multiple=multiple, smallest=smallest, largest=largest, width=width, height=width)
 
 
 @given(multiple=st.sampled_from([8, 16, 32, 64]), least=st.integers(1, 8), more=st.integers(0, 60), data=st.data())

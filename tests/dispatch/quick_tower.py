@@ -22,6 +22,7 @@ from gpu_agent import runner
 from gpu_agent.daemon import Daemon
 from gpu_agent.frames import FrameReader, pack
 from gpu_agent.wire import Cancel, Cancelled, Done, Failed, Message, Order, Progress, Receipt, Submit
+from tests import made
 
 MEBIBYTES = 4
 
@@ -86,10 +87,7 @@ def draw(order: Order) -> bytes:
 
 
 def receipt(order: Order) -> Receipt:
-    return Receipt(
-        order=order, model_name="noise", weights_sha256="0" * 64, pipeline="noise", scheduler="none", dtype="uint8",
-        device="cpu", threads=1, plan="resident", compiled=False, versions={},
-    )  # fmt: skip
+    return made.receipt(order, model_name="noise")
 
 
 def slow(device: str, conn: "Connection[Any, Any]", models: str | None, pictures: str) -> None:

@@ -23,6 +23,7 @@ from bot.ledger.database import Database
 from bot.ledger.files import Files
 from bot.nouns import Job, JobState
 from bot.settings import Tower
+from tests import made
 from tests.agent.sshd import ROOT
 from tests.dispatch.ssh import Proxy, SshServer, attach_command
 
@@ -43,11 +44,8 @@ async def until(condition: Callable[[], bool] | Callable[[], Awaitable[bool]], w
 
 
 def made_job(clock: Clock, prompt: str = "a fox", asker: int = 1) -> Job:
-    return Job(
-        id=new_id(clock), ask=new_id(clock), index=0, asker=asker, guild=1, channel=7, slug="fox", model="demo",
-        asked=prompt, prompt=prompt, negative="", seed=secrets.randbelow(2**32), width=128, height=96, steps=4,
-        guidance=2.0, created_at=clock.now(),
-    )  # fmt: skip
+    own = {"id": new_id(clock), "ask": new_id(clock), "asker": asker, "asked": prompt, "prompt": prompt}
+    return made.job(**own, seed=secrets.randbelow(2**32), height=96, steps=4, created_at=clock.now())
 
 
 async def queue(db: Database, job: Job) -> None:

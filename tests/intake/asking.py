@@ -7,8 +7,9 @@ from typing import TypedDict
 from bot.ledger.database import Database
 from bot.nouns import Ask
 from gpu_agent.wire import Ready, Shelf, ShelfModel
-
-ADA, GRACE = 11, 12
+from tests import made
+from tests.made import ADA as ADA
+from tests.made import GRACE as GRACE
 
 
 class Who(TypedDict):
@@ -19,22 +20,10 @@ class Who(TypedDict):
 
 WHO: Who = {"asker": ADA, "guild": 1, "channel": 5}
 PLAIN = Ask("k1", "a red boat on the sea", ADA, 1, 5, slug="red-boat")
-MODEL = ShelfModel(
-    id="big",
-    name="Big",
-    licence="Apache-2.0",
-    commercial=True,
-    steps=8,
-    guidance=1.0,
-    negative_acts=False,
-    width=1024,
-    height=768,
-    multiple=16,
-    smallest=256,
-    largest=2048,
-    prompt_limit=60,
-    present=True,
-)
+MODEL = made.shelf_model(
+    id="big", name="Big", guidance=1.0, negative_acts=False, width=1024, height=768, multiple=16, smallest=256,
+    largest=2048, prompt_limit=60,
+)  # fmt: skip
 
 
 def ask(**changes: object) -> Ask:

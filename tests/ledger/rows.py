@@ -1,37 +1,16 @@
 """Rows as tests need them: an ask with jobs, committed without intake, and their ends."""
 
-from dataclasses import replace
-
 from bot.ledger import jobs, notices, pictures
 from bot.ledger.database import Connection, Database
 from bot.nouns import Job, JobState, Notice, NoticeKind, Picture
-from gpu_agent.wire import Receipt
-
-NOW = 1_800_000_000.0
-ADA, GRACE = 11, 12
+from tests import made
+from tests.made import ADA as ADA
+from tests.made import GRACE as GRACE
+from tests.made import NOW as NOW
 
 
 def job(name: str = "job1", **changes: object) -> Job:
-    plain = Job(
-        id=name,
-        ask="ask1",
-        index=0,
-        asker=ADA,
-        guild=1,
-        channel=5,
-        slug="red-boat",
-        model="demo",
-        asked="a red boat",
-        prompt="a red boat",
-        negative="",
-        seed=7,
-        width=128,
-        height=128,
-        steps=20,
-        guidance=2.0,
-        created_at=NOW,
-    )
-    return replace(plain, **changes)  # type: ignore[arg-type]  # tests change fields by name
+    return made.job(id=name, **changes)
 
 
 async def insert(db: Database, *rows: Job) -> None:
@@ -43,20 +22,7 @@ async def insert(db: Database, *rows: Job) -> None:
 
 
 def picture(row: Job) -> Picture:
-    receipt = Receipt(
-        order=row.order(),
-        model_name="Demo",
-        weights_sha256="0" * 64,
-        pipeline="P",
-        scheduler="S",
-        dtype="float32",
-        device="cpu",
-        threads=1,
-        plan="resident",
-        compiled=False,
-        versions={},
-    )
-    return Picture(row.id, "a" * 64, 9, receipt, 0.5, 10, None, NOW)
+    return Picture(row.id, "a" * 64, 9, made.receipt(row.order()), 0.5, 10, None, NOW)
 
 
 async def finish(connection: Connection, row: Job, state: JobState, now: float, message: int | None = None) -> None:
