@@ -22,7 +22,7 @@ def demo(
 ) -> None:
     """Show everything at work. The exit status is 0 when every item of the batch was posted."""
     if importlib.util.find_spec("diffusers") is None:
-        _refuse("The engine is not installed here. Run: pip install 'darkroom[agent]'")
+        _refuse("The engine is not installed here. In its folder, run: pip install -c constraints.txt '.[agent]'")
     stay = not headless and sys.stdin.isatty()
     try:
         told, whole = asyncio.run(show(batch, folder, port, stay=stay, say=typer.echo))
