@@ -64,7 +64,7 @@ def test_right_bodies_pass(referee: Referee, body: dict[str, Any]) -> None:
             "body at components.0",
         ),
         ({"allowed_mentions": {"parse": ["nobody"]}}, "body at allowed_mentions"),
-        ({"message_reference": {"message_id": "twelve"}}, "body at message_reference"),
+        ({"message_reference": {"message_id": [12]}}, "body at message_reference"),
     ],
 )
 def test_hand_made_wrong_bodies_are_caught(referee: Referee, body: dict[str, Any], place: str) -> None:
