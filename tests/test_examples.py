@@ -1,0 +1,74 @@
+"""The examples are what a person copies first: they load, and they are complete."""
+
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from bot import settings as configuration
+from bot.intake import batchfile, models
+from bot.intake.batchfile import Sender
+from bot.settings import Limits, Settings
+from gpu_agent import catalogue
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+SETTINGS = EXAMPLES / "darkroom.toml"
+TABLES: dict[str, type[BaseModel]] = {
+    name: configuration.Tower if name == "tower" else field.annotation  # type: ignore[misc]  # each is a Table
+    for name, field in Settings.model_fields.items()
+}
+
+
+def uncommented(text: str) -> str:
+    """With every default as if somebody had taken its # away."""
+    return re.sub(r"(?m)^#(?=[a-z_]+ = )", "", text)
+
+
+def tables(text: str) -> dict[str, dict[str, Any]]:
+    return {name: value[0] if isinstance(value, list) else value for name, value in tomllib.loads(text).items()}
+
+
+@pytest.fixture(autouse=True)
+def only_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [*os.environ]:
+        if name.startswith("DARKROOM_"):
+            monkeypatch.delenv(name)
+
+
+def test_the_example_loads_as_it_is_and_with_every_default_spelled_out(tmp_path: Path) -> None:
+    """Taking a # away changes nothing by itself."""
+    spelled = tmp_path / "darkroom.toml"
+    spelled.write_text(uncommented(SETTINGS.read_text(encoding="utf-8")), encoding="utf-8")
+    assert configuration.load(spelled) == configuration.load(SETTINGS)
+
+
+def test_the_example_names_every_key_there_is() -> None:
+    """Nobody has to read the source to find a setting."""
+    named = {name: set(keys) for name, keys in tables(uncommented(SETTINGS.read_text(encoding="utf-8"))).items()}
+    assert named == {name: set(model.model_fields) for name, model in TABLES.items()}
+
+
+def test_what_stands_behind_a_number_sign_is_the_default() -> None:
+    """And what does not is there because it has none, or hardly anybody keeps it."""
+    text = SETTINGS.read_text(encoding="utf-8")
+    chosen, spelled = tables(text), tables(uncommented(text))
+    behind = [(table, key) for table in spelled for key in set(spelled[table]) - set(chosen[table])]
+    assert len(behind) > 10
+    for table, key in behind:
+        assert spelled[table][key] == TABLES[table].model_fields[key].default, f"{table}.{key}"
+
+
+def test_the_example_of_models_loads_and_adds_to_those_that_ship() -> None:
+    """A line of it may be copied into a file of one's own."""
+    assert len(catalogue.load(EXAMPLES / "models.toml")) > len(catalogue.load())
+
+
+def test_the_sample_batch_would_be_accepted() -> None:
+    """By a bot whose tower has only what ships."""
+    known = models.from_catalogue(catalogue.load())
+    data = (EXAMPLES / "prompts-batch-1.json").read_bytes()
+    assert batchfile.read(data, Sender("", 0, 0, 0), known, Limits())
