@@ -19,6 +19,7 @@ RUNGS = {
     "resting": "going to sleep",
     "trouble": "in trouble",
 }
+_CLIMBING = ("waking", "port", "ssh", "login")
 _SHELF_SHOWN = 12
 
 
@@ -41,8 +42,8 @@ def status(
         )
     if models:
         lines.append(f"On its shelf: {_shelf(models)}")
-    if wakes:
-        lines.append(_wakes(wakes))
+    if over := _over(view, wakes):
+        lines.append(_wakes(over))
     return "\n".join(lines)
 
 
@@ -58,13 +59,21 @@ def _shelf(models: Sequence[ShelfModel]) -> str:
     return ", ".join(names) + (f" and {rest} more" if rest else "")
 
 
+def _over(view: TowerView | None, wakes: Sequence[Wake]) -> Sequence[Wake]:
+    """Without the attempt that is being made now: it has no seconds yet, like one that failed."""
+    climbing = view is not None and view.rung in _CLIMBING
+    return wakes[1:] if climbing and wakes and wakes[0].seconds is None else wakes
+
+
 def _wakes(wakes: Sequence[Wake]) -> str:
     took = [wake.seconds for wake in wakes if wake.seconds is not None]
     if not took:
-        return f"The last {len(wakes)} attempts to wake it failed; the last came as far as: {wakes[0].rung}."
+        failed = "The last attempt" if len(wakes) == 1 else f"Each of the last {len(wakes)} attempts"
+        return f"{failed} to wake it failed; the latest came as far as: {RUNGS.get(wakes[0].rung, wakes[0].rung)}."
     usual = f"It is usually ready {median(took):.0f} s after it is asked"
-    failed = len(wakes) - len(took)
-    return f"{usual}, {len(took)} of the last {len(wakes)} times." if failed else f"{usual} ({len(took)} wakes)."
+    if len(took) < len(wakes):
+        return f"{usual}, {len(took)} of the last {len(wakes)} times."
+    return f"{usual} ({len(took)} {'wake' if len(took) == 1 else 'wakes'})."
 
 
 def none_set_up() -> str:

@@ -30,6 +30,16 @@ async def test_status_tells_the_rung_the_agent_the_shelf_and_the_wakes(studio: S
     ]
 
 
+async def test_the_attempt_under_way_is_not_told_as_a_failed_one(studio: Studio) -> None:
+    """Only what is over is counted, and one is not many."""
+    async with studio.db.transaction() as connection:
+        await towers.begin_wake(connection, "tower", 1_700_000_000)
+    studio.client.board.tower("tower", TowerView("waking", 1_700_000_001))
+    assert "attempt" not in await studio.run("tower status")
+    studio.client.board.tower("tower", TowerView("trouble", 1_700_000_200))
+    assert "The last attempt to wake it failed; the latest came as far as: asleep." in await studio.run("tower status")
+
+
 async def test_trouble_comes_with_what_to_do(studio: Studio) -> None:
     """A tower that cannot be used says why and what helps."""
     view = TowerView("trouble", 1_700_000_000, "never-woke", {"tower": "tower", "seconds": 180})
