@@ -39,8 +39,8 @@ $(VENV)/dev: pyproject.toml constraints.txt $(VENV)/torch
 	@touch $@
 
 packages:
-	@sh deploy/packages.sh openssh-server chromium iproute2 || \
-	  echo "some tests will be skipped: they need OpenSSH's server, Chromium and iproute2"
+	@sh deploy/packages.sh openssh-server chromium iproute2 shellcheck || \
+	  echo "some tests will be skipped: they need OpenSSH's server, Chromium, iproute2 and shellcheck"
 
 demo: $(VENV)/demo
 	@$(BIN)/darkroom demo --batch $(BATCH) $(DEMO_FLAGS)

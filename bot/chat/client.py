@@ -54,6 +54,7 @@ class DarkroomClient(discord.Client):
     def __init__(
         self, settings: Settings, db: Database, files: Files, board: Board, clock: Clock, intake: Intake
     ) -> None:
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody speaks here
         super().__init__(
             intents=discord.Intents(guilds=True, guild_messages=True, guild_reactions=True),
             allowed_mentions=discord.AllowedMentions.none(),

@@ -30,9 +30,14 @@ def pinned(tower: Tower) -> list[asyncssh.SSHKey]:
 
 
 def algorithms(keys: list[asyncssh.SSHKey]) -> list[str]:
-    """Kinds of host keys to ask for: the pinned ones first, and then all others, so that a stranger shows itself."""
+    """Kinds of host keys to ask for: the pinned ones first, and then all others, so that a stranger shows itself.
+
+    Of these ed25519 comes first: it is the one a person is told to compare with, and every server has it.
+    """
     known = [algorithm.decode() for key in keys for algorithm in key.sig_algorithms]
-    return list(dict.fromkeys([*known, *(algorithm.decode() for algorithm in get_default_public_key_algs())]))
+    return list(
+        dict.fromkeys([*known, "ssh-ed25519", *(algorithm.decode() for algorithm in get_default_public_key_algs())])
+    )
 
 
 def pin(tower: Tower, key: asyncssh.SSHKey) -> None:

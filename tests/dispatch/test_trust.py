@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from bot.cli.tower import app
 from bot.dispatch.pins import pinned
+from bot.dispatch.trust import look_at_key
 from bot.settings import Tower, load
 from tests.dispatch.ssh import SshServer
 
@@ -157,3 +158,13 @@ def test_wrong_settings_are_told_in_words(tmp_path: Path) -> None:
     result = call(tmp_path / "absent.toml", "status")
     assert result.exit_code == 1
     assert "absent.toml" in result.stderr
+
+
+async def test_a_server_with_many_keys_shows_the_one_a_person_compares(tmp_path: Path) -> None:
+    """A stock sshd has RSA, ECDSA and ed25519 keys; the last is what the words tell a person to look at."""
+    keys = [asyncssh.generate_private_key(kind) for kind in ("ssh-rsa", "ecdsa-sha2-nistp256", "ssh-ed25519")]
+    async with asyncssh.listen("127.0.0.1", 0, server_host_keys=keys) as listener:
+        port = listener.get_port()
+        tower = Tower(host="127.0.0.1", port=port, key=tmp_path / "key", known_hosts=tmp_path / "known_hosts")
+        shown = await look_at_key(tower)
+    assert shown.fingerprint == keys[2].get_fingerprint()
