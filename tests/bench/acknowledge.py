@@ -65,7 +65,7 @@ async def _measure(folder: Path, people: int, rounds: int) -> Figure:
     return Figure("acknowledge", QUESTION, (
         *ours.rows("Darkroom"),
         *theirs.rows("ten lines"),
-        ratio("Darkroom / ten lines, 99 of 100", ours.worst, theirs.worst),
+        ratio("Darkroom / ten lines, 99 of 100 of the median storm", ours.worst, theirs.worst),
         count("commits while the first storm was answered", commits),
         count("jobs asked for", rounds * (people - 1 + GREEDY)),
         count("jobs in the ledger", kept),

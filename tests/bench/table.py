@@ -14,7 +14,8 @@ def section(figure: Figure) -> str:
 
 def _line(row: Row) -> str:
     between = "" if row.low is None or row.high is None else f"{number(row.low)} – {number(row.high)}"
-    return f"| {row.what} | {number(row.value)} {row.unit} | {between} | {row.samples if row.unit else ''} |"
+    value, samples = f"{number(row.value)} {row.unit}".rstrip(), row.samples if row.unit else ""
+    return f"| {row.what} | {value} | {between} | {samples} |"
 
 
 def number(value: float) -> str:
