@@ -80,7 +80,8 @@ _SENTENCES = {
     "be done.",
     "busy": "The tower has as many orders as it takes. The job keeps its place and is sent again by itself.",
     "disk-full": "The tower's disk is full ({free:size} free). Make room there, then ask again.",
-    "engine-missing": "The engine is not installed on the tower ({fault}). Run `pip install -c constraints.txt '.[agent]'` in Darkroom's folder there.",
+    "engine-missing": "The engine is not installed on the tower ({fault}). In Darkroom's folder there, run "
+    "`pip install -c constraints.txt '.[agent]'`.",
     "pipeline-unfit": "{pipeline} of {model} cannot be used: it lacks {lacks}. Correct the model's entry on the tower.",
     "picture-unknown": "The tower no longer has this picture. Ask for it again.",
     "has-work": "The tower cannot sleep: it still has {jobs} to render. Cancel them, or try again later.",

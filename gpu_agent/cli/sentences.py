@@ -10,7 +10,8 @@ _SENTENCES = {
     "Ask for {nearest}, for example.",
     "prompt-empty": "The prompt is empty. Say what the picture shall show.",
     "prompt-length": "The prompt has {length} characters and {model} reads {limit}. Shorten it.",
-    "engine-missing": "The engine cannot start ({fault}). In Darkroom's folder, run: pip install -c constraints.txt '.[agent]'",
+    "engine-missing": "The engine cannot start ({fault}). In Darkroom's folder, run: "
+    "pip install -c constraints.txt '.[agent]'",
     "no-folder": "There is no folder {folder} to write into. Make it, or name another file with -o.",
     "weights-missing": "The weights of {name} are not complete in the {source} {where}. Put them there.",
     "weights-missing-repo": "The weights of {name} are not on this machine. Fetch them with: hf download {where}",
