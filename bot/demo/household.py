@@ -1,6 +1,7 @@
 """The demo's own household in one folder: a ledger, keys and settings for the bot, and the bot as a child process."""
 
 import asyncio
+import json
 import os
 import shutil
 import sys
@@ -73,19 +74,24 @@ gateway_url = "{standin.gateway_url}"
 cdn_base = "{standin.cdn_base}"
 
 [ledger]
-path = '{folder / "darkroom.db"}'
+path = {_quoted(folder / "darkroom.db")}
 
 [[tower]]
 name = "tower"
 host = "127.0.0.1"
 port = {tower.ssh_port}
 user = "{USER}"
-key = '{folder / "id_ed25519"}'
-known_hosts = '{folder / "known_hosts"}'
+key = {_quoted(folder / "id_ed25519")}
+known_hosts = {_quoted(folder / "known_hosts")}
 mac = "{MAC}"
 wake_targets = ["127.0.0.1"]
 wake_port = {tower.wake_port}
 """
+
+
+def _quoted(path: Path) -> str:
+    """As TOML writes a string; what JSON escapes, TOML escapes alike."""
+    return json.dumps(str(path), ensure_ascii=False)
 
 
 @asynccontextmanager

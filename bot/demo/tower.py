@@ -5,6 +5,7 @@ awake    SSH reaches `gpu-agent attach`, nothing else   `gpu-agent serve` was as
 """
 
 import asyncio
+import shlex
 import socket
 import sys
 import tempfile
@@ -116,7 +117,7 @@ class SleepingTower:
         return [
             *(sys.executable, "-m", "gpu_agent", "serve"),
             *("--spool", str(self._folder / "spool"), "--socket", self._socket),
-            *("--suspend-command", f'{sys.executable} -c "{knock}"', "--rest-delay", "2"),
+            *("--suspend-command", shlex.join([sys.executable, "-c", knock]), "--rest-delay", "2"),
         ]
 
     async def _attach(self, process: asyncssh.SSHServerProcess[bytes]) -> None:

@@ -15,11 +15,13 @@ ITEMS = [
     {"slug": "second", "text": "a red circle", "seed": 2, "width": 112, "height": 144},
 ]
 
+FOLDER = "somebody's demo"  # folders have spaces and quotes in them
+
 
 def demo(tmp_path: Path, items: Any, *more: str) -> subprocess.CompletedProcess[str]:
     batch = tmp_path / "prompts-batch-1.json"
     batch.write_text(json.dumps(items))
-    command = [sys.executable, "-m", "bot", "demo", "--batch", str(batch), "--folder", str(tmp_path / "demo"), *more]
+    command = [sys.executable, "-m", "bot", "demo", "--batch", str(batch), "--folder", str(tmp_path / FOLDER), *more]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=150, check=False)
 
 
@@ -46,14 +48,14 @@ def test_a_file_the_bot_would_refuse_is_refused_before_anything_starts(tmp_path:
     ran = demo(tmp_path, [{"slug": "../x", "prompt": "a red circle"}], "--headless")
     assert ran.returncode == 1
     assert "slug" in ran.stderr
-    assert not (tmp_path / "demo").exists()
+    assert not (tmp_path / FOLDER).exists()
 
 
 def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:
     """Only an earlier demo is replaced."""
-    (tmp_path / "demo").mkdir()
-    (tmp_path / "demo" / "thesis.txt").write_text("mine")
+    (tmp_path / FOLDER).mkdir()
+    (tmp_path / FOLDER / "thesis.txt").write_text("mine")
     ran = demo(tmp_path, ITEMS, "--headless")
     assert ran.returncode == 1
     assert "--folder" in ran.stderr
-    assert (tmp_path / "demo" / "thesis.txt").read_text() == "mine"
+    assert (tmp_path / FOLDER / "thesis.txt").read_text() == "mine"
