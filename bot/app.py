@@ -40,7 +40,7 @@ async def run(settings: Settings, token: SecretStr) -> None:
         rota = Rota(db, clock, intake, settings.schedule.grace_hours)
         me = await _identity(db, clock)
         await give_back_strays(db, clock, towers)
-        dispatchers = [Dispatcher(tower, db, files, board, clock, me) for tower in settings.tower]
+        dispatchers = [Dispatcher(tower, db, files, board, clock, me, towers) for tower in settings.tower]
         loops = [*client.loops(), rota.run, *(dispatcher.run for dispatcher in dispatchers)]
         await _side_by_side(loops, lambda: client.serve(token))
 

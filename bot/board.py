@@ -8,12 +8,16 @@ from gpu_agent.wire import Facts, Progress
 
 @dataclass(frozen=True, slots=True)
 class TowerView:
-    """How far up the ladder a tower is; `kind` and `facts` become a sentence. `since` is wall time."""
+    """How far up the ladder a tower is; `kind` and `facts` become a sentence. `since` is wall time.
+
+    `ailing`: it has not been ready since it was last in trouble.
+    """
 
     rung: str
     since: float
     kind: str = ""
     facts: Facts = field(default_factory=dict)
+    ailing: bool = False
 
 
 class Board:

@@ -1,33 +1,16 @@
 """Which jobs this tower has, by the rows: what it still knows, what it forgot, and what it gets next."""
 
-import asyncio
-from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.dispatch.outcomes import cancel_in
+from bot.dispatch.share import Share
+from bot.dispatch.wanted import places
 from bot.ledger import jobs
 from bot.ledger.database import Connection, Database
 from bot.nouns import Job
-from bot.turn import order
 from gpu_agent.wire import Ready
-
-AHEAD = 2
-"""Jobs for each card: one renders and one waits on the tower, so that the card never waits for the line."""
-_REMEMBERED = 64
-
-
-class Turns:
-    """Whose jobs were claimed last, and of which model: what keeps taking turns over many claims."""
-
-    def __init__(self) -> None:
-        self.recent: deque[int] = deque(maxlen=_REMEMBERED)
-        self.warm: str | None = None
-
-    def took(self, job: Job) -> None:
-        self.recent.append(job.asker)
-        self.warm = job.model
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +60,18 @@ async def _give_back(connection: Connection, clock: Clock, job: Job) -> None:
         await jobs.requeue(connection, job)
 
 
-async def keep_ahead(db: Database, tower: str, ready: Ready, turns: Turns) -> list[Job]:
+async def keep_ahead(db: Database, ready: Ready, share: Share) -> list[Job]:
     """Claims until each card has its jobs; gives everything this tower has now, oldest first."""
     async with db.reading() as connection:
-        mine = await jobs.rendering(connection, tower)
-    free = AHEAD * max(1, len(ready.gpus)) - len(mine)
-    for job in await _next(db, turns) if free > 0 else []:
+        mine = await jobs.rendering(connection, share.name)
+    free = places(len(ready.gpus)) - len(mine)
+    for job in await share.line(db, ready.shelf) if free > 0 else []:
         async with db.transaction() as connection:
-            claimed = await jobs.claim(connection, job, tower, ready.boot)
+            claimed = await jobs.claim(connection, job, share.name, ready.boot)
         if claimed is not None:
-            turns.took(claimed)
+            share.took(claimed)
             mine.append(claimed)
             free -= 1
         if free == 0:
             break
     return mine
-
-
-async def _next(db: Database, turns: Turns) -> list[str]:
-    """The waiting jobs in the order of their turns; sorting thousands would hold up the loop, so a thread does it."""
-    async with db.reading() as connection:
-        waiting = await jobs.in_line(connection)
-    line = await asyncio.to_thread(order, waiting, warm=turns.warm, recent=tuple(turns.recent))
-    return [job.id for job in line]

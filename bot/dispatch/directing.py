@@ -3,8 +3,9 @@
 import asyncio
 
 from bot.clock import Clock
-from bot.dispatch.claims import Turns, keep_ahead
+from bot.dispatch.claims import keep_ahead
 from bot.dispatch.link import Link
+from bot.dispatch.share import Share
 from bot.ledger import towers
 from bot.ledger.database import Database
 from bot.nouns import Job
@@ -17,8 +18,8 @@ TICK = 60.0
 class Directing:
     """`run` and `remind` run as tasks beside each other, for one line."""
 
-    def __init__(self, link: Link, db: Database, clock: Clock, turns: Turns) -> None:
-        self._link, self._db, self._clock, self._turns = link, db, clock, turns
+    def __init__(self, link: Link, db: Database, clock: Clock, share: Share) -> None:
+        self._link, self._db, self._clock, self._share = link, db, clock, share
         self._name = link.tower.name
         self._stir = asyncio.Event()
         self._sent: dict[str, int] = {}  # the epoch of each job on this line
@@ -49,7 +50,7 @@ class Directing:
         while True:
             self._stir.clear()
             await self._grant_wish()
-            mine = await keep_ahead(self._db, self._name, self._link.ready, self._turns)
+            mine = await keep_ahead(self._db, self._link.ready, self._share)
             for job in mine:
                 await self._hand_over(job)
             await self._keep_awake(bool(mine))

@@ -3,18 +3,19 @@
 import asyncio
 import logging
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
 from bot.board import Board
 from bot.clock import Clock
-from bot.dispatch.claims import Turns
 from bot.dispatch.link import Link
 from bot.dispatch.pins import edition
 from bot.dispatch.session import Session
+from bot.dispatch.share import Share
 from bot.dispatch.tower import ASLEEP, Ladder
 from bot.errors import BadSettings, DarkroomError, HostKeyChanged, HostKeyUnknown, TowerTrouble
-from bot.ledger import jobs, towers
+from bot.ledger import towers
 from bot.ledger.database import Database
 from bot.ledger.files import Files
 from bot.settings import Tower
@@ -32,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Why the tower is wanted, and what was trusted, before it was tried. `newest` is the youngest job, by row."""
+    """Why the tower is wanted, and what was trusted, before it was tried. `newest` is the youngest such job, by row."""
 
     wish: str | None
     newest: int | None
@@ -45,12 +46,24 @@ class Need:
 
 
 class Dispatcher:
-    """`await run()` never returns; it may be cancelled anywhere, and the next one goes on from the rows."""
+    """`await run()` never returns; it may be cancelled anywhere, and the next one goes on from the rows.
 
-    def __init__(self, tower: Tower, db: Database, files: Files, board: Board, clock: Clock, bot_id: str) -> None:
+    `names` are all towers of the settings in the order of preference; without them, this one is alone.
+    """
+
+    def __init__(
+        self,
+        tower: Tower,
+        db: Database,
+        files: Files,
+        board: Board,
+        clock: Clock,
+        bot_id: str,
+        names: Sequence[str] = (),
+    ) -> None:
         self._tower, self._db, self._files, self._board, self._clock = tower, db, files, board, clock
         self._ladder = Ladder(tower, db, board, clock, bot_id)
-        self._turns = Turns()
+        self._share = Share(tower.name, names or (tower.name,), board)
         self._cuts = 0
 
     async def run(self) -> NoReturn:
@@ -67,7 +80,7 @@ class Dispatcher:
         """A cut line never ends a job: what renders goes on rendering, and the next line asks for it."""
         began = self._clock.monotonic()
         try:
-            await Session(link, self._db, self._files, self._board, self._clock, self._turns).run()
+            await Session(link, self._db, self._files, self._board, self._clock, self._share).run()
         except TowerTrouble as trouble:
             _log.info("the line to %s ended: %s", self._tower.name, trouble)
             self._ladder.show("unknown", trouble)
@@ -81,13 +94,17 @@ class Dispatcher:
     async def _need(self) -> Need:
         async with self._db.reading() as connection:
             wish = await towers.wish_of(connection, self._tower.name)
-            newest = await jobs.newest_unfinished(connection, self._tower.name)
+            newest = await self._share.newest(connection)
         return Need(wish, newest, edition(self._tower))
 
     async def _wait_out(self, trouble: DarkroomError, tried: Need) -> None:
-        """Jobs stay queued until there is a reason to try again. The wish that was tried is answered by the board."""
+        """Jobs stay queued until there is a reason to try again. The wish that was tried is answered by the board.
+
+        The bell is for the other towers, who may have to stand in for this one.
+        """
         dark = not tried.up and isinstance(trouble, ASLEEP) and self._tower.mac is not None
         self._ladder.show("asleep" if dark else "trouble", None if dark else trouble)
+        self._db.bell.ring()
         if tried.wish is not None:
             async with self._db.transaction() as connection:
                 await towers.take_wish(connection, self._tower.name)

@@ -10,11 +10,12 @@ import logging
 
 from bot.board import Board, TowerView
 from bot.clock import Clock
-from bot.dispatch.claims import Turns, reconcile
+from bot.dispatch.claims import reconcile
 from bot.dispatch.directing import Directing
 from bot.dispatch.fetch import Fetcher
 from bot.dispatch.filing import Filing
 from bot.dispatch.link import Link
+from bot.dispatch.share import Share
 from bot.errors import LineCut, TowerTrouble
 from bot.ledger import towers
 from bot.ledger.database import Database
@@ -40,11 +41,11 @@ _log = logging.getLogger(__name__)
 class Session:
     """`run` ends only by raising a TowerTrouble, LineCut most of all."""
 
-    def __init__(self, link: Link, db: Database, files: Files, board: Board, clock: Clock, turns: Turns) -> None:
+    def __init__(self, link: Link, db: Database, files: Files, board: Board, clock: Clock, share: Share) -> None:
         self._link, self._db, self._board, self._clock = link, db, board, clock
         self._name = link.tower.name
         self._fetcher = Fetcher(link, files)
-        self._directing = Directing(link, db, clock, turns)
+        self._directing = Directing(link, db, clock, share)
         self._filing = Filing(link, self._fetcher, db, board, clock, self._directing.again)
 
     async def run(self) -> None:

@@ -69,11 +69,12 @@ class Ladder:
         return link
 
     def show(self, rung: str, error: DarkroomError | None = None) -> None:
-        """Puts the rung on the board, with what is wrong there."""
+        """Puts the rung on the board, with what is wrong there. Trouble is remembered until the tower is ready."""
         kind, facts = ("", {}) if error is None else (error.kind, error.facts)
         shown = self._board.towers.get(self._tower.name)
         if shown is None or (shown.rung, shown.kind, shown.facts) != (rung, kind, facts):
-            self._board.tower(self._tower.name, TowerView(rung, self._clock.now(), kind, facts))
+            ailing = rung == "trouble" or (rung != "ready" and shown is not None and shown.ailing)
+            self._board.tower(self._tower.name, TowerView(rung, self._clock.now(), kind, facts, ailing))
 
     async def _until_ready(self, attempt: Attempt) -> Link:
         deadline = self._clock.monotonic() + self._tower.wake_patience

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from sqlite3 import Row
 
 from bot.ledger.database import Connection
@@ -19,6 +19,16 @@ _INSERT = f"INSERT INTO jobs ({_COLUMNS}) VALUES ({', '.join('?' * len(_FIELDS))
 _SELECT = f"SELECT {_COLUMNS} FROM jobs"
 _OPEN = "state IN ('queued', 'rendering')"  # word for word the condition of the partial indexes, which need it so
 _OF_SCOPE = "id = ? OR ask = ? OR batch = ?"  # a scope is the id of any of the three
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """How many jobs of a model wait (`tower` is None) or render on a tower, and the row number of the youngest."""
+
+    model: str
+    tower: str | None
+    jobs: int
+    newest: int
 
 
 def _row(job: Job) -> list[object]:
@@ -101,17 +111,13 @@ async def front_of_line(connection: Connection, each: int) -> list[InLine]:
     return [InLine(*row) for row in rows]
 
 
-async def newest_unfinished(connection: Connection, tower: str) -> int | None:
-    """A number that grows with each accepted job: that of the youngest which waits, or renders on this tower.
+async def unfinished(connection: Connection) -> list[Unfinished]:
+    """What waits and renders, counted by model and tower.
 
-    None when there is nothing to do. A row number and no id, because clocks can be set back.
+    `newest` grows with each accepted job: a row number and no id, because clocks can be set back.
     """
-    row = await _one(
-        connection,
-        "SELECT max(rowid) FROM jobs WHERE state IN ('queued', 'rendering') AND (state = 'queued' OR tower = ?)",
-        (tower,),
-    )
-    return None if row is None else row[0]
+    sql = f"SELECT model, tower, count(*), max(rowid) FROM jobs WHERE {_OPEN} GROUP BY model, tower"
+    return [Unfinished(*row) for row in await connection.execute_fetchall(sql)]
 
 
 async def rendering(connection: Connection, tower: str) -> list[Job]:

@@ -24,7 +24,7 @@ Question = Callable[[Connection], Awaitable[object]]
 QUESTIONS: dict[str, Question] = {
     "jobs.in_line": jobs.in_line,
     "jobs.front_of_line": lambda c: jobs.front_of_line(c, 5),
-    "jobs.newest_unfinished": lambda c: jobs.newest_unfinished(c, "tower"),
+    "jobs.unfinished": jobs.unfinished,
     "jobs.rendering": lambda c: jobs.rendering(c, "tower"),
     "jobs.get": lambda c: jobs.get(c, _name(7)),
     "jobs.of_ask_key, unknown": lambda c: jobs.of_ask_key(c, "unknown"),

@@ -24,7 +24,7 @@ QUESTIONS: dict[str, Question] = {
     "jobs.asked_by": lambda c: jobs.asked_by(c, "x"),
     "jobs.cancel_queued": lambda c: jobs.cancel_queued(c, "x", 1.0),
     "jobs.want_cancel": lambda c: jobs.want_cancel(c, "x"),
-    "jobs.newest_unfinished": lambda c: jobs.newest_unfinished(c, "tower"),
+    "jobs.unfinished": jobs.unfinished,
     "jobs.rendering": lambda c: jobs.rendering(c, "tower"),
     "jobs.claim": lambda c: jobs.claim(c, "x", "tower", "boot"),
     "jobs.requeue": lambda c: jobs.requeue(c, job("x")),
