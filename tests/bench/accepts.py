@@ -11,6 +11,7 @@ from bot.intake.accept import Intake
 from bot.ledger.database import Database
 from bot.nouns import Ask
 from bot.settings import Limits
+from tests.bench.core import one_core
 from tests.bench.figure import Figure, count, ratio, spread
 
 QUESTION = (
@@ -21,7 +22,8 @@ QUESTION = (
 
 
 def measure(folder: Path, blocks: int = 15, asks: int = 40) -> Figure:
-    return asyncio.run(_measure(folder, blocks, asks))
+    with one_core():
+        return asyncio.run(_measure(folder, blocks, asks))
 
 
 async def _measure(folder: Path, blocks: int, asks: int) -> Figure:
