@@ -20,6 +20,7 @@ QUESTION = (
 )
 PER_SLUG = 10
 WAITING = 100
+OPENED = 5  # times; how fast a connection's thread is reached may be decided when it starts, and stay so
 _MESSAGES = 1_000_000  # ids of messages begin here
 
 Times = defaultdict[str, list[float]]
@@ -42,33 +43,30 @@ QUESTIONS: dict[str, Question] = {
 }
 
 
-def measure(folder: Path, short: int = 1_000, long: int = 100_000, rounds: int = 500) -> Figure:
+def measure(folder: Path, short: int = 1_000, long: int = 100_000, rounds: int = 100) -> Figure:
     with one_core():
         return asyncio.run(_measure(folder, short, long, rounds))
 
 
 async def _measure(folder: Path, short: int, long: int, rounds: int) -> Figure:
-    async with Database(folder / "short.db") as small, Database(folder / "long.db") as large:
-        await _fill(small, short)
-        await _fill(large, long)
-        few, many = await _asked(small, large, rounds)
-        async with large.reading() as connection:
-            ((number,),) = await connection.execute_fetchall("SELECT count(*) FROM jobs")
+    ledgers = folder / "short.db", folder / "long.db"
+    kept = [await _filled(path, number) for path, number in zip(ledgers, (short, long), strict=True)]
+    few, many = Times(list), Times(list)
+    for _ in range(OPENED):
+        async with Database(ledgers[0]) as small, Database(ledgers[1]) as large:
+            await _ask(((small, few), (large, many)), rounds)
     rows = [row for name in QUESTIONS for row in _rows(name, few[name], many[name])]
-    counts = count("jobs in the short ledger", short), count("jobs in the long ledger", number)
+    counts = count("jobs in the short ledger", kept[0]), count("jobs in the long ledger", kept[1])
     return Figure("questions", QUESTION, (*rows, *counts))
 
 
-async def _asked(small: Database, large: Database, rounds: int) -> tuple[Times, Times]:
+async def _ask(sides: Sequence[tuple[Database, Times]], rounds: int) -> None:
     """Milliseconds by question. All questions in each round, because that is how they come: the same one again and
     again would always find its pages at hand."""
-    few, many = Times(list), Times(list)
     for turn in range(rounds):
         for name, question in QUESTIONS.items():
-            sides = [(small, few), (large, many)]
             for db, times in sides if turn % 2 else reversed(sides):
                 times[name].append(await _milliseconds(db, question))
-    return few, many
 
 
 def _rows(name: str, few: Sequence[float], many: Sequence[float]) -> tuple[Row, Row]:
@@ -82,14 +80,16 @@ async def _milliseconds(db: Database, question: Question) -> float:
         return 1000 * (perf_counter() - began)
 
 
-async def _fill(db: Database, number: int) -> None:
-    """So many jobs: the newest are in line, all others were rendered, posted and judged."""
+async def _filled(path: Path, number: int) -> int:
+    """A ledger of so many jobs: the newest are in line, all others were rendered, posted and judged. Counts them."""
     past = [_job(nth) for nth in range(max(0, number - WAITING))]
     line = [_job(nth) for nth in range(len(past), number)]
-    async with db.transaction() as connection:
+    async with Database(path) as db, db.transaction() as connection:
         await jobs.insert_ask(connection, "ask1", "key", None, NOW)
         await jobs.insert(connection, *past, *line)
         await _finish(connection, past)
+        ((kept,),) = await connection.execute_fetchall("SELECT count(*) FROM jobs")
+    return int(kept)
 
 
 def _job(nth: int) -> Job:
