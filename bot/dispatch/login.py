@@ -17,9 +17,16 @@ CIPHERS = ["aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "chacha20-poly130
 
 
 class _Door(asyncssh.SSHClient):
-    """Remembers the host key that was shown, so that a person can be told its fingerprint."""
+    """Remembers the host key that was shown, so that a person can be told its fingerprint.
+
+    `entered`: the socket is the connection's from now on, which closes it.
+    """
 
     shown: asyncssh.SSHKey | None = None
+    entered = False
+
+    def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
+        self.entered = True
 
     def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
         self.shown = key
@@ -33,12 +40,7 @@ async def log_in(tower: Tower, wire: socket.socket) -> asyncssh.SSHClientConnect
     """
     door, keys = _Door(), pinned(tower)
     try:
-        options = _options(tower, door, keys)
-    except BaseException:
-        wire.close()
-        raise
-    try:
-        return await asyncssh.connect(sock=wire, options=options)
+        return await asyncssh.connect(sock=wire, options=_options(tower, door, keys))
     except asyncssh.HostKeyNotVerifiable as error:
         raise _foreign(tower, door.shown, keys) from error
     except asyncssh.PermissionDenied as error:
@@ -49,6 +51,9 @@ async def log_in(tower: Tower, wire: socket.socket) -> asyncssh.SSHClientConnect
         raise LineCut(tower=tower.name, fault=f"no login within {LOGIN:.0f} s") from error
     except (asyncssh.Error, OSError) as error:
         raise LineCut(tower=tower.name, fault=str(error)) from error
+    finally:
+        if not door.entered:  # asyncssh prepares before it takes the socket, and may be cancelled then
+            wire.close()
 
 
 def _options(tower: Tower, door: _Door, keys: list[asyncssh.SSHKey]) -> asyncssh.SSHClientConnectionOptions:

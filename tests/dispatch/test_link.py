@@ -257,3 +257,22 @@ async def test_failures_leave_nothing_open(rig: Rig, tmp_path: Path) -> None:
 async def greeted_and_closed(rig: Rig) -> Proxy:
     await (await greeted(rig)).close()
     return rig.proxy
+
+
+async def cancelled_after(turns: int, tower: Tower) -> socket.socket:
+    """The socket of a login that was cancelled after so many turns of the event loop."""
+    wire = await reach.reach(tower, lambda rung: None)
+    climbing = asyncio.create_task(login.log_in(tower, wire))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    climbing.cancel()
+    await asyncio.wait([climbing])
+    if not climbing.cancelled():
+        climbing.result().abort()
+    return wire
+
+
+async def test_a_login_that_is_cancelled_anywhere_leaves_no_socket_open(rig: Rig) -> None:
+    """However far it came: the bot may be stopped at every await."""
+    wires = [await cancelled_after(turns, rig.settings) for turns in range(1, 40)]
+    await until(lambda: {wire.fileno() for wire in wires} == {-1}, "every socket to be closed")
