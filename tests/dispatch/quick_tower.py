@@ -1,7 +1,8 @@
 """The real daemon, in a process of its own, with a worker that draws noise instead of loading a model.
 
-`python -m tests.dispatch.quick_tower SPOOL SOCKET quick|slow`. The same order gives the same bytes. A prompt that
-starts with "fail" fails, one that starts with "big" gives a file of more than four mebibytes.
+`python -m tests.dispatch.quick_tower SPOOL SOCKET quick|slow [MODELS]`. The same order gives the same bytes. A prompt
+that starts with "fail" fails, one that starts with "big" gives a file of more than four mebibytes. Each job that is
+begun is a line of the file `drawn` beside the spool.
 """
 
 import hashlib
@@ -54,6 +55,8 @@ class Painter:
 
     def _end(self, submit: Submit) -> Message:
         order = submit.order
+        with (self._spool.parent.parent / "drawn").open("a", encoding="utf-8") as drawn:
+            drawn.write(f"{order.job}\n")
         self._stopped.discard(order.job)
         for step in range(order.steps):
             self._hear(self._step)  # one order at a time: only a cancel can come here
@@ -98,9 +101,9 @@ def quick(device: str, conn: "Connection[Any, Any]", models: str | None, picture
     Painter(conn, Path(pictures), 0.0).run()
 
 
-def main(spool: str, address: str, pace: str) -> None:
+def main(spool: str, address: str, pace: str, models: str | None = None) -> None:
     runner._child = {"slow": slow, "quick": quick}[pace]
-    daemon = Daemon(Path(spool), address, None, sleep=lambda: None, rest_delay=0.2, devices=("",), floor=0)
+    daemon = Daemon(Path(spool), address, models, sleep=lambda: None, rest_delay=0.2, devices=("",), floor=0)
     daemon.start()
     told = Event()
     signal.signal(signal.SIGTERM, lambda *_: told.set())

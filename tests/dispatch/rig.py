@@ -8,9 +8,9 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Client
 from pathlib import Path
 
@@ -70,14 +70,15 @@ class WatchedBoard(Board):
 class Daemon:
     """The agent's daemon as a process that can be killed and started again on the same spool."""
 
-    def __init__(self, folder: Path, pace: str) -> None:
-        self.spool, self.pace = folder / "spool", pace
+    def __init__(self, folder: Path, pace: str, models: str = "") -> None:
+        self.spool, self.pace, self.models = folder / "spool", pace, models
         self._short = Path(tempfile.mkdtemp(prefix="dr-"))  # a socket's path must be short
         self.address = str(self._short / "agent")
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
         command = [sys.executable, "-m", "tests.dispatch.quick_tower", str(self.spool), self.address, self.pace]
+        command += [self.models] if self.models else []
         if self.pace == "real":
             command = [sys.executable, "-m", "gpu_agent", "serve", "--spool", str(self.spool), "--socket", self.address]
         self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
@@ -116,24 +117,31 @@ class Daemon:
     def spooled(self) -> int:
         return len(list((self.spool / "outcomes").glob("*.json")))
 
+    @property
+    def drawn(self) -> list[str]:
+        """The jobs that the quick or slow worker began, one for each time."""
+        log = self.spool.with_name("drawn")
+        return log.read_text(encoding="utf-8").split() if log.exists() else []
+
 
 class Rig:
     """`settings` point at the proxy; `start` runs a dispatcher, `stop` cancels it wherever it is."""
 
-    def __init__(self, folder: Path, db: Database, server: SshServer, proxy: Proxy, daemon: Daemon) -> None:
-        self.folder, self.db, self.server, self.proxy, self.daemon = folder, db, server, proxy, daemon
+    def __init__(self, folder: Path, db: Database, machine: "Machine", name: str = "tower") -> None:
+        self.folder, self.db, self.name = folder, db, name
+        self.server, self.proxy, self.daemon = server, proxy, _ = machine.server, machine.proxy, machine.daemon
         self.files, self.board = Files(folder / "pictures"), WatchedBoard()
         self.clock: Clock = SystemClock()
         self.settings = Tower(
-            name="tower", host="127.0.0.1", port=proxy.port, user=server.user, key=server.client_key,
+            name=self.name, host="127.0.0.1", port=proxy.port, user=server.user, key=server.client_key,
             known_hosts=folder / "known_hosts",
         )  # fmt: skip
         pin(self.settings, server.host_key)
         self._task: asyncio.Task[None] | None = None
 
-    def start(self, settings: Tower | None = None) -> None:
+    def start(self, settings: Tower | None = None, names: Sequence[str] = ()) -> None:
         tower = settings or self.settings
-        dispatcher = Dispatcher(tower, self.db, self.files, self.board, self.clock, "bot-1")
+        dispatcher = Dispatcher(tower, self.db, self.files, self.board, self.clock, "bot-1", names)
         self._task = asyncio.create_task(dispatcher.run())
 
     async def stop(self) -> None:
@@ -160,12 +168,12 @@ class Rig:
         async def reached() -> bool:
             return (await self.job(job)).state is state
 
-        await until(reached, f"{job.id} {state}, the tower being {self.board.towers.get('tower')}")
+        await until(reached, f"{job.id} {state}, the tower being {self.board.towers}")
         return await self.job(job)
 
     async def until_board(self, rung: str, kind: str = "") -> None:
         def shown() -> bool:
-            view = self.board.towers.get("tower")
+            view = self.board.towers.get(self.name)
             return view is not None and (view.rung, view.kind) == (rung, kind)
 
         await until(shown, f"the board to show {rung} {kind}")
@@ -184,11 +192,11 @@ class Rig:
 
     async def wish(self, want: str) -> None:
         async with self.db.transaction() as connection:
-            await towers.wish(connection, "tower", want, 1, self.clock.now())
+            await towers.wish(connection, self.name, want, 1, self.clock.now())
 
     async def wishes_nothing(self) -> bool:
         async with self.db.reading() as connection:
-            return await towers.wish_of(connection, "tower") is None
+            return await towers.wish_of(connection, self.name) is None
 
     def ssh_down(self) -> None:
         """Nobody gets in, and who was in is out."""
@@ -202,10 +210,19 @@ class Rig:
         return [(str(row["job"]), str(row["kind"])) for row in rows]
 
 
+@dataclass(frozen=True)
+class Machine:
+    """A tower as the network sees it."""
+
+    server: SshServer
+    proxy: Proxy
+    daemon: Daemon
+
+
 @asynccontextmanager
-async def make_rig(folder: Path, pace: str = "quick") -> AsyncIterator[Rig]:
-    """Everything runs but the dispatcher."""
-    daemon = Daemon(folder, pace)
+async def make_machine(folder: Path, pace: str, models: str = "") -> AsyncIterator[Machine]:
+    """Awake: its agent serves and its SSH server lets the bot in."""
+    daemon = Daemon(folder, pace, models)
     server = SshServer(folder / "ssh", attach_command(daemon.address))
     proxy = Proxy(server.port)
     daemon.start()
@@ -213,13 +230,19 @@ async def make_rig(folder: Path, pace: str = "quick") -> AsyncIterator[Rig]:
         server.start()
         await proxy.start()
         await until(daemon.answers, "the daemon to serve")
-        async with Database(folder / "ledger.db") as db:
-            rig = Rig(folder, db, server, proxy, daemon)
-            try:
-                yield rig
-            finally:
-                await rig.stop()
+        yield Machine(server, proxy, daemon)
     finally:
         await proxy.stop()
         server.stop()
         daemon.remove()
+
+
+@asynccontextmanager
+async def make_rig(folder: Path, pace: str = "quick") -> AsyncIterator[Rig]:
+    """Everything runs but the dispatcher."""
+    async with make_machine(folder, pace) as machine, Database(folder / "ledger.db") as db:
+        rig = Rig(folder, db, machine)
+        try:
+            yield rig
+        finally:
+            await rig.stop()
