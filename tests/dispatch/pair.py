@@ -42,15 +42,16 @@ class Pair:
         for rig in (self.first, self.second):
             rig.start(names=NAMES)
 
-    def start_asleep(self, dead: Rig | None = None) -> None:
-        """`dead` gets packets and does not wake."""
+    def start_asleep(self, dead: Rig | None = None, well: Rig | None = None) -> None:
+        """`dead` gets packets and does not wake; `well` is awake, and behind its proxy."""
         for rig in (self.first, self.second):
             card = self.opened.enter_context(listening_card())
             if rig is dead:
                 rig.server.stop()
-            else:
+            elif rig is not well:
                 self.opened.enter_context(asleep(rig, card))
-            rig.start(sleeper(rig, card, wake_patience=1 if rig is dead else 60), NAMES)
+            port = {"port": rig.proxy.port} if rig is well else {}
+            rig.start(sleeper(rig, card, wake_patience=1 if rig is dead else 60, **port), NAMES)
 
     async def stop(self) -> None:
         await self.first.stop()

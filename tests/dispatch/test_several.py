@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.dispatch.tower import Ladder
 from bot.nouns import Job, JobState
 from tests.dispatch.pair import Pair, make_pair
 
@@ -85,6 +86,29 @@ async def test_the_second_stands_in_for_a_stranger(pair: Pair) -> None:
     job = await pair.first.ask()
     await until_rendered(pair, job)
     assert await pair.where(job) == ["second"]
+
+
+async def test_trouble_that_leaves_no_row_is_heard_of(pair: Pair) -> None:
+    """The job came while the first looked well. Nothing is committed when it lets nobody in: the second starts."""
+    pair.first.server.allow_nobody()
+    pair.first.proxy.flowing.clear()
+    pair.start_asleep(well=pair.first)
+    await pair.second.until_board("asleep")
+    job = await pair.first.ask()
+    pair.first.proxy.flowing.set()
+    await until_rendered(pair, job)
+    assert (await pair.where(job), await pair.woken()) == (["second"], ["second"])
+
+
+def test_trouble_is_remembered_until_the_tower_is_ready(pair: Pair) -> None:
+    """While the first is tried again, the second goes on standing in for it."""
+    first = pair.first
+    ladder = Ladder(first.settings, first.db, first.board, first.clock, "bot-1")
+    ailing = []
+    for rung in ("waking", "trouble", "waking", "asleep", "port", "ready", "unknown", "waking"):
+        ladder.show(rung)
+        ailing.append(first.board.towers["first"].ailing)
+    assert ailing == [False, True, True, True, True, False, False, False]
 
 
 async def test_who_is_awake_takes_what_it_can_and_nobody_is_woken(pair: Pair) -> None:
