@@ -39,7 +39,7 @@ $(VENV)/dev: pyproject.toml constraints.txt $(VENV)/torch
 	@touch $@
 
 packages:
-	@sh deploy/packages.sh openssh-server chromium iproute2 shellcheck || \
+	@sh deploy/packages.sh openssh-server chromium iproute2 shellcheck sqlite3 || \
 	  echo "some tests will be skipped: they need OpenSSH's server, Chromium, iproute2 and shellcheck"
 
 demo: $(VENV)/demo
