@@ -1,6 +1,5 @@
 """One loop for each tower: nothing to do → wait for the bell; something to do → have it up, and work along its line."""
 
-import asyncio
 import logging
 import secrets
 from collections.abc import Sequence
@@ -138,12 +137,4 @@ class Dispatcher:
 
     async def _bell_or(self, seen: int, seconds: float | None) -> None:
         """Until the next commit, or until the seconds are over."""
-        waits: set[asyncio.Future[object]] = {asyncio.ensure_future(self._db.bell.after(seen))}
-        if seconds is not None:
-            waits.add(asyncio.ensure_future(self._clock.sleep(seconds)))
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-            await asyncio.gather(*waits, return_exceptions=True)
+        await self._db.bell.after_or(seen, None if seconds is None else self._clock.sleep(seconds))

@@ -6,7 +6,7 @@ Only one process owns the file: a second one is refused by a lock held for as lo
 import asyncio
 import fcntl
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from types import TracebackType
@@ -45,6 +45,18 @@ class Bell:
         while self.count <= seen:
             await self._rung.wait()
         return self.count
+
+    async def after_or(self, seen: int, pause: Coroutine[Any, Any, None] | None) -> None:
+        """Waits until it was rung after `seen` or the pause is over, whichever comes first; None waits for the bell."""
+        waits: list[asyncio.Task[Any]] = [asyncio.ensure_future(self.after(seen))]
+        if pause is not None:
+            waits.append(asyncio.ensure_future(pause))
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
 
 
 class Database:

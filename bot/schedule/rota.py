@@ -9,7 +9,6 @@ Each arrow is one transaction or can be taken again: a moment is served once bec
 slot), told once because what it moves on from is compared when it is moved.
 """
 
-import asyncio
 from collections.abc import Callable
 from functools import partial
 
@@ -47,16 +46,7 @@ class Rota:
 
     async def _nap(self, seconds: float, seen: int) -> None:
         """Sleeps so long, or until something was committed: an entry may have come or gone, a batch have ended."""
-        waits = [
-            asyncio.ensure_future(self._clock.sleep(seconds)),
-            asyncio.ensure_future(self._db.bell.after(seen)),
-        ]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-            await asyncio.gather(*waits, return_exceptions=True)
+        await self._db.bell.after_or(seen, self._clock.sleep(seconds))
 
     async def _serve_nearest(self) -> float:
         """Seconds to sleep; 0 when something was done and the next entry wants to be looked at."""

@@ -49,7 +49,7 @@ def running_sshd(folder: Path, command: str, port: int | None = None) -> Iterato
     assert SSHD is not None
     if os.geteuid() == 0:
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # its own jail, which the system makes at boot
-    sshd = _prepared(folder, command, port or _free_port())
+    sshd = _prepared(folder, command, port or free_port())
     arguments = [SSHD, "-D", "-e", "-f", str(folder / "sshd_config")]
     with (folder / "sshd.log").open("ab") as log, subprocess.Popen(arguments, stderr=log) as process:
         try:
@@ -96,7 +96,7 @@ def _key(path: Path) -> Path:
     return path
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -2,7 +2,6 @@
 
 import asyncio
 import getpass
-import socket
 import sys
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -11,12 +10,7 @@ import asyncssh
 import pytest
 
 from tests.agent import sshd
-
-
-def free_port() -> int:
-    with socket.socket() as wire:
-        wire.bind(("127.0.0.1", 0))
-        return int(wire.getsockname()[1])
+from tests.agent.sshd import free_port as free_port
 
 
 def attach_command(address: str) -> str:
