@@ -3,7 +3,8 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from gpu_agent.wire import Facts, Progress
+from gpu_agent.value import Facts
+from gpu_agent.wire import Progress
 
 
 @dataclass(frozen=True, slots=True)

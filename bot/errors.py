@@ -19,7 +19,7 @@ DarkroomError
 
 from typing import ClassVar
 
-from gpu_agent.wire import Facts
+from gpu_agent.value import Facts
 
 
 class DarkroomError(Exception):

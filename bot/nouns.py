@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from gpu_agent.wire import Facts, Gpu, Order, Receipt
+from gpu_agent.order import Order, Receipt
+from gpu_agent.stock import Gpu
+from gpu_agent.value import Facts
 
 
 class JobState(StrEnum):

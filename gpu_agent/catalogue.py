@@ -14,9 +14,11 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from gpu_agent.wire import Sha256
+from gpu_agent.order import ControlKind, Mode
+from gpu_agent.stock import Part, ShelfModel
+from gpu_agent.value import Sha256, Side
 
-Side = Annotated[int, Field(ge=8, le=8192)]
+RepoName = Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")]
 PipelineName = Annotated[str, Field(pattern=r"^(auto|[A-Z][A-Za-z0-9]*Pipeline)$")]
 _SHIPPED = "models.toml"
 
@@ -30,8 +32,41 @@ class CatalogueError(Exception):
         self.file, self.model, self.field = file, model, field
 
 
+class Weights(BaseModel):
+    """Where something beside the pipeline's own parts comes from: a repo, or a folder or file on this machine, and
+    the file's name within (a `subfolder` too) where there are several."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    repo: RepoName | None = None
+    folder: Path | None = None
+    subfolder: str = ""
+    file: str = ""
+    bytes: int = Field(default=0, ge=0)
+
+
+class ControlNet(Weights):
+    """`pipeline` takes this one; `union` is the number of this kind in a ControlNet that knows several."""
+
+    pipeline: PipelineName
+    net: str = Field(pattern=r"^[A-Z][A-Za-z0-9]*$")
+    union: int | None = None
+
+
+class Encoder(Weights):
+    """An IP-Adapter: `file` holds the adapter, `encoder` is the subfolder or repo of the image encoder it needs."""
+
+    encoder: str = ""
+
+
 class Model(BaseModel):
-    """One model. Its weights are exactly one of `package` (a folder inside gpu_agent), `folder` or `repo`."""
+    """One model. Its weights are exactly one of `package` (a folder inside gpu_agent), `folder`, `repo` and `file`
+    (one safetensors file with all of it); `denoiser` is a file (safetensors or GGUF) that takes the place of that
+    part. A model with a `file` or `denoiser` takes what that lacks from `repo`'s cached small files.
+
+    `family` names the adapter of the engine. `pipelines` says which class of diffusers does which mode. `gated` repos
+    want their terms accepted by a person first. `arguments` are constants for the pipeline's call.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -39,12 +74,25 @@ class Model(BaseModel):
     name: str = Field(min_length=1, max_length=64)
     licence: str = Field(min_length=1, max_length=64)
     commercial: bool
+    family: str = Field(default="", pattern=r"^[a-z0-9-]*$")
     package: str | None = None
     folder: Path | None = None
-    repo: str | None = Field(default=None, pattern=r"^[\w.-]+/[\w.-]+$")
+    repo: RepoName | None = None
+    revision: str = ""
+    variant: str = ""
+    files: tuple[str, ...] = ()
+    gated: bool = False
+    file: Path | None = None
+    denoiser: Path | None = None
     pipeline: PipelineName = "auto"
+    pipelines: dict[Mode, PipelineName] = {}
+    controlnets: dict[ControlKind, ControlNet] = {}
+    adapter: Encoder | None = None
     guidance_argument: str = Field(default="guidance_scale", pattern=r"^[a-z_]+$")
+    arguments: dict[str, bool | int | float | str] = {}
     steps: int = Field(ge=1, le=200)
+    least_steps: int = Field(default=1, ge=1, le=200)
+    most_steps: int = Field(default=200, ge=1, le=200)
     guidance: float = Field(ge=0, le=50)
     negative_acts: bool
     width: Side
@@ -52,8 +100,20 @@ class Model(BaseModel):
     multiple: int = Field(ge=1, le=256)
     smallest: Side
     largest: Side
+    most_pixels: int = Field(default=0, ge=0)
+    frames: int = Field(default=1, ge=1, le=257)
+    most_frames: int = Field(default=1, ge=1, le=257)
+    fps: int = Field(default=0, ge=0, le=60)
     prompt_limit: int = Field(ge=1, le=8000)
+    tokens: int = Field(default=0, ge=0)
+    parts: tuple[Part, ...] = ()
+    work: float = Field(default=0.0, ge=0)
     sha256: dict[str, Sha256] = {}
+
+    @property
+    def modes(self) -> tuple[Mode, ...]:
+        """What it does, in the order of the file; one without `pipelines` draws from text alone."""
+        return tuple(self.pipelines) or ("text",)
 
     @field_validator("package")
     @classmethod
@@ -72,8 +132,10 @@ class Model(BaseModel):
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
-        if sum(source is not None for source in (self.package, self.folder, self.repo)) != 1:
-            raise ValueError("needs exactly one of package, folder and repo")
+        if sum(source is not None for source in (self.package, self.folder, self.repo)) > 1:
+            raise ValueError("needs exactly one of package, folder and repo, or a file")
+        if not any((self.package, self.folder, self.repo, self.file)):
+            raise ValueError("needs exactly one of package, folder and repo, or a file")
         return self
 
     @model_validator(mode="after")
@@ -117,6 +179,13 @@ def load(path: str | Path | None = None) -> Catalogue:
             raise CatalogueError(str(path), "", "", f"cannot be read ({error.strerror})") from error
         models |= _read(str(path), content, file.absolute().parent)
     return Catalogue(models)
+
+
+def described(model: Model, present: bool) -> ShelfModel:
+    """The entry as the bot sees it."""
+    known = model.model_dump(include=set(ShelfModel.model_fields))
+    kinds = tuple(model.controlnets)
+    return ShelfModel(**known, modes=model.modes, controls=kinds, reference=model.adapter is not None, present=present)
 
 
 def _read(file: str, content: bytes, home: Path) -> dict[str, Model]:

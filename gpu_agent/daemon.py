@@ -23,7 +23,8 @@ from gpu_agent.power import Sleeper
 from gpu_agent.runner import Runner
 from gpu_agent.session import Rooms, Session
 from gpu_agent.spool import Spool, folder
-from gpu_agent.wire import Cancelled, Done, Failed, Message, Progress, Shelf
+from gpu_agent.value import Message
+from gpu_agent.wire import Cancelled, Done, Failed, Progress, Shelf
 
 LONGEST_UNIX_ADDRESS = 100
 _log = logging.getLogger(__name__)

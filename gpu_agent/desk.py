@@ -13,22 +13,12 @@ from dataclasses import dataclass
 from threading import RLock
 from typing import Protocol
 
+from gpu_agent.order import Order
 from gpu_agent.planner import Refusal, refuse
 from gpu_agent.spool import Outcome, Spool
-from gpu_agent.wire import (
-    Accepted,
-    Cancel,
-    Cancelled,
-    Done,
-    Failed,
-    Message,
-    Order,
-    Progress,
-    Refused,
-    Release,
-    ShelfModel,
-    Submit,
-)
+from gpu_agent.stock import ShelfModel
+from gpu_agent.value import Message
+from gpu_agent.wire import Accepted, Cancel, Cancelled, Done, Failed, Progress, Refused, Release, Submit
 
 PLACES_PER_RUNNER = 2
 DISK_FLOOR = 512 * 1024 * 1024

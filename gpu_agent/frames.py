@@ -9,7 +9,8 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gpu_agent.wire import MAX_CHUNK, Message, decode, encode
+from gpu_agent.value import Message
+from gpu_agent.wire import MAX_CHUNK, decode, encode
 
 MAGIC = b"DRK1"
 MAX_HEADER = 256 * 1024

@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 from typing import Any
 
-from gpu_agent.wire import Gpu
+from gpu_agent.stock import Gpu
 
 try:
     pynvml: Any = import_module("pynvml")

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from gpu_agent.frames import Frame, FrameError, FrameReader
 from gpu_agent.outbox import Outbox
-from gpu_agent.wire import Message
+from gpu_agent.value import Message
 
 MAX_SLICE = 1024 * 1024
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from threading import Condition
 
 from gpu_agent.frames import pack
-from gpu_agent.wire import Cancelled, Done, Failed, Message, Progress
+from gpu_agent.value import Message
+from gpu_agent.wire import Cancelled, Done, Failed, Progress
 
 MOST_WAITING = 256
 

@@ -3,7 +3,9 @@ the tower as the decision."""
 
 from dataclasses import dataclass
 
-from gpu_agent.wire import Facts, Order, ShelfModel
+from gpu_agent.order import Order
+from gpu_agent.stock import ShelfModel
+from gpu_agent.value import Facts
 
 
 @dataclass(frozen=True)
@@ -16,11 +18,24 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a model is placed: `rung` is resident for now, `dtype` float32 on a processor, bfloat16 on a card."""
+    """How a model is placed on its device, and the bytes that is expected to take.
+
+    `rung` is one of RUNGS, `format` the quantization of the denoiser (fp8, int8, nf4, gguf or empty), `dtype` float32
+    on a processor and bfloat16 on a card. `because` says in words why no rung above would do.
+    """
 
     rung: str
     device: str
     dtype: str
+    format: str = ""
+    tiled: bool = False
+    sliced: bool = False
+    peak: int = 0
+    ram: int = 0
+    because: tuple[str, ...] = ()
+
+
+RUNGS = ("resident", "text-out", "quantized", "streamed", "model-offload", "leaf-offload", "sequential")
 
 
 def plan(device: str) -> Plan:

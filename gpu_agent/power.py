@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from threading import Lock, Timer
 
 from gpu_agent.desk import Asker, Desk
-from gpu_agent.wire import Message, Refused, Resting
+from gpu_agent.value import Message
+from gpu_agent.wire import Refused, Resting
 
 SHUTDOWN_PRIVILEGE = 19
 _log = logging.getLogger(__name__)

@@ -12,7 +12,8 @@ from typing import Any
 
 from gpu_agent.frames import Frame, FrameError
 from gpu_agent.line import Line
-from gpu_agent.wire import Message, Submit
+from gpu_agent.value import Message
+from gpu_agent.wire import Submit
 
 SECONDS_TO_END = 5.0
 _log = logging.getLogger(__name__)

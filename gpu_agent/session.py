@@ -13,13 +13,13 @@ from gpu_agent.inputs import Inputs
 from gpu_agent.line import Duplex, Line
 from gpu_agent.power import Sleeper
 from gpu_agent.spool import Spool
+from gpu_agent.value import Message
 from gpu_agent.wire import (
     PROTOCOL,
     Cancel,
     Chunk,
     Fetch,
     Hello,
-    Message,
     Offer,
     Ping,
     Ready,

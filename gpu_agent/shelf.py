@@ -12,8 +12,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from gpu_agent.catalogue import Catalogue, Model
-from gpu_agent.wire import ShelfModel
+from gpu_agent.catalogue import Catalogue, Model, described
+from gpu_agent.stock import ShelfModel
 
 INDEX = "model_index.json"
 _HEADER_LENGTH = struct.Struct("<Q")
@@ -50,8 +50,7 @@ def components(place: Path) -> Iterator[str]:
 
 def on_shelf(model: Model) -> ShelfModel:
     """The entry as the bot sees it."""
-    known = model.model_dump(include=set(ShelfModel.model_fields))
-    return ShelfModel(**known, present=present(model))
+    return described(model, present(model))
 
 
 def shelf_models(catalogue: Catalogue) -> tuple[ShelfModel, ...]:

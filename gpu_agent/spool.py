@@ -12,7 +12,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from gpu_agent.wire import Cancelled, Done, Failed, Message, decode, encode
+from gpu_agent.value import Message
+from gpu_agent.wire import Cancelled, Done, Failed, decode, encode
 
 Outcome = Done | Failed | Cancelled
 _log = logging.getLogger(__name__)

@@ -7,79 +7,14 @@ of each message.
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
-PROTOCOL = 1
+from gpu_agent.order import Order, Receipt
+from gpu_agent.stock import Gpu, ShelfLora, ShelfModel
+from gpu_agent.value import Facts, Id, Message, Sha256
+
+PROTOCOL = 2
 MAX_CHUNK = 256 * 1024
-
-Id = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,40}$")]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Facts = dict[str, str | int | float | bool | None]
-
-
-class Message(BaseModel):
-    """A frozen value that refuses fields it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Order(Message):
-    """One picture to render. `asked` is the person's own prompt, `prompt` the one with cues woven in."""
-
-    job: Id
-    model: str = Field(max_length=64)
-    prompt: str = Field(max_length=8000)
-    asked: str = Field(default="", max_length=8000)
-    negative: str = Field(default="", max_length=8000)
-    seed: int = Field(ge=0, lt=2**32)
-    width: int = Field(ge=8, le=8192)
-    height: int = Field(ge=8, le=8192)
-    steps: int = Field(ge=1, le=200)
-    guidance: float = Field(ge=0, le=50)
-
-
-class Receipt(Message):
-    """Everything needed to render the same picture again; travels in `Done` and inside the PNG itself."""
-
-    order: Order
-    model_name: str
-    weights_sha256: Sha256
-    pipeline: str
-    scheduler: str
-    dtype: str
-    device: str
-    threads: int
-    plan: str
-    compiled: bool
-    prompt_truncated: bool = False
-    versions: dict[str, str]
-
-
-class Gpu(Message):
-    """A card as the tower sees it; a tower without one renders on its processor and says so in `name`."""
-
-    name: str
-    total: int
-    free: int
-
-
-class ShelfModel(Message):
-    """One model of the tower's catalogue, with what pickers and checks on the bot's side need to know."""
-
-    id: str
-    name: str
-    licence: str
-    commercial: bool
-    steps: int
-    guidance: float
-    negative_acts: bool
-    width: int
-    height: int
-    multiple: int
-    smallest: int
-    largest: int
-    prompt_limit: int
-    present: bool
 
 
 class Hello(Message):
@@ -106,6 +41,7 @@ class Shelf(Message):
     type: Literal["shelf"] = "shelf"
     digest: str
     models: tuple[ShelfModel, ...]
+    loras: tuple[ShelfLora, ...] = ()
 
 
 class Offer(Message):
@@ -154,11 +90,15 @@ class Refused(Message):
     type: Literal["refused"] = "refused"
     job: Id | Literal[""]
     kind: str
-    facts: Facts = {}
+    facts: Facts = Field(default_factory=dict)
 
 
 class Progress(Message):
-    """`phase` is words for a person. `step` is 0 until the first step is done; `share` is 0..1 of the phase."""
+    """`phase` is words for a person. `step` is 0 until the first step is done; `share` is 0..1 of the phase.
+
+    `hold` is why an order waits although a card has nothing else to do, with its facts. Payload: a small JPEG of how
+    the picture looks by now, or nothing.
+    """
 
     type: Literal["progress"] = "progress"
     job: Id
@@ -167,10 +107,13 @@ class Progress(Message):
     step: int = 0
     of: int = 0
     share: float | None = None
+    hold: str = ""
+    facts: Facts = Field(default_factory=dict)
 
 
 class Done(Message):
-    """The picture waits in the spool under its digest. `peak` memory in bytes, `joules` None where unmeasured."""
+    """The picture waits in the spool under its digest, and so does the `poster` of a clip. `peak` memory in bytes,
+    `joules` None where unmeasured."""
 
     type: Literal["done"] = "done"
     job: Id
@@ -181,6 +124,8 @@ class Done(Message):
     seconds: float
     peak: int
     joules: float | None = None
+    media: Literal["image/png", "video/mp4"] = "image/png"
+    poster: Sha256 | None = None
 
 
 class Failed(Message):
@@ -188,7 +133,7 @@ class Failed(Message):
     job: Id
     epoch: int
     kind: str
-    facts: Facts = {}
+    facts: Facts = Field(default_factory=dict)
     worth_retrying: bool = False
 
 
@@ -221,7 +166,8 @@ class Thanks(Message):
 
 
 class Status(Message):
-    """Asked empty by the bot, answered filled by the agent."""
+    """Asked empty by the bot, answered filled by the agent. `hold` is why nothing is rendered now, `notes` what a
+    person should know of the cards (heat, throttling)."""
 
     type: Literal["status"] = "status"
     asked: bool = False
@@ -232,6 +178,9 @@ class Status(Message):
     gpus: tuple[Gpu, ...] = ()
     disk_free: int = 0
     worker_alive: bool = False
+    hold: str = ""
+    facts: Facts = Field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 class Release(Message):

@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 from gpu_agent import catalogue, spool
 from gpu_agent.frames import FrameError, FrameReader, pack
-from gpu_agent.wire import Cancel, Cancelled, Done, Failed, Message, Order, Progress, Release, Submit
+from gpu_agent.order import Order
+from gpu_agent.value import Message
+from gpu_agent.wire import Cancel, Cancelled, Done, Failed, Progress, Release, Submit
 
 if TYPE_CHECKING:
     from gpu_agent.engine.engine import Engine

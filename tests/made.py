@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.nouns import Job
-from gpu_agent.wire import Order, Receipt, ShelfModel
+from gpu_agent.order import Order, Receipt
+from gpu_agent.stock import ShelfModel
 
 NOW = 1_800_000_000.0
 ADA, GRACE = 11, 12

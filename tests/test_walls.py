@@ -13,37 +13,52 @@ ROOT = Path(__file__).parent.parent
 SOURCES = sorted(path for room in ("bot", "gpu_agent") for path in (ROOT / room).rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
+VALUES = {"gpu_agent.value", "gpu_agent.order", "gpu_agent.stock"}
+WIRE = VALUES | {"gpu_agent.wire"}
+
 # The first prefix that fits a module decides what it may import of ours (besides its own room).
 MAY_IMPORT = {
-    "gpu_agent.wire": set(),
-    "gpu_agent.frames": {"gpu_agent.wire"},
-    "gpu_agent.planner": {"gpu_agent.wire"},
-    "gpu_agent.catalogue": {"gpu_agent.wire"},
-    "gpu_agent.shelf": {"gpu_agent.wire", "gpu_agent.catalogue"},
-    "gpu_agent.attach": {"gpu_agent.wire", "gpu_agent.frames"},
-    "gpu_agent.spool": {"gpu_agent.wire"},
-    "gpu_agent.engine": {"gpu_agent.wire", "gpu_agent.catalogue", "gpu_agent.shelf", "gpu_agent.planner"},
+    "gpu_agent.value": set(),
+    "gpu_agent.order": VALUES,
+    "gpu_agent.stock": VALUES,
+    "gpu_agent.wire": VALUES,
+    "gpu_agent.frames": WIRE,
+    "gpu_agent.planner": VALUES,
+    "gpu_agent.placing": VALUES | {"gpu_agent.planner"},
+    "gpu_agent.catalogue": VALUES,
+    "gpu_agent.config": set(),
+    "gpu_agent.shelf": VALUES | {"gpu_agent.catalogue", "gpu_agent.config"},
+    "gpu_agent.hub": VALUES | {"gpu_agent.catalogue", "gpu_agent.config", "gpu_agent.shelf"},
+    "gpu_agent.measured": VALUES | {"gpu_agent.planner", "gpu_agent.placing"},
+    "gpu_agent.attach": WIRE | {"gpu_agent.frames"},
+    "gpu_agent.spool": WIRE,
+    "gpu_agent.engine": WIRE
+    | {"gpu_agent.catalogue", "gpu_agent.shelf", "gpu_agent.planner", "gpu_agent.placing", "gpu_agent.config"}
+    | {"gpu_agent.measured"},
     "gpu_agent": {"gpu_agent"},
-    "bot.nouns": {"gpu_agent.wire"},
-    "bot.errors": {"gpu_agent.wire"},
+    "bot.nouns": WIRE,
+    "bot.errors": WIRE,
     "bot.clock": set(),
-    "bot.board": {"gpu_agent.wire"},
+    "bot.board": WIRE,
     "bot.settings": {"bot.errors", "bot.nouns"},
-    "bot.texts": {"bot.errors", "bot.nouns", "bot.board", "gpu_agent.wire"},
+    "bot.texts": {"bot.errors", "bot.nouns", "bot.board"} | WIRE,
     "bot.turn": {"bot.nouns"},
     "bot.moments": {"bot.nouns"},
     "bot.taste": {"bot.nouns"},
-    "bot.ledger": {"bot.nouns", "bot.clock", "bot.errors", "gpu_agent.wire"},
+    "bot.ledger": {"bot.nouns", "bot.clock", "bot.errors"} | WIRE,
     "bot.review": {"bot.nouns", "bot.errors"},
     "bot.intake": {"bot.nouns", "bot.errors", "bot.clock", "bot.settings", "bot.ledger", "bot.taste", "bot.moments"}
-    | {"gpu_agent.wire", "gpu_agent.catalogue", "gpu_agent.planner"},
+    | WIRE
+    | {"gpu_agent.catalogue", "gpu_agent.planner", "gpu_agent.placing"},
     "bot.chat": {"bot.nouns", "bot.errors", "bot.texts", "bot.clock", "bot.board", "bot.ledger", "bot.intake"}
-    | {"bot.taste", "bot.review", "bot.settings", "bot.turn", "gpu_agent.wire"},
+    | {"bot.taste", "bot.review", "bot.settings", "bot.turn"}
+    | WIRE,
     "bot.dispatch": {"bot.nouns", "bot.errors", "bot.clock", "bot.board", "bot.ledger", "bot.turn", "bot.review"}
-    | {"bot.settings", "gpu_agent.wire", "gpu_agent.frames"},
+    | {"bot.settings", "gpu_agent.frames"}
+    | WIRE,
     "bot.schedule": {"bot.nouns", "bot.moments", "bot.errors", "bot.clock", "bot.ledger", "bot.intake", "bot.texts"},
     "bot.demo": {"bot", "gpu_agent"},
-    "bot": {"bot", "gpu_agent.wire", "gpu_agent.frames", "gpu_agent.catalogue", "gpu_agent.planner"},
+    "bot": WIRE | {"bot", "gpu_agent.frames", "gpu_agent.catalogue", "gpu_agent.planner", "gpu_agent.placing"},
 }
 ONLY_FOR_THE_TOP = {"bot.demo": ("bot.cli", "bot.__main__", "bot.demo"), "bot.cli": ("bot.__main__", "bot.cli")}
 
@@ -59,6 +74,11 @@ ONE_ROOM = {
     "asyncssh": ("bot.dispatch", "bot.demo"),
     "wakeonlan": ("bot.dispatch",),
     "cronsim": ("bot.moments",),
+    "peft": ("gpu_agent.engine",),
+    "av": ("gpu_agent.engine",),
+    "cv2": ("gpu_agent.engine",),
+    "gguf": ("gpu_agent.shelf", "gpu_agent.engine"),
+    "huggingface_hub": ("gpu_agent.shelf", "gpu_agent.hub"),
     "PIL": ("bot.review", "bot.demo", "gpu_agent.engine"),
     "aiohttp": ("bot.chat", "bot.demo"),
     "time": ("bot.clock", "bot.demo", "gpu_agent"),

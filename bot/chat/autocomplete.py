@@ -12,7 +12,7 @@ from bot.chat.answers import Interaction
 from bot.errors import NotRenderable
 from bot.intake.models import chosen
 from bot.ledger import jobs
-from gpu_agent.wire import ShelfModel
+from gpu_agent.stock import ShelfModel
 
 Suggest = Callable[[Interaction, str], Coroutine[Any, Any, list[Choice[str]]]]
 

@@ -4,7 +4,7 @@ import math
 import re
 
 from bot.errors import BadSize
-from gpu_agent.wire import ShelfModel
+from gpu_agent.stock import ShelfModel
 
 Size = tuple[int, int]
 

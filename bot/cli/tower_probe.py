@@ -9,7 +9,8 @@ from bot.errors import DarkroomError, LoginRefused, TowerTrouble
 from bot.settings import Tower
 from bot.texts import check as texts
 from bot.texts.failures import plain
-from gpu_agent.wire import Shelf, ShelfModel
+from gpu_agent.stock import ShelfModel
+from gpu_agent.wire import Shelf
 
 PARTS = ("tower awake", "host key", "agent version", "models")
 _BOT = "darkroom-check"  # its own name: the line of the running bot is another one

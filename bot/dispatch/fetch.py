@@ -9,7 +9,8 @@ from bot.dispatch.link import Link
 from bot.errors import LineCut, PictureBroken
 from bot.ledger.files import Files
 from bot.review.check import check
-from gpu_agent.wire import Chunk, Done, Fetch, Order
+from gpu_agent.order import Order
+from gpu_agent.wire import Chunk, Done, Fetch
 
 REFETCHES = 3
 STALLED = 30.0

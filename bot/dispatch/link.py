@@ -14,7 +14,8 @@ from bot.dispatch.reach import Climbed, reach
 from bot.errors import AgentMissing, DaemonDown, LineCut, ProtocolMismatch, TowerTrouble
 from bot.settings import Tower
 from gpu_agent.frames import Frame, FrameError, FrameReader, pack
-from gpu_agent.wire import PROTOCOL, Hello, Message, Ready, Refused
+from gpu_agent.value import Message
+from gpu_agent.wire import PROTOCOL, Hello, Ready, Refused
 
 READY = 10.0
 FAREWELL = 2.0

@@ -7,7 +7,8 @@ from bot.clock import Clock, new_id
 from bot.ledger import jobs, notices, pictures
 from bot.ledger.database import Connection, Database
 from bot.nouns import Job, JobState, Notice, NoticeKind, Picture
-from gpu_agent.wire import Done, Facts
+from gpu_agent.value import Facts
+from gpu_agent.wire import Done
 
 
 async def rendered(db: Database, clock: Clock, job: Job, done: Done) -> bool:

@@ -21,19 +21,8 @@ from bot.ledger import towers
 from bot.ledger.database import Database
 from bot.ledger.files import Files
 from gpu_agent.frames import Frame
-from gpu_agent.wire import (
-    Accepted,
-    Cancelled,
-    Chunk,
-    Done,
-    Facts,
-    Failed,
-    Progress,
-    Refused,
-    Resting,
-    Shelf,
-    Thanks,
-)
+from gpu_agent.value import Facts
+from gpu_agent.wire import Accepted, Cancelled, Chunk, Done, Failed, Progress, Refused, Resting, Shelf, Thanks
 
 _log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from bot.ledger import batches, jobs, notices, rota, verdicts
 from bot.ledger.database import Database
 from bot.nouns import Ask, Batch, Job, Notice, NoticeKind, RotaEntry
 from bot.settings import Limits
-from gpu_agent.wire import ShelfModel
+from gpu_agent.stock import ShelfModel
 
 _LONGEST_NAME = 100  # characters of a file's name that are kept
 

@@ -13,7 +13,7 @@ from bot.intake.drafts import Draft, draft
 from bot.intake.jsontext import RawItem
 from bot.nouns import Ask
 from bot.settings import Limits
-from gpu_agent.wire import ShelfModel
+from gpu_agent.stock import ShelfModel
 
 Text = Annotated[str, Field(strict=True)]
 Whole = Annotated[int, Field(strict=True)]

@@ -9,7 +9,8 @@ from bot.errors import BadCount, BadSeed, NotRenderable
 from bot.intake import models, slugs
 from bot.nouns import Ask
 from gpu_agent import planner
-from gpu_agent.wire import Order, ShelfModel
+from gpu_agent.order import Order
+from gpu_agent.stock import ShelfModel
 
 _SEEDS = 2**32
 _LONGEST_ARCHETYPE = 64

@@ -7,7 +7,7 @@ from bot.errors import NotRenderable
 from bot.ledger import towers
 from bot.ledger.database import Connection
 from gpu_agent import catalogue
-from gpu_agent.wire import ShelfModel
+from gpu_agent.stock import ShelfModel
 
 
 async def offered(connection: Connection, names: Sequence[str]) -> tuple[ShelfModel, ...]:
@@ -25,8 +25,7 @@ def packaged() -> tuple[ShelfModel, ...]:
 
 def from_catalogue(known: catalogue.Catalogue) -> tuple[ShelfModel, ...]:
     """A catalogue's models as a tower would describe them, without having looked at its disks."""
-    fields = set(ShelfModel.model_fields)
-    return tuple(ShelfModel(**model.model_dump(include=fields), present=model.package is not None) for model in known)
+    return tuple(catalogue.described(model, present=model.package is not None) for model in known)
 
 
 def chosen(models: Sequence[ShelfModel], wanted: str | None) -> ShelfModel:

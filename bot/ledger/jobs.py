@@ -7,7 +7,7 @@ from sqlite3 import Row
 
 from bot.ledger.database import Connection
 from bot.nouns import Cue, InLine, Job, JobState
-from gpu_agent.wire import Facts
+from gpu_agent.value import Facts
 
 _COLUMNS = (
     'id, ask, "index", batch, asker, guild, channel, slug, archetype, model, asked, prompt, negative, cues, seed, '

@@ -5,7 +5,7 @@ from sqlite3 import Row
 
 from bot.ledger.database import Connection
 from bot.nouns import Picture
-from gpu_agent.wire import Receipt
+from gpu_agent.order import Receipt
 
 _SELECT = "SELECT p.*, n.message FROM pictures AS p LEFT JOIN notices AS n ON n.job = p.job AND n.kind = 'picture' "
 

@@ -4,7 +4,8 @@ from pydantic import TypeAdapter
 
 from bot.ledger.database import Connection
 from bot.nouns import Heard, Wake
-from gpu_agent.wire import Gpu, Ready, Shelf
+from gpu_agent.stock import Gpu
+from gpu_agent.wire import Ready, Shelf
 
 _GPUS = TypeAdapter(tuple[Gpu, ...])
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.texts.towers import machine
-from gpu_agent.wire import Ready, ShelfModel
+from gpu_agent.stock import ShelfModel
+from gpu_agent.wire import Ready
 
 SETTINGS_WELL = "They can be read."
 LEDGER_NEW = "There is none yet; the bot makes it at its first start."

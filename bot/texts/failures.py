@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from string import Formatter
 
-from gpu_agent.wire import Facts
+from gpu_agent.value import Facts
 
 _LONGEST_FACT = 300
 

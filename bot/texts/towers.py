@@ -6,7 +6,7 @@ from statistics import median
 from bot.board import TowerView
 from bot.nouns import Heard, Wake
 from bot.texts import failures
-from gpu_agent.wire import Gpu, ShelfModel
+from gpu_agent.stock import Gpu, ShelfModel
 
 RUNGS = {
     "unknown": "not looked at yet",

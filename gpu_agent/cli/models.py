@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gpu_agent import catalogue, shelf
-from gpu_agent.wire import ShelfModel
+from gpu_agent.stock import ShelfModel
 
 ModelsFile = Annotated[Path | None, typer.Option(help="A file that adds models or replaces them by id.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]

@@ -16,7 +16,9 @@ from gpu_agent import planner, shelf, spool
 from gpu_agent.catalogue import Catalogue, Model
 from gpu_agent.cli.models import AsJson, ModelsFile, read_catalogue
 from gpu_agent.cli.sentences import sentence
-from gpu_agent.wire import Facts, Order, Progress
+from gpu_agent.order import Order
+from gpu_agent.value import Facts
+from gpu_agent.wire import Progress
 
 if TYPE_CHECKING:
     from gpu_agent.engine.engine import Drawn, Engine

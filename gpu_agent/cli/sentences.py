@@ -1,6 +1,6 @@
 """A refusal or a fault as the sentence that a person at the tower's own keyboard reads: what happened, what to do."""
 
-from gpu_agent.wire import Facts
+from gpu_agent.value import Facts
 
 _SENTENCES = {
     "unknown-model": 'There is no model "{model}". Choose one of: {known}.',

@@ -12,8 +12,9 @@ from gpu_agent.engine import picture, place
 from gpu_agent.engine.fault import Fault, Stopped, as_fault
 from gpu_agent.engine.load import Loaded, load
 from gpu_agent.engine.render import Asked, Report, evaluations, render, truncated
+from gpu_agent.order import Order, Receipt
 from gpu_agent.planner import plan
-from gpu_agent.wire import Order, Progress, Receipt
+from gpu_agent.wire import Progress
 
 # Read once: what is loaded here stays as it is, even when somebody installs another version meanwhile.
 _LIBRARIES = ("torch", "diffusers", "transformers", "numpy", "pillow")

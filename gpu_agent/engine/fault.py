@@ -2,7 +2,8 @@
 
 import torch
 
-from gpu_agent.wire import Facts, Order
+from gpu_agent.order import Order
+from gpu_agent.value import Facts
 
 _LONGEST = 200
 

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, PngImagePlugin
 
 from gpu_agent.engine.fault import Fault
-from gpu_agent.wire import Order, Receipt
+from gpu_agent.order import Order, Receipt
 
 KEY = "darkroom"
 

@@ -8,7 +8,8 @@ import torch
 
 from gpu_agent.engine.fault import Stopped
 from gpu_agent.engine.load import Loaded
-from gpu_agent.wire import Order, Progress
+from gpu_agent.order import Order
+from gpu_agent.wire import Progress
 
 Report = Callable[[Progress], None]
 Asked = Callable[[], bool]

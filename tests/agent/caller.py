@@ -5,7 +5,9 @@ from multiprocessing.connection import Client
 from typing import TypeVar
 
 from gpu_agent.frames import Frame, FrameReader, pack
-from gpu_agent.wire import PROTOCOL, Chunk, Done, Fetch, Hello, Message, Order, Ready, Refused, Submit
+from gpu_agent.order import Order
+from gpu_agent.value import Message
+from gpu_agent.wire import PROTOCOL, Chunk, Done, Fetch, Hello, Ready, Refused, Submit
 
 DEADLINE = 60.0
 M = TypeVar("M", bound=Message)

@@ -5,7 +5,8 @@ from typing import Any
 
 from gpu_agent.desk import Desk
 from gpu_agent.spool import Spool
-from gpu_agent.wire import Accepted, Done, Message, Refused
+from gpu_agent.value import Message
+from gpu_agent.wire import Accepted, Done, Refused
 from tests.agent.made import DEMO, done, submit
 
 FREE = 10_000

@@ -4,7 +4,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from gpu_agent.wire import Done, Order, Receipt, Submit
+from gpu_agent.order import Order, Receipt
+from gpu_agent.wire import Done, Submit
 from tests import made
 
 DEMO = made.shelf_model()

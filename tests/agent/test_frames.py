@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gpu_agent.frames import MAGIC, MAX_BANNER, MAX_HEADER, Frame, FrameError, FrameReader, pack
-from gpu_agent.wire import MAX_CHUNK, Chunk, Message, Ping, Refused
+from gpu_agent.value import Message
+from gpu_agent.wire import MAX_CHUNK, Chunk, Ping, Refused
 
 nonces = st.text(max_size=40)
 messages = st.one_of(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gpu_agent import gpu
-from gpu_agent.wire import Gpu
+from gpu_agent.stock import Gpu
 
 CARDS = {"GPU-aaa": ("Card A", 24_000, 20_000), "GPU-bbb": ("Card B", 12_000, 11_000)}
 

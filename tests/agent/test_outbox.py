@@ -7,7 +7,8 @@ from threading import Event, Thread
 from gpu_agent.frames import Frame, FrameError, FrameReader, pack
 from gpu_agent.line import Line
 from gpu_agent.outbox import MOST_WAITING, Outbox
-from gpu_agent.wire import Cancelled, Chunk, Message, Ping, Progress
+from gpu_agent.value import Message
+from gpu_agent.wire import Cancelled, Chunk, Ping, Progress
 
 
 def progress(job: str, step: int) -> Progress:

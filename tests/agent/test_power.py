@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from gpu_agent.power import CannotSuspend, Sleeper, suspend
-from gpu_agent.wire import Message, Refused, Resting
+from gpu_agent.value import Message
+from gpu_agent.wire import Refused, Resting
 from tests.agent.house import House
 from tests.agent.until import until
 

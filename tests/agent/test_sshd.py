@@ -15,21 +15,8 @@ import pytest
 
 from gpu_agent.frames import Frame, FrameReader, pack
 from gpu_agent.spool import Spool
-from gpu_agent.wire import (
-    PROTOCOL,
-    Accepted,
-    Chunk,
-    Done,
-    Fetch,
-    Hello,
-    Message,
-    Ping,
-    Progress,
-    Ready,
-    Refused,
-    Shelf,
-    Submit,
-)
+from gpu_agent.value import Message
+from gpu_agent.wire import PROTOCOL, Accepted, Chunk, Done, Fetch, Hello, Ping, Progress, Ready, Refused, Shelf, Submit
 from tests.agent import made
 from tests.agent.serving import serving
 from tests.agent.sshd import Sshd, attach_command, needs_sshd, running_sshd

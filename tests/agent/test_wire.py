@@ -9,13 +9,14 @@ import pytest
 from pydantic import ValidationError
 
 from gpu_agent import wire
+from gpu_agent.value import Message
 
 ROOT = Path(__file__).parent.parent.parent
 GOLDEN = ROOT / "tests" / "golden" / "wire"
-KINDS: tuple[type[wire.Message], ...] = get_args(get_args(wire.AnyMessage)[0])
+KINDS: tuple[type[Message], ...] = get_args(get_args(wire.AnyMessage)[0])
 
 
-def tag(kind: type[wire.Message]) -> str:
+def tag(kind: type[Message]) -> str:
     return str(kind.model_fields["type"].default)
 
 
@@ -24,7 +25,7 @@ def golden(name: str) -> bytes:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=tag)
-def test_each_message_round_trips_through_its_golden_file(kind: type[wire.Message]) -> None:
+def test_each_message_round_trips_through_its_golden_file(kind: type[Message]) -> None:
     """The file is what travels: read and written again it is the same JSON, nothing lost and nothing added."""
     message = wire.decode(golden(tag(kind)))
     assert type(message) is kind
@@ -32,7 +33,7 @@ def test_each_message_round_trips_through_its_golden_file(kind: type[wire.Messag
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=tag)
-def test_a_golden_file_shows_every_field(kind: type[wire.Message]) -> None:
+def test_a_golden_file_shows_every_field(kind: type[Message]) -> None:
     """Who reads the files has seen the whole wire."""
     assert set(json.loads(golden(tag(kind)))) == set(kind.model_fields)
 
@@ -43,7 +44,7 @@ def test_no_golden_file_is_missing_and_none_is_left_over() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=tag)
-def test_an_unknown_field_is_refused(kind: type[wire.Message]) -> None:
+def test_an_unknown_field_is_refused(kind: type[Message]) -> None:
     """Two versions that differ notice it instead of guessing."""
     known: dict[str, Any] = json.loads(golden(tag(kind)))
     with pytest.raises(ValidationError):

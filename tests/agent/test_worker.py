@@ -15,7 +15,9 @@ import pytest
 from gpu_agent import worker
 from gpu_agent.engine.picture import read_receipt
 from gpu_agent.frames import FrameReader, pack
-from gpu_agent.wire import Cancel, Cancelled, Done, Failed, Message, Order, Progress, Release, Submit
+from gpu_agent.order import Order
+from gpu_agent.value import Message
+from gpu_agent.wire import Cancel, Cancelled, Done, Failed, Progress, Release, Submit
 from tests.agent.tiny_models import models_file, order
 
 DEADLINE = 120

@@ -11,7 +11,7 @@ import torch
 import transformers
 
 from gpu_agent import catalogue, shelf
-from gpu_agent.wire import Order
+from gpu_agent.order import Order
 
 ENTRY: dict[str, Any] = {
     "id": "tiny",

@@ -16,7 +16,8 @@ from PIL import Image
 from gpu_agent import catalogue, shelf
 from gpu_agent.engine import picture
 from gpu_agent.engine.engine import Drawn, Engine
-from gpu_agent.wire import Order, Progress
+from gpu_agent.order import Order
+from gpu_agent.wire import Progress
 from tests.agent import made
 from tests.bench.figure import Figure, count, ratio, spread
 

@@ -30,7 +30,8 @@ from bot.ledger.database import Database
 from bot.ledger.files import Files
 from bot.nouns import Ask, Job, Notice, Verdict
 from bot.settings import Settings
-from gpu_agent.wire import Done, Facts
+from gpu_agent.value import Facts
+from gpu_agent.wire import Done
 from tests import made
 from tests.chat.people import until
 from tests.ledger import lookups

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from bot.chat import sizes
 from bot.errors import BadSize
 from bot.texts import failures
+from gpu_agent.order import Order
 from gpu_agent.planner import refuse
-from gpu_agent.wire import Order, ShelfModel
+from gpu_agent.stock import ShelfModel
 from tests import made
 
 

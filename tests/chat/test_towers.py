@@ -4,7 +4,8 @@ from pathlib import Path
 
 from bot.board import TowerView
 from bot.ledger import towers
-from gpu_agent.wire import Gpu, Ready, Shelf
+from gpu_agent.stock import Gpu
+from gpu_agent.wire import Ready, Shelf
 from tests.chat.people import Studio, open_studio
 from tests.chat.people import studio as studio
 from tests.chat.test_sizes import shelf_model

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.dispatch.link import Link
-from gpu_agent.wire import Message
+from gpu_agent.value import Message
 from tests.dispatch.rig import Rig, make_rig
 
 

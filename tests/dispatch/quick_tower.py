@@ -22,7 +22,9 @@ from PIL.PngImagePlugin import PngInfo
 from gpu_agent import runner
 from gpu_agent.daemon import Daemon
 from gpu_agent.frames import FrameReader, pack
-from gpu_agent.wire import Cancel, Cancelled, Done, Failed, Message, Order, Progress, Receipt, Submit
+from gpu_agent.order import Order, Receipt
+from gpu_agent.value import Message
+from gpu_agent.wire import Cancel, Cancelled, Done, Failed, Progress, Submit
 from tests import made
 
 MEBIBYTES = 4

@@ -10,7 +10,8 @@ from bot.dispatch import directing
 from bot.dispatch.link import open_link
 from bot.ledger import pictures, towers
 from bot.nouns import JobState
-from gpu_agent.wire import Cancel, Message, Submit
+from gpu_agent.value import Message
+from gpu_agent.wire import Cancel, Submit
 from tests.dispatch.quick_tower import draw
 from tests.dispatch.rig import Rig, make_rig, until
 

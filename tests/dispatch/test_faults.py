@@ -14,7 +14,8 @@ from bot.dispatch.pins import pin
 from bot.errors import LineCut
 from bot.ledger import pictures
 from bot.nouns import JobState
-from gpu_agent.wire import Fetch, Message, Submit, Thanks
+from gpu_agent.value import Message
+from gpu_agent.wire import Fetch, Submit, Thanks
 from tests.dispatch.quick_tower import draw
 from tests.dispatch.rig import Rig, until
 

@@ -32,7 +32,9 @@ from bot.errors import (
 from bot.settings import Tower
 from bot.texts.failures import plain
 from gpu_agent.frames import pack
-from gpu_agent.wire import Gpu, Message, Ping, Ready, Refused
+from gpu_agent.stock import Gpu
+from gpu_agent.value import Message
+from gpu_agent.wire import Ping, Ready, Refused
 from tests.dispatch.rig import Rig, until
 from tests.dispatch.ssh import Proxy, SshServer, free_port
 

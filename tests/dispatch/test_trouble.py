@@ -6,7 +6,8 @@ from bot.board import TowerView
 from bot.dispatch.pins import pin
 from bot.errors import BadSettings
 from bot.nouns import JobState
-from gpu_agent.wire import Message, Rest, Stay
+from gpu_agent.value import Message
+from gpu_agent.wire import Rest, Stay
 from tests.dispatch.clocks import HandClock
 from tests.dispatch.rig import Rig, until
 

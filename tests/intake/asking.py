@@ -6,7 +6,8 @@ from typing import TypedDict
 
 from bot.ledger.database import Database
 from bot.nouns import Ask
-from gpu_agent.wire import Ready, Shelf, ShelfModel
+from gpu_agent.stock import ShelfModel
+from gpu_agent.wire import Ready, Shelf
 from tests import made
 from tests.made import ADA as ADA
 from tests.made import GRACE as GRACE

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot import errors
 from bot.texts import failures
-from gpu_agent.wire import Facts
+from gpu_agent.value import Facts
 
 ROOT = Path(__file__).parents[2]
 RAISED = {"Refused", "Failed", "Fault", "Refusal", "NotRenderable", "BatchFault", "_refuse", "_fault"}

@@ -7,7 +7,8 @@ import pytest
 
 from gpu_agent import catalogue
 from gpu_agent.engine.engine import Drawn, Engine
-from gpu_agent.wire import Order, Progress
+from gpu_agent.order import Order
+from gpu_agent.wire import Progress
 from tests.agent import tiny_models
 
 Draw = Callable[[Order], Drawn]

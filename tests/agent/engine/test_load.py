@@ -14,7 +14,7 @@ from PIL import Image
 from gpu_agent import catalogue, shelf
 from gpu_agent.engine.engine import Drawn, Engine
 from gpu_agent.engine.fault import Fault
-from gpu_agent.wire import Order
+from gpu_agent.order import Order
 from tests.agent.engine.conftest import silent
 from tests.agent.tiny_models import DEMO, models_file, order
 
