@@ -8,17 +8,65 @@ import hashlib
 import json
 import struct
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from gpu_agent import catalogue
 from gpu_agent.catalogue import Catalogue, Model, described
-from gpu_agent.stock import ShelfModel
+from gpu_agent.config import Config
+from gpu_agent.stock import ShelfLora, ShelfModel
+from gpu_agent.value import Facts
 
 INDEX = "model_index.json"
 _HEADER_LENGTH = struct.Struct("<Q")
 _LARGEST_HEADER = 100_000_000  # the bound of the safetensors format
 _MALFORMED = (OSError, ValueError, TypeError, AttributeError, LookupError, RecursionError)  # other people's JSON
+
+
+@dataclass(frozen=True)
+class FoundLora:
+    """A LoRA in one of the folders, as the bot sees it, and the file itself."""
+
+    shelf: ShelfLora
+    path: Path
+
+
+@dataclass(frozen=True)
+class RefusedFile:
+    """A file or folder that cannot be used: why, as a kind and the facts its sentence needs."""
+
+    path: Path
+    kind: str
+    facts: Facts
+
+
+@dataclass(frozen=True)
+class Stock:
+    """All that this tower may draw with: the catalogue and what the folders of the settings hold besides."""
+
+    catalogue: Catalogue
+    loras: tuple[FoundLora, ...] = ()
+    refused: tuple[RefusedFile, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len({lora.shelf.id for lora in self.loras}) < len(self.loras):
+            raise ValueError("two LoRAs share an id")
+
+
+def take_stock(config: Config) -> Stock:
+    """What is here now. Raises CatalogueError for a models file of the user's that cannot be used."""
+    return Stock(catalogue.load(config.models.file))
+
+
+def mounted(config: Config) -> bool:
+    """Is the drive with the weights there? True where no guard was named; asked often, so one look at one file."""
+    guard = config.models.guard_path
+    try:
+        return guard is None or guard.exists()
+    except OSError:  # a mount point whose drive is gone answers with an error
+        return False
 
 
 def folder(model: Model) -> Path | None:
@@ -53,14 +101,19 @@ def on_shelf(model: Model) -> ShelfModel:
     return described(model, present(model))
 
 
-def shelf_models(catalogue: Catalogue) -> tuple[ShelfModel, ...]:
+def shelf_models(models: Iterable[Model]) -> tuple[ShelfModel, ...]:
     """Every model of the catalogue, with whether it is here."""
-    return tuple(on_shelf(model) for model in catalogue)
+    return tuple(on_shelf(model) for model in models)
 
 
-def digest(models: Iterable[ShelfModel]) -> str:
+def shelf_loras(stock: Stock) -> tuple[ShelfLora, ...]:
+    """The LoRAs as the bot sees them."""
+    return tuple(lora.shelf for lora in stock.loras)
+
+
+def digest(models: Iterable[ShelfModel], loras: Iterable[ShelfLora] = ()) -> str:
     """16 hexadecimal digits that change whenever the shelf does."""
-    shelf: list[dict[str, Any]] = [model.model_dump() for model in models]
+    shelf: list[dict[str, Any]] = [entry.model_dump() for entry in (*models, *loras)]
     canonical = json.dumps(shelf, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
