@@ -18,8 +18,16 @@ from gpu_agent.order import Order
 from gpu_agent.stock import ShelfModel
 
 __all__ = [
-    *("Catalogue", "CatalogueError", "Component", "ControlNet", "Encoder", "Model", "Weights"),
-    *("described", "load", "terms"),
+    "Catalogue",
+    "CatalogueError",
+    "Component",
+    "ControlNet",
+    "Encoder",
+    "Model",
+    "Weights",
+    "described",
+    "load",
+    "terms",
 ]
 
 W = TypeVar("W", bound=Weights)
