@@ -14,7 +14,7 @@ class Gpu(Message):
     """A card as the tower sees it; a tower without one renders on its processor and says so in `name`.
 
     `unified` cards share the machine's memory. `arch` is CUDA's (`sm86`), or empty. `ram` and `ram_free` are the
-    machine's own memory, 0 where that was not told.
+    machine's own memory, 0 where that was not told. `reserve` of `total` is left to the desktop and its programs.
     """
 
     name: str
@@ -24,23 +24,27 @@ class Gpu(Message):
     unified: bool = False
     ram: int = 0
     ram_free: int = 0
+    reserve: int = 0
 
 
 class Part(Message):
     """One component of a pipeline: its bytes at 16 bits (or as its file has them), and whether it comes in blocks
-    that can be sent to the card one after another."""
+    that can be sent to the card one after another. `format` is how its file is quantized already (`gguf`), or empty."""
 
     name: str
     role: Role
     bytes: int = Field(ge=0)
     streams: bool = False
+    format: str = ""
 
 
 class ShelfModel(Message):
     """One model of the tower's catalogue, with what pickers, checks and plans on the bot's side need to know.
 
     `work` is the floating point operations of one evaluation of the denoiser at the default size; `tokens` what its
-    most patient tokenizer reads, 0 if unknown. `least_steps` to `most_steps` are those it makes sense with.
+    most patient tokenizer reads, 0 if unknown. `least_steps` to `most_steps` are those it makes sense with. A clip's
+    frames are a multiple of `frame_step`, and one more. `control_bytes` and `reference_bytes` are what its largest
+    ControlNet and its IP-Adapter take beside the parts, 0 if unknown.
     """
 
     id: str
@@ -64,10 +68,13 @@ class ShelfModel(Message):
     most_pixels: int = 0
     frames: int = 1
     most_frames: int = 1
+    frame_step: int = 4
     fps: int = 0
     prompt_limit: int
     tokens: int = 0
     parts: tuple[Part, ...] = ()
+    control_bytes: int = 0
+    reference_bytes: int = 0
     work: float = 0.0
     present: bool
 

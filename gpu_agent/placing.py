@@ -1,0 +1,240 @@
+"""How a model is placed on a card for an order, or why it cannot be: pure arithmetic, bytes throughout.
+
+Rungs are tried from the top of RUNGS; the first that stays within the card's budget and the machine's memory is taken.
+More memory never leads to a lower rung. Each rung tries, in this order, the text encoders where they serve fastest,
+then the decoder in one piece, then tiled.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from gpu_agent import cards, estimate
+from gpu_agent.estimate import Needs, needs
+from gpu_agent.measured import NONE, Measurements, case
+from gpu_agent.order import Order
+from gpu_agent.planner import RUNGS, Plan, Refusal, Text
+from gpu_agent.stock import Gpu, ShelfLora, ShelfModel
+from gpu_agent.value import Facts
+
+_HIDDEN = 1.3  # how much longer than computing a transfer may take and still count as hidden behind it
+_ON_SHARED_MEMORY = ("resident", "text-out", "quantized")  # offloading moves nothing where there is one memory
+_SHRINK = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3)
+# Where a rung may have the text encoders, if not `out` or `streamed`.
+_TEXTS: dict[str, tuple[Text, ...]] = {"resident": ("card",), "quantized": ("card", "out", "streamed")}
+
+
+@dataclass(frozen=True)
+class Considered:
+    """The best that a rung can do: its plan, and why that will not do (in words, empty if it will)."""
+
+    plan: Plan
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class _Question:
+    model: ShelfModel
+    order: Order
+    gpu: Gpu
+    measured: Measurements
+    needs: Needs
+    below: str = ""
+
+
+def place(
+    model: ShelfModel,
+    order: Order,
+    gpu: Gpu,
+    *,
+    measured: Measurements = NONE,
+    below: str = "",
+    loras: tuple[ShelfLora, ...] = (),
+) -> Plan | Refusal:
+    """The plan for this order on this card. `gpu.free` counts what this program itself could give back as free.
+
+    `below` names a rung that ran out of memory: the answer lies strictly lower, with a tiled decoder. `loras` are the
+    shelf's, for their sizes.
+    """
+    found = considered(model, order, gpu, measured=measured, below=below, loras=loras)
+    passed: list[str] = []
+    for option in found:
+        if not option.fault:
+            return replace(
+                option.plan, because=tuple(passed), seconds=seconds(model, order, option.plan, gpu, measured)
+            )
+        passed.append(f"{option.plan.rung}: {option.fault}")
+    question = _question(model, order, gpu, measured, below, loras)
+    return _refusal(question, found)
+
+
+def considered(
+    model: ShelfModel,
+    order: Order,
+    gpu: Gpu,
+    *,
+    measured: Measurements = NONE,
+    below: str = "",
+    loras: tuple[ShelfLora, ...] = (),
+) -> tuple[Considered, ...]:
+    """Every rung that this kind of card has, from the top."""
+    question = _question(model, order, gpu, measured, below, loras)
+    if cards.is_processor(gpu):
+        rungs: tuple[str, ...] = ("resident",)
+    else:
+        rungs = _ON_SHARED_MEMORY if gpu.unified else RUNGS
+    return tuple(_considered(question, rung) for rung in rungs)
+
+
+def seconds(model: ShelfModel, order: Order, plan: Plan, gpu: Gpu, measured: Measurements = NONE) -> float | None:
+    """What the render takes with a warm model, as measured or by the card's rate; None where neither is known."""
+    known = measured.seconds(case(order, plan, gpu), order.steps)
+    if known is not None or not cards.known(gpu) or not model.work:
+        return known
+    step = _computing(model, order, gpu)
+    if plan.rung in ("streamed", "leaf-offload", "sequential"):
+        step = max(step, _sending(needs(model, order), plan.format))
+    return step * order.steps * (order.strength if order.mode in ("image", "inpaint") else 1.0)
+
+
+def _question(
+    model: ShelfModel, order: Order, gpu: Gpu, measured: Measurements, below: str, loras: tuple[ShelfLora, ...]
+) -> _Question:
+    asked = {lora.id for lora in order.loras}
+    known = sum(lora.bytes for lora in loras if lora.id in asked)
+    need = needs(model, order, loras=known, width=2 if cards.is_processor(gpu) else 1)
+    if gpu.unified:
+        need = replace(need, denoiser=need.denoisers)  # the one that does not work now lies in the same memory
+    return _Question(model, order, gpu, measured, need, below)
+
+
+def _considered(question: _Question, rung: str) -> Considered:
+    """The first way of this rung that will do, else the one that takes least."""
+    failed: list[Considered] = []
+    for plan in _ways(question, rung):
+        option = Considered(plan, _fault(question, plan))
+        if not option.fault:
+            return option
+        failed.append(option)
+    if not failed:
+        return Considered(_plan(question, rung, "", "card", False), _impossible(question, rung))
+    return min(failed, key=lambda option: (option.plan.peak, option.plan.ram))
+
+
+def _ways(question: _Question, rung: str) -> Iterator[Plan]:
+    if rung == "streamed" and not _streams(question.model):
+        return
+    tilings = (False, True) if question.needs.decode_tiled < question.needs.decode else (False,)
+    for quantized in _formats(question, rung):
+        for text in _TEXTS.get(rung, ("out", "streamed")):
+            for tiled in tilings[1:] if question.below and len(tilings) > 1 else tilings:
+                yield _plan(question, rung, quantized, text, tiled)
+
+
+def _plan(question: _Question, rung: str, quantized: str, text: Text, tiled: bool) -> Plan:
+    gpu, need = question.gpu, question.needs
+    plain = Plan(
+        rung=rung,
+        device=cards.device(gpu),
+        dtype="float32" if cards.is_processor(gpu) else "bfloat16",
+        format=quantized,
+        text=text,
+        tiled=tiled,
+        sliced=tiled,
+        budget=cards.budget(gpu),
+    )
+    counted = question.measured.peak(case(question.order, plain, gpu)) if plain.device == "cuda" else 0
+    return replace(plain, peak=estimate.peak(plain, need, counted), ram=estimate.ram(plain, need))
+
+
+def _formats(question: _Question, rung: str) -> tuple[str, ...]:
+    """A denoiser whose file is quantized stays as it is."""
+    plain, short = (question.needs.format,), cards.formats(question.gpu)
+    if question.needs.format:
+        return () if rung == "quantized" else plain
+    if rung == "quantized":
+        return short
+    if rung == "model-offload":
+        return (*plain, *short)
+    return (*plain, *short[:1]) if rung in ("streamed", "leaf-offload") else plain
+
+
+def _impossible(question: _Question, rung: str) -> str:
+    if rung == "streamed":
+        return "this denoiser does not come in blocks"
+    if question.needs.format:
+        return f"the denoiser's file is quantized already ({question.needs.format})"
+    return "no quantization works on this device"
+
+
+def _fault(question: _Question, plan: Plan) -> str:
+    model, order, gpu = question.model, question.order, question.gpu
+    if question.below in RUNGS and RUNGS.index(plan.rung) <= RUNGS.index(question.below):
+        return f"{question.below} ran out of memory"
+    if question.measured.too_much(case(order, plan, gpu), plan.budget):
+        return "ran out of memory here before"
+    if plan.peak > plan.budget:
+        return f"would take {_gb(plan.peak)} of {_gb(plan.budget)}"
+    if not gpu.unified and plan.ram > cards.memory(gpu):
+        return f"would take {_gb(plan.ram)} of the machine's memory, and {_gb(cards.memory(gpu))} are free"
+    if plan.rung == "streamed":
+        sending, computing = _sending(question.needs, plan.format), _computing(model, order, gpu)
+        if sending > _HIDDEN * computing:
+            return f"sending the weights takes {sending:.1f} s a step and computing only {computing:.1f} s"
+    return ""
+
+
+def _streams(model: ShelfModel) -> bool:
+    return all(part.streams for part in model.parts if part.role == "denoiser")
+
+
+def _sending(need: Needs, quantized: str) -> float:
+    """Seconds to send the denoiser to the card once."""
+    return need.taking(quantized) / cards.PCIE
+
+
+def _computing(model: ShelfModel, order: Order, gpu: Gpu) -> float:
+    """Seconds of the card for one step."""
+    usual = order.model_copy(update={"width": model.width, "height": model.height, "frames": model.frames})
+    work = model.work * estimate.tokens(model, order) / max(1, estimate.tokens(model, usual))
+    return work * estimate.evaluations(model, order) / cards.rate(gpu)
+
+
+def _refusal(question: _Question, found: tuple[Considered, ...]) -> Refusal:
+    """What is lacking least: memory of the machine where the card alone would do, else of the card."""
+    order, has = question.order, cards.memory(question.gpu)
+    facts: Facts = {"model": order.model, "width": order.width, "height": order.height}
+    card = [option.plan for option in found if option.plan.peak > option.plan.budget]
+    machine = [option.plan for option in found if option.plan not in card and option.plan.ram > has]
+    if machine:
+        short: Facts = {"where": "machine", "needed": min(plan.ram for plan in machine), "has": int(has)}
+    elif card:
+        short = {"where": "card", "needed": min(plan.peak for plan in card), "has": card[0].budget}
+    else:
+        return Refusal("out-of-memory", {**facts, "fault": "every way to place it was tried"})
+    return Refusal("does-not-fit", {**facts, **short, "nearest": _nearest(question)})
+
+
+def _nearest(question: _Question) -> str:
+    """The largest of some smaller orders that fits, in words."""
+    for order in _smaller(question.model, question.order):
+        found = considered(question.model, order, question.gpu, measured=question.measured, below=question.below)
+        if any(not option.fault for option in found):
+            size = f"{order.width}x{order.height}"
+            return size if order.frames == question.order.frames else f"{size} with {order.frames} frames"
+    return "another model"
+
+
+def _smaller(model: ShelfModel, order: Order) -> Iterator[Order]:
+    """Smaller pictures of the same proportions, then shorter clips."""
+    for share in _SHRINK:
+        width, height = (int(side * share) // model.multiple * model.multiple for side in (order.width, order.height))
+        if min(width, height) >= model.smallest:
+            yield order.model_copy(update={"width": width, "height": height})
+    for share in _SHRINK:
+        frames = int((order.frames - 1) * share) // model.frame_step * model.frame_step + 1
+        if 1 < frames < order.frames:
+            yield order.model_copy(update={"frames": frames})
+
+
+def _gb(count: float) -> str:
+    return f"{count / cards.GB:.1f} GB"
