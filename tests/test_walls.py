@@ -24,13 +24,16 @@ MAY_IMPORT = {
     "gpu_agent.wire": VALUES,
     "gpu_agent.frames": WIRE,
     "gpu_agent.planner": VALUES,
-    "gpu_agent.placing": VALUES | {"gpu_agent.planner"},
+    "gpu_agent.cards": VALUES,
+    "gpu_agent.measured": VALUES | {"gpu_agent.planner"},
+    "gpu_agent.estimate": VALUES | {"gpu_agent.planner", "gpu_agent.cards"},
+    "gpu_agent.placing": VALUES
+    | {"gpu_agent.planner", "gpu_agent.cards", "gpu_agent.estimate", "gpu_agent.measured"},
     "gpu_agent.entry": VALUES,
     "gpu_agent.catalogue": VALUES | {"gpu_agent.entry"},
     "gpu_agent.config": set(),
     "gpu_agent.shelf": VALUES | {"gpu_agent.catalogue", "gpu_agent.config"},
     "gpu_agent.hub": VALUES | {"gpu_agent.catalogue", "gpu_agent.config", "gpu_agent.shelf"},
-    "gpu_agent.measured": VALUES | {"gpu_agent.planner", "gpu_agent.placing"},
     "gpu_agent.attach": WIRE | {"gpu_agent.frames"},
     "gpu_agent.spool": WIRE,
     "gpu_agent.engine": WIRE
