@@ -38,15 +38,14 @@ def device(gpu: Gpu) -> str:
 def budget(gpu: Gpu) -> int:
     """The bytes a render may take.
 
-    A card gives what is free, less nothing, but never what is reserved for the desktop. Where card and machine share
+    A card gives what is free, but never what is reserved for the desktop. Where card and machine share
     their memory, a quarter is the rest of the system's; a processor leaves a tenth, because what others hold there
     can be swapped out.
     """
     if is_processor(gpu):
         return int(0.9 * gpu.total)
     if gpu.unified:
-        total, free = gpu.ram or gpu.total, gpu.ram_free or gpu.free
-        return min(free, int(0.75 * total))
+        return min(gpu.free, gpu.total, int(0.75 * (gpu.ram or gpu.total)))
     return max(0, min(gpu.free, gpu.total - (gpu.reserve or _HEADLESS)))
 
 

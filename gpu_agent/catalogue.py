@@ -85,8 +85,16 @@ def load(path: str | Path | None = None) -> Catalogue:
 def described(model: Model, present: bool) -> ShelfModel:
     """The entry as the bot sees it."""
     known = model.model_dump(include=set(ShelfModel.model_fields))
-    kinds = tuple(model.controlnets)
-    return ShelfModel(**known, modes=model.modes, controls=kinds, reference=model.adapter is not None, present=present)
+    nets, adapter = model.controlnets, model.adapter
+    return ShelfModel(
+        **known,
+        modes=model.modes,
+        controls=tuple(nets),
+        control_bytes=max((net.bytes for net in nets.values()), default=0),
+        reference=adapter is not None,
+        reference_bytes=adapter.bytes if adapter is not None else 0,
+        present=present,
+    )
 
 
 def terms(model: Model, order: Order) -> tuple[str, bool]:

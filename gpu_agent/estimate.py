@@ -22,7 +22,7 @@ _AT_ONCE = 4  # frames that a clip's decoder works on together
 _SMALLER = {"fp8": 0.52, "int8": 0.52, "nf4": 0.285}  # of 16 bits, with scales and the layers that stay as they are
 _TWO_BLOCKS = 0.065  # of a denoiser: the block at work and the one that comes
 _TWO_LEAVES = 0.01
-_TEXT_LEAF = 0.2  # of a text encoder: its table of words is its largest leaf
+_TEXT_LEAF, _LARGEST_LEAF = 0.2, 2.2 * GB  # of a text encoder: its table of words, and the largest of these there is
 _TEXT_STEP = int(0.3 * GB)
 _PINNED = 1.2  # memory that the card reads by itself is rounded up
 
@@ -106,7 +106,11 @@ def _resident(plan: Plan, needs: Needs) -> int:
 
 def _while_encoding(plan: Plan, needs: Needs) -> int:
     beside = _on_card(plan, needs) if plan.rung in ("text-out", "quantized") else 0
-    text: dict[Text, float] = {"card": needs.texts, "out": needs.text, "streamed": needs.text * _TEXT_LEAF}
+    text: dict[Text, float] = {
+        "card": needs.texts,
+        "out": needs.text,
+        "streamed": min(needs.text * _TEXT_LEAF, _LARGEST_LEAF),
+    }
     return beside + int(text[plan.text]) + _TEXT_STEP
 
 

@@ -20,6 +20,19 @@ _SENTENCES = {
     "Try {nearest}.",
     "size-multiple": "{model} needs both sides to be multiples of {multiple}, and {width}x{height} is not. "
     "Try {nearest}.",
+    "size-pixels": "{model} draws at most {most} pixels, and {width}x{height} is more. Try {nearest}.",
+    "mode-missing": "{model} cannot do this ({mode}). It offers: {modes}. Choose another model, or one of these.",
+    "control-missing": "{model} has no ControlNet for {control}. It has: {controls}. Choose another.",
+    "reference-missing": "{model} takes no reference picture. Leave it out, or choose another model.",
+    "frames-range": "{model} makes clips of at most {most} frames, and {frames} is more. Try {nearest}.",
+    "frames-step": "{model} makes clips of a multiple of {step} frames and one more, and {frames} is not. "
+    "Try {nearest}.",
+    "steps-range": "{model} takes {least} to {most} steps, and {steps} is outside. Try {nearest}.",
+    "start-late": "Step {step} cannot be gone on from when there are only {steps} steps. Name an earlier one.",
+    "unknown-lora": "There is no LoRA “{lora}” on the tower. Choose one of those for {model}: {known}.",
+    "lora-family": "The LoRA “{lora}” was trained for {family} models, which {model} is not. Choose one of: {known}.",
+    "does-not-fit": "{model} at {width}x{height} needs {needed:size} of the {where}'s memory, and {has:size} can be "
+    "had there. Try {nearest}.",
     "prompt-empty": "The prompt is empty. Describe what the picture should show.",
     "prompt-length": "The prompt has {length} characters and {model} reads at most {limit}. Shorten it.",
     "negative-length": "The negative prompt has {length} characters and at most {limit} are read. Shorten it.",
@@ -116,6 +129,7 @@ _GENERAL = (
 _ABSENT = {
     "tower": "the tower",
     "model": "the model",
+    "where": "tower",
     "host": "its address",
     "fault": "no reason was given",
     "nearest": "another size",

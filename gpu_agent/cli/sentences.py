@@ -1,13 +1,28 @@
 """A refusal or a fault as the sentence that a person at the tower's own keyboard reads: what happened, what to do."""
 
+from rich.filesize import decimal
+
 from gpu_agent.value import Facts
 
+_SIZES = ("needed", "has")  # facts that are bytes
 _SENTENCES = {
     "unknown-model": 'There is no model "{model}". Choose one of: {known}.',
     "size-range": "{model} draws sides from {smallest} to {largest} pixels, not {width}x{height}. "
     "Ask for {nearest}, for example.",
     "size-multiple": "{model} draws sides that are multiples of {multiple}, not {width}x{height}. "
     "Ask for {nearest}, for example.",
+    "size-pixels": "{model} draws at most {most} pixels, and {width}x{height} is more. Ask for {nearest}, for example.",
+    "mode-missing": "{model} cannot do this ({mode}). It offers: {modes}. Choose another model, or one of these.",
+    "control-missing": "{model} has no ControlNet for {control}. It has: {controls}. Choose another.",
+    "reference-missing": "{model} takes no reference picture. Leave it out, or choose another model.",
+    "frames-range": "{model} makes clips of at most {most} frames, not {frames}. Ask for {nearest}.",
+    "frames-step": "{model} makes clips of a multiple of {step} frames and one more, not {frames}. Ask for {nearest}.",
+    "steps-range": "{model} takes {least} to {most} steps, not {steps}. Ask for {nearest}.",
+    "start-late": "Step {step} cannot be gone on from when there are only {steps} steps. Name an earlier one.",
+    "unknown-lora": "There is no LoRA {lora} here. Those for {model}: {known}.",
+    "lora-family": "The LoRA {lora} was trained for {family} models, which {model} is not. Those for it: {known}.",
+    "does-not-fit": "{model} at {width}x{height} needs {needed} of the {where}'s memory, and {has} can be had. "
+    "Try {nearest}.",
     "prompt-empty": "The prompt is empty. Say what the picture shall show.",
     "prompt-length": "The prompt has {length} characters and {model} reads {limit}. Shorten it.",
     "engine-missing": "The engine cannot start ({fault}). In Darkroom's folder, run: "
@@ -30,4 +45,5 @@ def sentence(kind: str, facts: Facts) -> str:
     words = _SENTENCES.get(f"{kind}-{facts.get('source')}") or _SENTENCES.get(kind)
     if words is None:
         return f"The engine says {kind}: {facts}. Upgrade this program to read more."
-    return words.format(**facts)
+    sizes = {name: decimal(int(count)) for name in _SIZES if (count := facts.get(name)) is not None}
+    return words.format(**{**facts, **sizes})
