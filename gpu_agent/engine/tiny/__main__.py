@@ -1,0 +1,51 @@
+"""`python -m gpu_agent.engine.tiny`: train the demo's model anew, look at what it draws, and judge it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+
+from gpu_agent.engine.tiny import sheet as sheets
+from gpu_agent.engine.tiny.train import SHIPPED
+from gpu_agent.engine.tiny.train import train as trained
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
+WEIGHTS = Path(__file__).parent / "weights"
+
+
+@app.command()
+def train(
+    work: Annotated[Path, typer.Option(help="Scenes and checkpoints; the same again goes on from there.")],
+    out: Annotated[Path, typer.Option(help="The folder to write.")] = WEIGHTS,
+    share: Annotated[float, typer.Option(min=0.0001, max=1, help="Less of everything, to try it out.")] = 1.0,
+    threads: Annotated[int, typer.Option(min=1, help="Processor cores to use.")] = 2,
+) -> None:
+    """Render scenes, train the networks, write the pipeline."""
+    torch.set_num_threads(threads)
+    trained(SHIPPED.part(share) if share < 1 else SHIPPED, work, out, threads)
+    typer.echo(f"{out}: the pipeline is there.")
+
+
+@app.command()
+def sheet(
+    out: Annotated[Path, typer.Option(help="The PNG to write.")],
+    weights: Annotated[Path, typer.Option(help="The pipeline's folder.")] = WEIGHTS,
+) -> None:
+    """Draw the model card's sheet of unpicked pictures."""
+    sheets.write(weights, out)
+    typer.echo(f"{out}: {len(sheets.PROMPTS)} prompts.")
+
+
+@app.command()
+def judge(
+    weights: Annotated[Path, typer.Option(help="The pipeline's folder.")] = WEIGHTS,
+    prompts: Annotated[int, typer.Option(min=1, help="How many, of the grammar, with fresh seeds.")] = 300,
+) -> None:
+    """Count how often a picture shows what was asked for."""
+    for name, (right, asked) in sheets.judged(weights, prompts).items():
+        typer.echo(f"{name:8} {right / max(asked, 1):6.1%} of {asked}")
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,90 @@
+"""What the trained model draws: a sheet of unpicked pictures, and how often it is right."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from diffusers import StableDiffusionPipeline
+from PIL import Image, ImageDraw, ImageFont
+
+from gpu_agent.engine.tiny.grammar import caption
+from gpu_agent.engine.tiny.judge import judge
+from gpu_agent.engine.tiny.paint import SIDE
+from gpu_agent.engine.tiny.scene import sample
+
+STEPS, GUIDANCE = 20, 2.0
+PROMPTS = (
+    "a red circle on a white background",
+    "a blue square on a yellow background",
+    "a green triangle on a pink background",
+    "a yellow star at night",
+    "a pink heart on a turquoise background",
+    "an orange ring in the sky",
+    "a purple diamond on a gray background",
+    "two green hexagons on a black background",
+    "a yellow moon at night",
+    "a sun over the desert",
+    "a white cloud in the sky at sunset",
+    "an orange house in the hills",
+    "three trees in the desert",
+    "a red car in the mountains",
+    "a gray cat on a blue background",
+    "a pink flower on green",
+    "a red boat on the sea at sunset",
+    "two orange fish, sea",
+    "mountains at night",
+    "a purple square and a yellow circle on a white background",
+    "a watercolour painting of a red boat on the sea",
+    "a poster of a yellow sun over green hills",
+    "a blueprint of a house",
+    "a pink heart, night neon",
+)
+_ACROSS = 6
+_LABEL = 26
+
+
+def pipeline(weights: Path) -> Any:
+    """The folder's pipeline, in full precision on the processor."""
+    found: Any = StableDiffusionPipeline.from_pretrained(weights, dtype=torch.float32, local_files_only=True)
+    found.set_progress_bar_config(disable=True)
+    return found
+
+
+def drawn(found: Any, prompts: Sequence[str], first_seed: int) -> Iterator[npt.NDArray[np.uint8]]:
+    """A picture (256, 256, 3) for each prompt, with seeds counted up."""
+    for number, prompt in enumerate(prompts):
+        seed = torch.Generator("cpu").manual_seed(first_seed + number)
+        pixels = found(
+            prompt, num_inference_steps=STEPS, guidance_scale=GUIDANCE, generator=seed, output_type="np"
+        ).images[0]
+        yield (pixels * 255).round().astype(np.uint8)
+
+
+def write(weights: Path, out: Path, first_seed: int = 1) -> None:
+    """The sheet of PROMPTS, one picture each, nothing picked."""
+    rows = -(-len(PROMPTS) // _ACROSS)
+    image = Image.new("RGB", (_ACROSS * SIDE, rows * (SIDE + _LABEL)), (255, 255, 255))
+    pen, font = ImageDraw.Draw(image), ImageFont.load_default(size=10)
+    for number, picture in enumerate(drawn(pipeline(weights), PROMPTS, first_seed)):
+        left, top = number % _ACROSS * SIDE, number // _ACROSS * (SIDE + _LABEL)
+        image.paste(Image.fromarray(picture), (left, top))
+        pen.text((left + 4, top + SIDE + 6), PROMPTS[number], fill=(40, 40, 40), font=font)
+    image.save(out)
+
+
+def judged(weights: Path, count: int, first_seed: int = 5000) -> dict[str, tuple[int, int]]:
+    """For each question: how often right, how often asked; of `count` scenes' captions and fresh seeds."""
+    lot = Random(first_seed)
+    scenes = [sample(lot, 0.4, style="") for _ in range(count)]
+    captions = [caption(scene, lot) for scene in scenes]
+    right: dict[str, tuple[int, int]] = {}
+    for scene, picture in zip(scenes, drawn(pipeline(weights), captions, first_seed), strict=True):
+        for name, answer in asdict(judge(picture, scene)).items():
+            good, asked = right.get(name, (0, 0))
+            right[name] = (good + bool(answer), asked + (answer is not None))
+    return right

@@ -1,0 +1,60 @@
+"""The first stage: pictures to latents and back, learned on crops."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from gpu_agent.engine.tiny import network, pictures
+from gpu_agent.engine.tiny.course import Course, run
+
+CROP = 96
+_NOISE = 0.04  # the denoiser's latents are never quite those of a picture
+
+
+def train(folder: Path, course: Course, count: int, workers: int) -> Any:
+    """The autoencoder, trained on `count` pictures."""
+    stock = pictures.shelf(folder / "pictures.npy", course.seed, count, workers)
+    torch.manual_seed(course.seed)
+    model = network.autoencoder().to(memory_format=torch.channels_last)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=course.rate, betas=(0.9, 0.98), weight_decay=1e-4)
+
+    def one(_step: int, lot: Any) -> torch.Tensor:
+        pixels = network.as_pixels(torch.from_numpy(np.stack([_crop(stock, lot) for _ in range(course.batch)])))
+        with torch.autocast("cpu", torch.bfloat16):
+            latents = model.encode(pixels).latents.float()
+            again = model.decode(latents + torch.randn_like(latents) * _NOISE).sample.float()
+        return fault(again - pixels) + 0.02 * unevenness(latents)
+
+    run(course, folder, {"autoencoder": model}, [optimizer], one)
+    return model.eval()
+
+
+def fault(difference: torch.Tensor) -> torch.Tensor:
+    """How far off: pixels, edges between neighbours, and areas."""
+    across, down = difference[..., 1:] - difference[..., :-1], difference[..., 1:, :] - difference[..., :-1, :]
+    edges = across.abs().mean() + down.abs().mean()
+    areas = F.avg_pool2d(difference, 4).abs().mean()
+    return difference.abs().mean() + 2 * difference.square().mean() + 0.5 * edges + 0.5 * areas
+
+
+def unevenness(latents: torch.Tensor) -> torch.Tensor:
+    """How far the channels are from mean 0 and the same spread."""
+    over = (0, 2, 3)
+    return latents.mean(over).square().sum() + (latents.std(over) - network.SPREAD).square().sum()
+
+
+@torch.no_grad()
+def fidelity(model: Any, stock: Any) -> float:
+    """Peak signal to noise, in dB, of whole pictures it has not seen (uint8)."""
+    pixels = network.as_pixels(torch.from_numpy(stock))
+    again = torch.cat([model.decode(model.encode(batch).latents).sample for batch in pixels.split(16)])
+    return float(10 * torch.log10(4 / (again.clamp(-1, 1) - pixels).square().mean()))
+
+
+def _crop(stock: Any, lot: Any) -> Any:
+    number, top, left = lot.randrange(len(stock)), lot.randrange(257 - CROP), lot.randrange(257 - CROP)
+    crop = stock[number, top : top + CROP, left : left + CROP]
+    return crop[:, ::-1] if lot.random() < 0.5 else crop

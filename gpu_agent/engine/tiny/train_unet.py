@@ -1,0 +1,107 @@
+"""The last stage: the denoiser learns to find a picture's latents in noise, and the text encoder learns on with it.
+
+Three things make the words take hold: things weigh more than grounds in the loss, noise is mostly strong (that is
+where the layout is decided), and simple scenes come first.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+import torch
+from diffusers.models.attention_processor import AttnProcessor
+
+from gpu_agent.engine.tiny import network, pictures, tokens
+from gpu_agent.engine.tiny.course import Course, run
+from gpu_agent.engine.tiny.grammar import caption, spoiled
+from gpu_agent.engine.tiny.muon import Muon
+
+_EMPTY, _SPOILED = 0.1, 0.2  # captions left out, so that guidance has something to compare with; captions with fillers
+_TEXT_SHARE = 0.1
+_SIMPLE_FIRST, _SIMPLE_LAST = 0.9, 0.15
+_THINGS_FIRST, _THINGS_LAST = 4.0, 1.5
+_NOISY = 0.7
+
+
+@dataclass(frozen=True)
+class Stock:
+    """Encoded scenes of one seed: latents (n, 8, 32, 32), and how they were drawn by lot."""
+
+    latents: Any
+    seed: int
+    easy: float
+    styles: tuple[str | None, ...] = (None,)
+
+    def caption(self, number: int, lot: Random) -> str:
+        """A fresh caption for a scene: another wording each time."""
+        scene, _ = pictures.scene(self.seed, number, self.easy, self.styles[number % len(self.styles)])
+        return caption(scene, lot)
+
+
+def train(folder: Path, course: Course, simple: Stock, general: Stock, encoder: Any, words: Any) -> Any:
+    """The denoiser; `encoder` is trained on in place, a tenth as fast."""
+    torch.manual_seed(course.seed)
+    unet = network.unet()
+    unet.set_attn_processor(AttnProcessor())  # on a processor, the fused one is slower backwards
+    noise = network.scheduler()
+
+    def one(step: int, lot: Random) -> torch.Tensor:
+        done = step / course.steps
+        share = _SIMPLE_FIRST + (_SIMPLE_LAST - _SIMPLE_FIRST) * done
+        latents, captions = _drawn(course.batch, share, simple, general, lot)
+        things = _THINGS_FIRST + (_THINGS_LAST - _THINGS_FIRST) * done
+        with torch.autocast("cpu", torch.bfloat16):
+            hidden = encoder(tokens.numbers(words, captions))[0]
+        return loss(unet, noise, latents, hidden, things)
+
+    run(course, folder, {"unet": unet, "text": encoder}, _optimizers(unet, encoder, course.rate), one)
+    unet.set_default_attn_processor()
+    return unet.eval()
+
+
+def loss(
+    unet: Any, scheduler: Any, latents: torch.Tensor, hidden: torch.Tensor, things: float, **more: Any
+) -> torch.Tensor:
+    """The weighted error of the predicted velocity at one noise level for each picture."""
+    share = (torch.randperm(len(latents)) + torch.rand(1)) / len(latents)
+    level = (1000 * share**_NOISY).long().clamp(0, 999)
+    noise = torch.randn_like(latents)
+    noisy = scheduler.add_noise(latents, noise, level)
+    wanted = scheduler.get_velocity(latents, noise, level)
+    with torch.autocast("cpu", torch.bfloat16):
+        told = unet(noisy, level, hidden, return_dict=False, **more)[0]
+    weights = 1 + things * foreground(latents)
+    return ((told.float() - wanted).square() * (weights / weights.mean())).mean()
+
+
+def foreground(latents: torch.Tensor) -> torch.Tensor:
+    """1 where something departs from the middle of its line, (n, 1, 32, 32)."""
+    away = (latents - latents.median(dim=3, keepdim=True).values).abs().amax(1, keepdim=True)
+    return (away > _DEPARTS).float()
+
+
+_DEPARTS = 0.6
+
+
+def _drawn(batch: int, share: float, simple: Stock, general: Stock, lot: Random) -> tuple[torch.Tensor, list[str]]:
+    stocks = [simple if lot.random() < share else general for _ in range(batch)]
+    numbers = [lot.randrange(len(stock.latents)) for stock in stocks]
+    latents = np.stack([stock.latents[number] for stock, number in zip(stocks, numbers, strict=True)])
+    captions = [_asked(stock.caption(number, lot), lot) for stock, number in zip(stocks, numbers, strict=True)]
+    return torch.from_numpy(latents).float(), captions
+
+
+def _asked(text: str, lot: Random) -> str:
+    if lot.random() < _EMPTY:
+        return ""
+    return spoiled(text, lot) if lot.random() < _SPOILED else text
+
+
+def _optimizers(unet: Any, encoder: Any, rate: float) -> list[torch.optim.Optimizer]:
+    inner = [p for name, p in unet.named_parameters() if p.ndim >= 2 and not name.startswith(("conv_in", "conv_out"))]
+    chosen = {id(p) for p in inner}
+    outer = [p for p in unet.parameters() if id(p) not in chosen]
+    groups = [{"params": outer, "share": 1.0}, {"params": list(encoder.parameters()), "share": _TEXT_SHARE}]
+    return [Muon(inner, lr=rate), torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.99), weight_decay=1e-2)]
