@@ -19,11 +19,12 @@ def _command_line() -> None:
 
     from gpu_agent.cli.attach import attach
     from gpu_agent.cli.models import models
+    from gpu_agent.cli.plan import plan
     from gpu_agent.cli.render import render
     from gpu_agent.cli.serve import serve
 
     app = typer.Typer(help="Renders on this machine what a Darkroom bot orders.", no_args_is_help=True)
-    for verb in (serve, attach, models, render):
+    for verb in (serve, attach, models, plan, render):
         app.command()(verb)
     app()
 
