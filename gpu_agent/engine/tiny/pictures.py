@@ -1,8 +1,9 @@
 """Scenes by the thousand: pictures for the autoencoder, and latents with their scenes for the denoiser."""
 
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import numpy as np
@@ -10,27 +11,11 @@ import numpy.typing as npt
 import torch
 from rich.progress import track
 
-from gpu_agent.engine.tiny.drawing import draw
 from gpu_agent.engine.tiny.network import DOWN, LATENTS, as_pixels
 from gpu_agent.engine.tiny.paint import SIDE
-from gpu_agent.engine.tiny.scene import Scene, sample
+from gpu_agent.engine.tiny.rendering import rendered
 
 _PIECE = 250
-
-
-def scene(seed: int, number: int, easy: float, style: str | None = None) -> tuple[Scene, Random]:
-    """The scene of this number, always the same, and the lot its picture goes on with."""
-    lot = Random(seed * 1_000_003 + number)
-    return sample(lot, easy, style), lot
-
-
-def rendered(seed: int, first: int, count: int, easy: float, styles: tuple[str | None, ...]) -> npt.NDArray[np.uint8]:
-    """Pictures (count, 256, 256, 3); their styles take turns, None for any."""
-    drawn = []
-    for number in range(first, first + count):
-        found, lot = scene(seed, number, easy, styles[number % len(styles)])
-        drawn.append(draw(found, lot))
-    return np.stack(drawn)
 
 
 def shelf(file: Path, seed: int, count: int, workers: int) -> npt.NDArray[np.uint8]:
@@ -83,9 +68,14 @@ def encoded(autoencoder: Any, pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np
 
 
 def _pieces(seed: int, count: int, easy: float, styles: tuple[str | None, ...], workers: int) -> Any:
-    firsts = range(0, count, _PIECE)
-    with ProcessPoolExecutor(workers) as pool:
-        waiting = [pool.submit(rendered, seed, first, min(_PIECE, count - first), easy, styles) for first in firsts]
-        for first, piece in track(list(zip(firsts, waiting, strict=True)), description=f"scenes {count}"):
-            yield first, piece.result()
-            waiting[first // _PIECE].cancel()
+    """(first number, pictures) after one another; few are rendered ahead, because a piece is 50 MB."""
+    firsts = deque(range(0, count, _PIECE))
+    waiting: deque[tuple[int, Future[npt.NDArray[np.uint8]]]] = deque()
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        for _ in track(range(len(firsts)), description=f"scenes {count}"):
+            while firsts and len(waiting) <= workers:
+                first = firsts.popleft()
+                size = min(_PIECE, count - first)
+                waiting.append((first, pool.submit(rendered, seed, first, size, easy, styles)))
+            done, piece = waiting.popleft()
+            yield done, piece.result()

@@ -13,10 +13,11 @@ import numpy as np
 import torch
 from diffusers.models.attention_processor import AttnProcessor
 
-from gpu_agent.engine.tiny import network, pictures, tokens
+from gpu_agent.engine.tiny import network, tokens
 from gpu_agent.engine.tiny.course import Course, run
 from gpu_agent.engine.tiny.grammar import caption, spoiled
 from gpu_agent.engine.tiny.muon import Muon
+from gpu_agent.engine.tiny.rendering import scene as numbered_scene
 
 _EMPTY, _SPOILED = 0.1, 0.2  # captions left out, so that guidance has something to compare with; captions with fillers
 _TEXT_SHARE = 0.1
@@ -36,7 +37,7 @@ class Stock:
 
     def caption(self, number: int, lot: Random) -> str:
         """A fresh caption for a scene: another wording each time."""
-        scene, _ = pictures.scene(self.seed, number, self.easy, self.styles[number % len(self.styles)])
+        scene, _ = numbered_scene(self.seed, number, self.easy, self.styles[number % len(self.styles)])
         return caption(scene, lot)
 
 

@@ -1,0 +1,56 @@
+"""From nothing to a pipeline's folder, with a handful of scenes and steps."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gpu_agent import shelf
+from gpu_agent.engine.tiny import sheet, train
+from gpu_agent.engine.tiny.course import Course
+from gpu_agent.engine.tiny.train import Recipe
+
+SMALL = Recipe(
+    pictures=6,
+    simple=4,
+    general=4,
+    autoencoder=Course("autoencoder", steps=2, batch=2, rate=1e-3),
+    text=Course("text", steps=2, batch=4, rate=1e-3),
+    unet=Course("unet", steps=3, batch=2, rate=1e-3),
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("tiny")
+    train.train(SMALL, place / "work", place / "out", workers=1)
+    return place / "out"
+
+
+def test_training_ends_in_an_ordinary_pipeline(folder: Path) -> None:
+    """Every part is a safetensors file in half precision, eight megabytes together at most."""
+    assert set(shelf.components(folder)) == {"vae", "text_encoder", "tokenizer", "unet", "scheduler"}
+    assert sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) <= 8_000_000
+    pipeline = sheet.pipeline(folder)
+    picture = next(sheet.drawn(pipeline, ["a red circle"], 1))
+    assert picture.shape == (256, 256, 3)
+
+
+def test_a_second_run_finds_everything_done(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scenes, checkpoints and stages are taken up where they lie: no scene is drawn again."""
+    before = (folder / "unet" / "diffusion_pytorch_model.safetensors").read_bytes()
+    again = folder.parent / "again"
+
+    def drawn(*_: Any) -> None:
+        raise AssertionError("a scene was drawn again")
+
+    monkeypatch.setattr("gpu_agent.engine.tiny.pictures._pieces", drawn)
+    train.train(SMALL, folder.parent / "work", again, workers=1)
+    assert (again / "unet" / "diffusion_pytorch_model.safetensors").read_bytes() == before
+
+
+def test_the_shipped_recipe_in_part_is_smaller_everywhere() -> None:
+    """`--share` tries everything out."""
+    part = train.SHIPPED.part(0.01)
+    assert (part.pictures, part.simple, part.unet.steps) == (60, 300, 240)
+    assert (part.autoencoder.batch, part.text.batch) == (24, 128)
