@@ -1,0 +1,45 @@
+"""Stands beside a render and keeps checkpoints of it: in memory after every step, on disk now and then."""
+
+import logging
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
+
+import torch
+
+from gpu_agent.engine.checkpoint import Checkpoint, Origin, taken
+from gpu_agent.engine.checkpoint_folder import Checkpoints
+
+_log = logging.getLogger(__name__)
+
+
+class Keeper:
+    """`every` is the seconds of denoising that a crash may cost. `last` is the moment after the latest step, held by
+    reference: what was decoded badly can be decoded again from there."""
+
+    def __init__(
+        self,
+        folder: Checkpoints,
+        origin: Origin,
+        generator: torch.Generator,
+        every: float,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._folder, self._origin, self._generator = folder, origin, generator
+        self._every, self._clock = every, clock
+        self._saved = clock()
+        self.last: Checkpoint | None = None
+
+    def step_ended(self, pipeline: Any, index: int, values: dict[str, Any]) -> None:
+        """Call it in the pipeline's callback with what that got. It never fails: a full disk costs the checkpoint."""
+        self.last = taken(self._origin, pipeline, index, values["latents"], self._generator)
+        kept = self.last.step in self._origin.order.keep_at
+        if kept or self._clock() - self._saved >= self._every:
+            self._save(self.last, kept)
+
+    def _save(self, checkpoint: Checkpoint, kept: bool) -> None:
+        try:
+            self._folder.save(checkpoint, kept)
+        except OSError as error:
+            _log.warning("no checkpoint of job %s: %s", checkpoint.origin.order.job, error)
+        self._saved = self._clock()  # only now: on a slow disk, saving must not become the main work

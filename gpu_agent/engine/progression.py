@@ -1,0 +1,50 @@
+"""What a scheduler remembers from one step to the next, taken out of it and put back.
+
+The tables of its schedule are no part of that: whoever calls the pipeline again with the same order makes it set the
+same tables up again. So is everything else that stays as it was built (the configuration, functions of its own).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+
+State = dict[str, Any]  # attribute → None, bool, number, text, tensor, or a list of these
+_PLAIN = (bool, int, float, str, torch.Tensor, type(None))
+
+
+def captured(scheduler: Any) -> State:
+    """The state now, tensors by reference: a scheduler makes new ones at each step, while it shifts its lists."""
+    held = {name: value for name, value in vars(scheduler).items() if not _table(value)}
+    return {name: _copied(value) for name, value in held.items() if _known(value)}
+
+
+def restored(scheduler: Any, state: State) -> None:
+    """The scheduler goes on as if it had made the steps itself."""
+    for name, value in state.items():
+        setattr(scheduler, name, _copied(value))
+
+
+def moved(state: State, change: Callable[[torch.Tensor], Any]) -> State:
+    """The same state with every tensor replaced by what `change` makes of it."""
+
+    def of(value: Any) -> Any:
+        if isinstance(value, list):
+            return [of(each) for each in value]
+        return change(value) if isinstance(value, torch.Tensor) else value
+
+    return {name: of(value) for name, value in state.items()}
+
+
+def _table(value: Any) -> bool:
+    """Noise levels and times of all steps are lines of numbers; what is remembered has the latents' shape, or none."""
+    return isinstance(value, np.ndarray) or (isinstance(value, torch.Tensor) and value.ndim == 1)
+
+
+def _known(value: Any) -> bool:
+    return all(map(_known, value)) if isinstance(value, list) else isinstance(value, _PLAIN)
+
+
+def _copied(value: Any) -> Any:
+    return [_copied(each) for each in value] if isinstance(value, list) else value
