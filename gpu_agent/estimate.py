@@ -5,12 +5,13 @@ They stand on published peaks: a FLUX.1 forward at 1024x1024 takes 0.5 GB above 
 one piece some 4 GB, and a whole FLUX.1 in bfloat16 38.8 GB.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gpu_agent.cards import GB
 from gpu_agent.order import Order
 from gpu_agent.planner import Plan, Text
-from gpu_agent.stock import Part, ShelfModel
+from gpu_agent.stock import Part, ShelfLora, ShelfModel
 
 CONTEXT = int(0.45 * GB)  # what the driver takes for a process before the first tensor
 LORA = int(0.2 * GB)
@@ -50,8 +51,8 @@ class Needs:
         return int((self.denoisers if every else self.denoiser) * _SMALLER.get(quantized, 1.0))
 
 
-def needs(model: ShelfModel, order: Order, *, loras: int = 0, width: int = 1) -> Needs:
-    """`loras` are the bytes of the order's LoRAs where the shelf knows them, `width` 2 for float32."""
+def needs(model: ShelfModel, order: Order, *, loras: Sequence[ShelfLora] = (), width: int = 1) -> Needs:
+    """`loras` are the shelf's, for their sizes; `width` is 2 for float32."""
     denoisers, texts = _bytes(model, "denoiser"), _bytes(model, "text")
     shape = {"step": int(_step(model, order)), **_decoding(order)}
     sizes = {
@@ -61,7 +62,7 @@ def needs(model: ShelfModel, order: Order, *, loras: int = 0, width: int = 1) ->
         "text": max(texts, default=0),
         "vae": sum(_bytes(model, "vae")),
         "other": sum(_bytes(model, "other")),
-        "extras": _extras(model, order, loras, max(denoisers, default=0)),
+        "extras": _extras(model, order, max(denoisers, default=0)) + _loras(order, loras),
     }
     quantized = next((part.format for part in _parts(model, "denoiser")), "")
     return Needs(**{name: width * count for name, count in {**sizes, **shape}.items()}, format=quantized)
@@ -143,10 +144,15 @@ def _bytes(model: ShelfModel, role: str) -> list[int]:
     return [part.bytes for part in _parts(model, role)]
 
 
-def _extras(model: ShelfModel, order: Order, loras: int, denoiser: int) -> int:
+def _loras(order: Order, shelf: Sequence[ShelfLora]) -> int:
+    sizes = {lora.id: lora.bytes for lora in shelf}
+    return sum(sizes.get(lora.id, LORA) for lora in order.loras)
+
+
+def _extras(model: ShelfModel, order: Order, denoiser: int) -> int:
     control = (model.control_bytes or denoiser // 4) if order.control is not None else 0
     reference = (model.reference_bytes or 2 * GB) if order.reference is not None else 0
-    return control + reference + (loras or LORA * len(order.loras))
+    return control + reference
 
 
 def _step(model: ShelfModel, order: Order) -> float:

@@ -80,7 +80,7 @@ class Measurements:
 
     def seconds(self, case: Case, steps: int) -> float | None:
         """What so many steps of this take, or None."""
-        return self.taken[case].per_step * steps if case in self.taken else None
+        return self.taken[case].per_step * steps or None if case in self.taken else None
 
     def too_much(self, case: Case, budget: int) -> bool:
         """Did this, or the same of a smaller picture, run out of memory when there was about as much as now?"""

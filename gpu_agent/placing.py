@@ -5,7 +5,7 @@ More memory never leads to a lower rung. Each rung tries, in this order, the tex
 then the decoder in one piece, then tiled.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gpu_agent import cards, estimate
@@ -38,7 +38,8 @@ class _Question:
     gpu: Gpu
     measured: Measurements
     needs: Needs
-    below: str = ""
+    below: str
+    loras: Sequence[ShelfLora]
 
 
 def place(
@@ -48,22 +49,21 @@ def place(
     *,
     measured: Measurements = NONE,
     below: str = "",
-    loras: tuple[ShelfLora, ...] = (),
+    loras: Sequence[ShelfLora] = (),
 ) -> Plan | Refusal:
     """The plan for this order on this card. `gpu.free` counts what this program itself could give back as free.
 
     `below` names a rung that ran out of memory: the answer lies strictly lower, with a tiled decoder. `loras` are the
     shelf's, for their sizes.
     """
-    found = considered(model, order, gpu, measured=measured, below=below, loras=loras)
+    question = _question(model, order, gpu, measured, below, loras)
+    found = _rungs(question)
     passed: list[str] = []
     for option in found:
         if not option.fault:
-            return replace(
-                option.plan, because=tuple(passed), seconds=seconds(model, order, option.plan, gpu, measured)
-            )
+            time = seconds(model, order, option.plan, gpu, measured)
+            return replace(option.plan, because=tuple(passed), seconds=time)
         passed.append(f"{option.plan.rung}: {option.fault}")
-    question = _question(model, order, gpu, measured, below, loras)
     return _refusal(question, found)
 
 
@@ -74,15 +74,10 @@ def considered(
     *,
     measured: Measurements = NONE,
     below: str = "",
-    loras: tuple[ShelfLora, ...] = (),
+    loras: Sequence[ShelfLora] = (),
 ) -> tuple[Considered, ...]:
     """Every rung that this kind of card has, from the top."""
-    question = _question(model, order, gpu, measured, below, loras)
-    if cards.is_processor(gpu):
-        rungs: tuple[str, ...] = ("resident",)
-    else:
-        rungs = _ON_SHARED_MEMORY if gpu.unified else RUNGS
-    return tuple(_considered(question, rung) for rung in rungs)
+    return _rungs(_question(model, order, gpu, measured, below, loras))
 
 
 def seconds(model: ShelfModel, order: Order, plan: Plan, gpu: Gpu, measured: Measurements = NONE) -> float | None:
@@ -97,14 +92,18 @@ def seconds(model: ShelfModel, order: Order, plan: Plan, gpu: Gpu, measured: Mea
 
 
 def _question(
-    model: ShelfModel, order: Order, gpu: Gpu, measured: Measurements, below: str, loras: tuple[ShelfLora, ...]
+    model: ShelfModel, order: Order, gpu: Gpu, measured: Measurements, below: str, loras: Sequence[ShelfLora]
 ) -> _Question:
-    asked = {lora.id for lora in order.loras}
-    known = sum(lora.bytes for lora in loras if lora.id in asked)
-    need = needs(model, order, loras=known, width=2 if cards.is_processor(gpu) else 1)
+    need = needs(model, order, loras=loras, width=2 if cards.is_processor(gpu) else 1)
     if gpu.unified:
         need = replace(need, denoiser=need.denoisers)  # the one that does not work now lies in the same memory
-    return _Question(model, order, gpu, measured, need, below)
+    return _Question(model, order, gpu, measured, need, below, loras)
+
+
+def _rungs(question: _Question) -> tuple[Considered, ...]:
+    if cards.is_processor(question.gpu):
+        return (_considered(question, "resident"),)
+    return tuple(_considered(question, rung) for rung in (_ON_SHARED_MEMORY if question.gpu.unified else RUNGS))
 
 
 def _considered(question: _Question, rung: str) -> Considered:
@@ -179,7 +178,7 @@ def _fault(question: _Question, plan: Plan) -> str:
     if plan.rung == "streamed":
         sending, computing = _sending(question.needs, plan.format), _computing(model, order, gpu)
         if sending > _HIDDEN * computing:
-            return f"sending the weights takes {sending:.1f} s a step and computing only {computing:.1f} s"
+            return f"sending the weights takes {sending:.2f} s a step and computing only {computing:.2f} s"
     return ""
 
 
@@ -217,7 +216,9 @@ def _refusal(question: _Question, found: tuple[Considered, ...]) -> Refusal:
 def _nearest(question: _Question) -> str:
     """The largest of some smaller orders that fits, in words."""
     for order in _smaller(question.model, question.order):
-        found = considered(question.model, order, question.gpu, measured=question.measured, below=question.below)
+        found = _rungs(
+            _question(question.model, order, question.gpu, question.measured, question.below, question.loras)
+        )
         if any(not option.fault for option in found):
             size = f"{order.width}x{order.height}"
             return size if order.frames == question.order.frames else f"{size} with {order.frames} frames"

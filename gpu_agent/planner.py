@@ -90,6 +90,9 @@ def nearest_size(width: int, height: int, model: ShelfModel) -> str:
     if model.most_pixels and width * height > model.most_pixels:
         share = float(model.most_pixels / (width * height)) ** 0.5
         width, height = _at_most(width * share, model), _at_most(height * share, model)
+        # a side that could not shrink so far leaves the rest to the other one
+        width, height = min(width, _at_most(model.most_pixels / height, model)), height
+        height = min(height, _at_most(model.most_pixels / width, model))
     return f"{width}x{height}"
 
 
