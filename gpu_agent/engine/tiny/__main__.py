@@ -11,20 +11,21 @@ from gpu_agent.engine.tiny.train import SHIPPED
 from gpu_agent.engine.tiny.train import train as trained
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
-WEIGHTS = Path(__file__).parent / "weights"
+HERE = Path(__file__).parent
+WEIGHTS = HERE / "weights"
 
 
 @app.command()
 def train(
     work: Annotated[Path, typer.Option(help="Scenes and checkpoints; the same again goes on from there.")],
-    out: Annotated[Path, typer.Option(help="The folder to write.")] = WEIGHTS,
+    out: Annotated[Path, typer.Option(help="The folder to write into.")] = HERE,
     share: Annotated[float, typer.Option(min=0.0001, max=1, help="Less of everything, to try it out.")] = 1.0,
     threads: Annotated[int, typer.Option(min=1, help="Processor cores to use.")] = 2,
 ) -> None:
-    """Render scenes, train the networks, write the pipeline."""
+    """Render scenes, train the networks, write the pipeline, its LoRA and its ControlNet."""
     torch.set_num_threads(threads)
     trained(SHIPPED.part(share) if share < 1 else SHIPPED, work, out, threads)
-    typer.echo(f"{out}: the pipeline is there.")
+    typer.echo(f"{out}: weights, edges and loras are there.")
 
 
 @app.command()

@@ -1,16 +1,20 @@
 """From nothing to the folder that ships, stage after stage; each goes on where it was stopped."""
 
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gpu_agent.engine.tiny import pictures, tokens, train_autoencoder, train_text, train_unet
+from gpu_agent.engine.tiny import pictures, tokens, train_autoencoder, train_edges, train_sketch, train_text, train_unet
 from gpu_agent.engine.tiny.assemble import assemble
 from gpu_agent.engine.tiny.course import Course
 from gpu_agent.engine.tiny.train_unet import Stock
 
-SEED_SIMPLE, SEED_GENERAL = 101, 102
-EASY_SIMPLE, EASY_GENERAL = 0.9, 0.1
+SEED_SIMPLE, SEED_GENERAL, SEED_SKETCH = 101, 102, 103
+EASY_SIMPLE, EASY_GENERAL, EASY_SKETCH = 0.9, 0.1, 0.4
+
+
+_STAGES = ("autoencoder", "text", "unet", "sketch", "edges")
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,9 @@ class Recipe:
     autoencoder: Course
     text: Course
     unet: Course
+    sketches: int
+    sketch: Course
+    edges: Course
 
     def part(self, share: float) -> "Recipe":
         """The same with fewer scenes and steps, for trying it out."""
@@ -30,12 +37,12 @@ class Recipe:
         def less(count: int) -> int:
             return max(1, round(count * share))
 
-        return Recipe(
-            less(self.pictures),
-            less(self.simple),
-            less(self.general),
-            *(replace(course, steps=less(course.steps)) for course in (self.autoencoder, self.text, self.unet)),
-        )
+        counts: dict[str, Any] = {
+            name: less(getattr(self, name)) for name in ("pictures", "simple", "general", "sketches")
+        }
+        stages: dict[str, Course] = {name: getattr(self, name) for name in _STAGES}
+        shorter: dict[str, Any] = {name: replace(course, steps=less(course.steps)) for name, course in stages.items()}
+        return replace(self, **counts, **shorter)
 
 
 SHIPPED = Recipe(
@@ -45,12 +52,16 @@ SHIPPED = Recipe(
     autoencoder=Course("autoencoder", steps=4000, batch=24, rate=2e-3, seed=1, keep=200, average=0.998),
     text=Course("text", steps=1500, batch=128, rate=2.5e-3, seed=2, average=0.99),
     unet=Course("unet", steps=24_000, batch=32, rate=3e-3, seed=3),
+    sketches=8000,
+    sketch=Course("sketch", steps=1500, batch=24, rate=2e-3, seed=4),
+    edges=Course("edges", steps=3000, batch=24, rate=1e-3, seed=5),
 )
 """The recipe of the weights that ship."""
 
 
 def train(recipe: Recipe, work: Path, out: Path, workers: int) -> None:
-    """All stages; `work` keeps scenes and checkpoints, `out` gets the pipeline."""
+    """All stages; `work` keeps scenes and checkpoints, `out/weights` gets the pipeline, and beside it come the LoRA and
+    the ControlNet."""
     work.mkdir(parents=True, exist_ok=True)
     autoencoder = train_autoencoder.train(work, recipe.autoencoder, recipe.pictures, workers)
     words = tokens.tokenizer()
@@ -58,10 +69,16 @@ def train(recipe: Recipe, work: Path, out: Path, workers: int) -> None:
     simple = stock(work, "simple", SEED_SIMPLE, recipe.simple, EASY_SIMPLE, autoencoder, workers)
     general = stock(work, "general", SEED_GENERAL, recipe.general, EASY_GENERAL, autoencoder, workers)
     unet = train_unet.train(work, recipe.unet, simple, general, encoder, words)
-    assemble(out, autoencoder, encoder, words, unet)
+    net = train_edges.train(work, recipe.edges, general, unet, encoder, words)
+    net.half().save_pretrained(out / "edges", safe_serialization=True)
+    sketches = stock(work, "sketches", SEED_SKETCH, recipe.sketches, EASY_SKETCH, autoencoder, workers, "sketch")
+    train_sketch.train(work, recipe.sketch, sketches, deepcopy(unet), encoder, words, out / "loras")
+    assemble(out / "weights", autoencoder, encoder, words, unet)
 
 
-def stock(work: Path, name: str, seed: int, count: int, easy: float, autoencoder: Any, workers: int) -> Stock:
+def stock(
+    work: Path, name: str, seed: int, count: int, easy: float, autoencoder: Any, workers: int, style: str | None = None
+) -> Stock:
     """Encoded scenes, from the disk if they are there."""
-    latents = pictures.latents(work / f"{name}.npy", seed, count, easy, autoencoder, workers)
-    return Stock(latents, seed, easy)
+    latents = pictures.latents(work / f"{name}.npy", seed, count, easy, autoencoder, workers, (style,))
+    return Stock(latents, seed, easy, (style,), silent=style is not None)

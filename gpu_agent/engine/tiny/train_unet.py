@@ -4,7 +4,7 @@ Three things make the words take hold: things weigh more than grounds in the los
 where the layout is decided), and simple scenes come first.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -28,17 +28,19 @@ _NOISY = 0.7
 
 @dataclass(frozen=True)
 class Stock:
-    """Encoded scenes of one seed: latents (n, 8, 32, 32), and how they were drawn by lot."""
+    """Encoded scenes of one seed: latents (n, 8, 32, 32), and how they were drawn by lot. Captions of a `silent` stock
+    do not name the style."""
 
     latents: Any
     seed: int
     easy: float
     styles: tuple[str | None, ...] = (None,)
+    silent: bool = False
 
     def caption(self, number: int, lot: Random) -> str:
         """A fresh caption for a scene: another wording each time."""
         scene, _ = numbered_scene(self.seed, number, self.easy, self.styles[number % len(self.styles)])
-        return caption(scene, lot)
+        return caption(replace(scene, style="") if self.silent else scene, lot)
 
 
 def train(folder: Path, course: Course, simple: Stock, general: Stock, encoder: Any, words: Any) -> Any:
@@ -62,9 +64,7 @@ def train(folder: Path, course: Course, simple: Stock, general: Stock, encoder: 
     return unet.eval()
 
 
-def loss(
-    unet: Any, scheduler: Any, latents: torch.Tensor, hidden: torch.Tensor, things: float, **more: Any
-) -> torch.Tensor:
+def loss(unet: Any, scheduler: Any, latents: torch.Tensor, hidden: torch.Tensor, things: float) -> torch.Tensor:
     """The weighted error of the predicted velocity at one noise level for each picture."""
     share = (torch.randperm(len(latents)) + torch.rand(1)) / len(latents)
     level = (1000 * share**_NOISY).long().clamp(0, 999)
@@ -72,7 +72,7 @@ def loss(
     noisy = scheduler.add_noise(latents, noise, level)
     wanted = scheduler.get_velocity(latents, noise, level)
     with torch.autocast("cpu", torch.bfloat16):
-        told = unet(noisy, level, hidden, return_dict=False, **more)[0]
+        told = unet(noisy, level, hidden, return_dict=False)[0]
     weights = 1 + things * foreground(latents)
     return ((told.float() - wanted).square() * (weights / weights.mean())).mean()
 

@@ -3,7 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+import diffusers
+import numpy as np
 import pytest
+import torch
+from PIL import Image
 
 from gpu_agent import shelf
 from gpu_agent.engine.tiny import sheet, train
@@ -17,6 +21,9 @@ SMALL = Recipe(
     autoencoder=Course("autoencoder", steps=2, batch=2, rate=1e-3),
     text=Course("text", steps=2, batch=4, rate=1e-3),
     unet=Course("unet", steps=3, batch=2, rate=1e-3),
+    sketches=3,
+    sketch=Course("sketch", steps=2, batch=2, rate=1e-2),
+    edges=Course("edges", steps=2, batch=2, rate=1e-2),
 )
 
 
@@ -24,7 +31,7 @@ SMALL = Recipe(
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("tiny")
     train.train(SMALL, place / "work", place / "out", workers=1)
-    return place / "out"
+    return place / "out" / "weights"
 
 
 def test_training_ends_in_an_ordinary_pipeline(folder: Path) -> None:
@@ -36,17 +43,41 @@ def test_training_ends_in_an_ordinary_pipeline(folder: Path) -> None:
     assert picture.shape == (256, 256, 3)
 
 
+def test_the_lora_and_the_controlnet_change_the_picture(folder: Path) -> None:
+    """Both load into the pipeline as anybody's would; lines drawn elsewhere give another picture."""
+    pipeline = sheet.pipeline(folder)
+    plain = next(sheet.drawn(pipeline, ["a red circle"], 1))
+    pipeline.load_lora_weights(folder.parent / "loras", weight_name="sketch.safetensors")
+    assert not np.array_equal(next(sheet.drawn(pipeline, ["a red circle"], 1)), plain)
+    pipeline.unload_lora_weights()
+    assert np.array_equal(next(sheet.drawn(pipeline, ["a red circle"], 1)), plain)
+    library: Any = diffusers
+    net = library.ControlNetModel.from_pretrained(folder.parent / "edges", dtype=torch.float32)
+    parts = {**pipeline.components, "image_encoder": None, "feature_extractor": None}
+    held: Any = library.StableDiffusionControlNetPipeline(**parts, controlnet=net, requires_safety_checker=False)
+    held.set_progress_bar_config(disable=True)
+    pictures = [drawn_along(held, left) for left in (40, 160)]
+    assert not np.array_equal(*pictures)
+
+
+def drawn_along(pipeline: Any, left: int) -> Any:
+    lines = np.zeros((256, 256, 3), np.uint8)
+    lines[:, left] = 255
+    seed = torch.Generator("cpu").manual_seed(1)
+    return pipeline("a", Image.fromarray(lines), num_inference_steps=2, generator=seed, output_type="np").images[0]
+
+
 def test_a_second_run_finds_everything_done(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Scenes, checkpoints and stages are taken up where they lie: no scene is drawn again."""
     before = (folder / "unet" / "diffusion_pytorch_model.safetensors").read_bytes()
-    again = folder.parent / "again"
+    again = folder.parent.parent / "again"
 
     def drawn(*_: Any) -> None:
         raise AssertionError("a scene was drawn again")
 
     monkeypatch.setattr("gpu_agent.engine.tiny.pictures._pieces", drawn)
-    train.train(SMALL, folder.parent / "work", again, workers=1)
-    assert (again / "unet" / "diffusion_pytorch_model.safetensors").read_bytes() == before
+    train.train(SMALL, folder.parent.parent / "work", again, workers=1)
+    assert (again / "weights" / "unet" / "diffusion_pytorch_model.safetensors").read_bytes() == before
 
 
 def test_the_shipped_recipe_in_part_is_smaller_everywhere() -> None:
