@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from gpu_agent.order import Order, Receipt
+from gpu_agent.order import Control, Lora, Order, Receipt, Reference, Start
 from gpu_agent.stock import Gpu
-from gpu_agent.value import Facts
+from gpu_agent.value import Facts, Message, Sha256
 
 
 class JobState(StrEnum):
@@ -78,6 +78,23 @@ class Cue:
     weight: float = 1.0
 
 
+class Extras(Message):
+    """What an order has beyond words and sizes, as `Order` names and bounds it. Pictures lie in the bot's files."""
+
+    source: Sha256 | None = None
+    mask: Sha256 | None = None
+    strength: float = 0.6
+    control: Control | None = None
+    reference: Reference | None = None
+    loras: tuple[Lora, ...] = ()
+    frames: int = 1
+    start: Start | None = None
+    keep_at: tuple[int, ...] = ()
+
+
+NO_EXTRAS = Extras()
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One picture to render; `asked` is the person's prompt, `prompt` the composed one."""
@@ -110,6 +127,7 @@ class Job:
     cancel_wanted: bool = False
     error_kind: str | None = None
     error_facts: Facts = field(default_factory=dict)
+    extras: Extras = NO_EXTRAS
 
     def order(self) -> Order:
         """What is sent over the wire."""
@@ -124,6 +142,7 @@ class Job:
             height=self.height,
             steps=self.steps,
             guidance=self.guidance,
+            **dict(self.extras),
         )
 
 

@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass
 from sqlite3 import Row
 
 from bot.ledger.database import Connection
-from bot.nouns import Cue, InLine, Job, JobState
+from bot.nouns import NO_EXTRAS, Cue, Extras, InLine, Job, JobState
 from gpu_agent.value import Facts
 
 _COLUMNS = (
     'id, ask, "index", batch, asker, guild, channel, slug, archetype, model, asked, prompt, negative, cues, seed, '
     "width, height, steps, guidance, created_at, state, epoch, tower, boot, ended_at, cancel_wanted, error_kind, "
-    "error_facts"
+    "error_facts, extras"
 )
 _FIELDS = [name.strip().strip('"') for name in _COLUMNS.split(",")]
 _INSERT = f"INSERT INTO jobs ({_COLUMNS}) VALUES ({', '.join('?' * len(_FIELDS))})"
@@ -36,6 +36,7 @@ def _row(job: Job) -> list[object]:
     values["cues"] = json.dumps([asdict(cue) for cue in job.cues], ensure_ascii=False)
     values["error_facts"] = json.dumps(job.error_facts)
     values["cancel_wanted"] = int(job.cancel_wanted)
+    values["extras"] = job.extras.model_dump_json(exclude_defaults=True)
     return [values[name] for name in _FIELDS]
 
 
@@ -46,6 +47,7 @@ def _job(row: Row) -> Job:
     values["error_facts"] = json.loads(values["error_facts"])
     values["cancel_wanted"] = bool(values["cancel_wanted"])
     values["state"] = JobState(values["state"])
+    values["extras"] = Extras.model_validate_json(values["extras"]) if values["extras"] != "{}" else NO_EXTRAS
     return Job(**values)
 
 

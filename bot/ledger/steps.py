@@ -256,3 +256,11 @@ def m011_what_a_tower_has() -> str:
 ALTER TABLE towers ADD COLUMN gpus TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE towers ADD COLUMN disk_free INTEGER NOT NULL DEFAULT 0;
 """
+
+
+@step
+def m012_extras() -> str:
+    """Pictures, LoRAs and frames that an order takes along; jobs from before have none."""
+    return """
+ALTER TABLE jobs ADD COLUMN extras TEXT NOT NULL DEFAULT '{}';
+"""

@@ -89,12 +89,12 @@ def test_every_model_has_its_place_on_every_card(model: str) -> None:
 @pytest.mark.parametrize("size", CARDS)
 def test_sdxl_finds_room_for_extras_on_every_card(size: int, mode: str) -> None:
     """What is added needs memory of its own, and never makes a small card useless."""
-    extra = {
+    extras: dict[str, dict[str, Any]] = {
         "control": {"control": Control(kind="canny", image="0" * 64)},
         "reference": {"reference": Reference(image="0" * 64)},
         "loras": {"loras": tuple(Lora(id=str(number)) for number in range(4))},
-    }[mode]
-    bare, dressed = plan(MODELS["sdxl"], card(size)), plan(MODELS["sdxl"], card(size), **extra)
+    }
+    bare, dressed = plan(MODELS["sdxl"], card(size)), plan(MODELS["sdxl"], card(size), **extras[mode])
     assert dressed.peak > bare.peak or RUNGS.index(dressed.rung) > RUNGS.index(bare.rung) or dressed.tiled > bare.tiled
 
 
