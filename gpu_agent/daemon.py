@@ -5,33 +5,36 @@ attach → listener → session → desk → runner → worker (a child process)
 """
 
 import logging
-import os
 import secrets
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing.connection import Client, Listener
+from multiprocessing.connection import Client
 from pathlib import Path
 from threading import Event, Lock, Thread
 
-from gpu_agent import catalogue, gpu, shelf
-from gpu_agent.desk import DISK_FLOOR, Desk
+from gpu_agent import gpu, nvml, shelf
+from gpu_agent.admission import DISK_FLOOR, Admission
+from gpu_agent.awake import Awake
+from gpu_agent.cards import GB
+from gpu_agent.config import Config
+from gpu_agent.desk import Desk
+from gpu_agent.energy import Meter, Metered
 from gpu_agent.frames import Frame
+from gpu_agent.holds import SECONDS_TO_COOL
 from gpu_agent.inputs import Inputs
 from gpu_agent.line import Duplex
+from gpu_agent.listening import listen
 from gpu_agent.power import Sleeper
 from gpu_agent.runner import Runner
 from gpu_agent.session import Rooms, Session
 from gpu_agent.spool import Spool, folder
+from gpu_agent.stockroom import Stockroom
 from gpu_agent.value import Message
+from gpu_agent.watch import Card, Watch
 from gpu_agent.wire import Cancelled, Done, Failed, Progress, Shelf
 
-LONGEST_UNIX_ADDRESS = 100
 _log = logging.getLogger(__name__)
-
-
-class CannotServe(Exception):
-    """The daemon cannot start; the text is a sentence for the person who started it."""
 
 
 class Daemon:
@@ -41,34 +44,68 @@ class Daemon:
         self,
         root: Path,
         address: str,
-        models: str | None,
+        config: Config,
         sleep: Callable[[], None],
         rest_delay: float,
         devices: tuple[str, ...] | None = None,
         floor: int = DISK_FLOOR,
     ) -> None:
-        self.address = address
+        self.address, self._config = address, config
+        self._most = None if config.card.vram_gb is None else int(config.card.vram_gb * GB)
         self._lock = Lock()
         self._sessions: set[Session] = set()
         self._stopped = Event()
-        spool = Spool(folder(root))
-        known = shelf.shelf_models(catalogue.load(models))
-        self.runners = [
-            Runner(device, self._heard, self._died, models, spool.pictures) for device in devices or gpu.devices()
-        ]
-        self._desk = Desk(spool, known, self.runners, floor)
+        self._spool, inputs = Spool(folder(root)), Inputs(root)
+        self._stockroom = Stockroom(config, self._restocked)
+        self._cards = self._found(root, devices or gpu.devices())
+        self.runners = [card.runner for card in self._cards]
+        self._desk = Desk(self._spool, self._admission(inputs, floor), self.runners, cool_down=_cool_down())
+        awake = Awake()
+
+        def fall_asleep() -> None:
+            awake.step_aside()
+            sleep()
+
+        sleeper = Sleeper(self._desk, self._announce, fall_asleep, rest_delay)
+        self._watch = Watch(config, self._desk, self._cards, sleeper.staying, awake)
         self._rooms = Rooms(
             boot=secrets.token_hex(8),
-            shelf=Shelf(digest=shelf.digest(known), models=known),
+            stockroom=self._stockroom,
             desk=self._desk,
-            spool=spool,
-            inputs=Inputs(root),
-            sleeper=Sleeper(self._desk, self._announce, sleep, rest_delay),
+            spool=self._spool,
+            inputs=inputs,
+            sleeper=sleeper,
+            watch=self._watch,
+            cards=lambda: gpu.cards(self._most),
+        )
+
+    def _found(self, root: Path, devices: tuple[str, ...]) -> list[Card]:
+        """A runner for each device, with its card where the library knows as many."""
+        known = nvml.cards()
+        names = known if len(known) == len(devices) else ("",) * len(devices)
+        meters = [Meter(name) for name in names]
+        runners = [
+            Runner(device, Metered(meter.read, self._heard), self._died, self._config, root)
+            for device, meter in zip(devices, meters, strict=True)
+        ]
+        return [Card(*parts) for parts in zip(runners, names, meters, strict=True)]
+
+    def _admission(self, inputs: Inputs, floor: int) -> Admission:
+        config, cards = self._config, gpu.cards(self._most)
+        return Admission(
+            shelf=lambda: self._stockroom.shelf,
+            cards=cards if len(cards) == len(self._cards) else cards[:1] * len(self._cards),
+            inputs=inputs,
+            spool=self._spool.pictures,
+            mounted=lambda: shelf.mounted(config),
+            floor=floor,
         )
 
     def start(self) -> None:
         """Raises CannotServe when another daemon answers there, or the address cannot be used."""
-        self._listener = _listen(self.address)
+        self._listener = listen(self.address)
+        self._watch.start()
+        self._stockroom.start()
         Thread(target=self._accept, name="listener", daemon=True).start()
 
     def stop(self) -> None:
@@ -76,6 +113,8 @@ class Daemon:
         with suppress(OSError):
             Client(self.address).close()  # wakes the thread that accepts
         self._listener.close()
+        self._stockroom.stop()
+        self._watch.stop()
         self._rooms.sleeper.stop()
         with self._lock:
             sessions = list(self._sessions)
@@ -109,6 +148,12 @@ class Daemon:
         for session in sessions:
             session.announce(message)
 
+    def _restocked(self, shelf: Shelf) -> None:
+        """For bots, and for workers that live: others look when they start."""
+        self._announce(shelf)
+        for runner in self.runners:
+            runner.hand(Shelf(digest=shelf.digest, models=()))
+
     def _heard(self, frame: Frame) -> None:
         match frame.message:
             case Progress() as progress:
@@ -123,37 +168,5 @@ class Daemon:
             self._desk.crashed(runner, fault)
 
 
-def _listen(address: str) -> Listener:
-    return Listener(address, family="AF_PIPE") if sys.platform == "win32" else _listen_unix(address)
-
-
-def _listen_unix(address: str) -> Listener:
-    """Only this user reaches it, from the first moment on: the mask acts before the socket has its name."""
-    path = Path(address)
-    if len(address.encode()) > LONGEST_UNIX_ADDRESS:
-        raise CannotServe(f"The socket's path {address} is too long for a socket. Choose a shorter one.")
-    folder(path.parent)
-    _make_way(path)
-    mask = os.umask(0o177)
-    try:
-        return Listener(address, family="AF_UNIX", backlog=16)
-    finally:
-        os.umask(mask)
-
-
-def _make_way(path: Path) -> None:
-    """A socket that nobody answers on was left by a daemon that was killed."""
-    if path.parent.stat().st_mode & 0o022:  # others could put a socket of their own in our place
-        raise CannotServe(f"Others can write into {path.parent}. Choose a --socket in a folder of your own.")
-    if not path.exists():
-        return
-    if not path.is_socket():
-        raise CannotServe(f"{path} is a file that is no socket. Choose another --socket, or move it away.")
-    try:
-        Client(str(path)).close()
-    except ConnectionRefusedError:
-        path.unlink()
-    except OSError as error:
-        raise CannotServe(f"{path} cannot be used ({error.strerror}). Choose another --socket.") from error
-    else:
-        raise CannotServe(f"A daemon already serves {path}. Stop it first, or choose another --socket.")
+def _cool_down() -> float:
+    return SECONDS_TO_COOL if sys.platform == "darwin" else 0.0

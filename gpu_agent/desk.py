@@ -1,77 +1,45 @@
 """Who has which place: orders in, joins, epochs, cancels, ends. One renders and one waits for each card.
 
-    submit → [place: waits → renders] → outcome in the spool → thanks
+    submit → [place: waits → renders → is finished] → outcome in the spool → thanks
 
-A job has one place or one outcome, never both. Nothing here waits or renders: askers and runners are told, and take
-it from there. One lock guards desk and spool; whoever calls may be any thread.
+A job has one place or one outcome, never both. A card takes the next order as soon as the pixels of the one before are
+there. Nothing here waits or renders: askers and runners are told, and take it from there. One lock guards desk and
+spool; whoever calls may be any thread.
 """
 
 import logging
-import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping, Sequence
 from threading import RLock
-from typing import Protocol
 
-from gpu_agent.order import Order
-from gpu_agent.planner import Refusal, refuse
+from gpu_agent.admission import Admission
+from gpu_agent.holds import Hold
+from gpu_agent.places import Asker, Place, Places, Runner
+from gpu_agent.planner import Refusal
+from gpu_agent.seating import Seating, waiting
 from gpu_agent.spool import Outcome, Spool
-from gpu_agent.stock import ShelfModel
-from gpu_agent.value import Message
-from gpu_agent.wire import Accepted, Cancel, Cancelled, Done, Failed, Progress, Refused, Release, Submit
+from gpu_agent.value import Facts
+from gpu_agent.wire import Accepted, Cancel, Cancelled, Done, Failed, Progress, Refused, Submit
 
 PLACES_PER_RUNNER = 2
-DISK_FLOOR = 512 * 1024 * 1024
 _log = logging.getLogger(__name__)
 
 
-class Asker(Protocol):
-    """A line to a bot; telling it something never waits."""
-
-    def tell(self, message: Message, payload: bytes = b"") -> None: ...
-
-
-class Runner(Protocol):
-    """One card's worker; handing it something never waits, and starts the worker where there is none."""
-
-    @property
-    def alive(self) -> bool: ...
-
-    def hand(self, message: Message) -> None: ...
-
-    def stop(self) -> None: ...
-
-
-@dataclass
-class Place:
-    """An accepted order. `asker` is whoever asked last; `runner` is None while it waits."""
-
-    order: Order
-    epoch: int
-    asker: Asker
-    runner: Runner | None = None
-    crashes: int = 0
-    stopping: bool = False
-
-
 class Desk:
-    """`free` measures the spool's disk in bytes; below `floor` nothing new is taken."""
+    """`cool_down` is how many seconds a card rests after each render."""
 
     def __init__(
         self,
         spool: Spool,
-        shelf: Sequence[ShelfModel],
+        admission: Admission,
         runners: Sequence[Runner],
-        floor: int = DISK_FLOOR,
-        free: Callable[[Spool], int] = lambda spool: shutil.disk_usage(spool.pictures).free,
+        cool_down: float = 0.0,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._lock = RLock()
-        self._spool, self._runners = spool, runners
-        self._shelf = {model.id: model for model in shelf}
-        self._floor, self._free = floor, free
-        self._places: dict[str, Place] = {}
-        self._release: set[Runner] = set()
-        self._warm: dict[Runner, str] = {}
+        self._spool, self._admission, self._runners = spool, admission, tuple(runners)
+        self._places = Places()
+        self._seating = Seating(self._places, self._runners, cool_down, clock)
         self.accepted = 0  # a count that grows; the sleeper compares two readings of it
 
     # --- from a bot
@@ -88,8 +56,6 @@ class Desk:
                 self._join(known, submit, asker)
             elif known is not None and not _another_try(known, submit):
                 self._answer(known, submit, asker)
-            elif (why := self._refusal(submit.order)) is not None:
-                asker.tell(Refused(job=job, kind=why.kind, facts=why.facts))
             else:
                 self._admit(submit, asker)
 
@@ -103,6 +69,7 @@ class Desk:
             place.asker, place.stopping = asker, True
             if place.runner is None:
                 self._end(place, Cancelled(job=job, epoch=place.epoch))
+                self._seating.seat()
             else:
                 place.runner.hand(Cancel(job=job))
 
@@ -111,17 +78,22 @@ class Desk:
             self._spool.forget(job)
 
     def release(self) -> None:
-        """Each worker gives its memory back now, or when its render has ended."""
+        """Each card's memory is given back now, or after the render that is running there."""
         with self._lock:
-            self._release.update(runner for runner in self._runners if runner.alive)
-            self._seat()
+            self._seating.release()
+            self._seating.seat()
 
-    # --- from a runner
+    # --- from the workers
 
     def progressed(self, progress: Progress, payload: bytes) -> None:
+        """The pixels are there when a picture is being saved: its card is free."""
         with self._lock:
-            if (place := self._places.get(progress.job)) is not None:
-                place.asker.tell(progress, payload)
+            if (place := self._places.get(progress.job)) is None or place.runner is None:
+                return
+            place.asker.tell(progress, payload)
+            if progress.phase == "saving":
+                self._seating.pixels(place)
+                self._seating.seat()
 
     def ended(self, outcome: Outcome) -> None:
         """The first end of a job counts. It is in the spool before anybody hears of it."""
@@ -129,27 +101,41 @@ class Desk:
             place = self._places.get(outcome.job)
             if place is None or place.runner is None:
                 return
-            if isinstance(outcome, Cancelled) and not place.stopping:
-                place.runner = None  # a newer epoch wants it after all
-                self._seat()
-                return
             if isinstance(outcome, Done):
-                self._warm[place.runner] = place.order.model
-            self._end(place, outcome.model_copy(update={"epoch": place.epoch}))
+                self._seating.pixels(place)
+            self._seating.rests(place)
+            if isinstance(outcome, Cancelled) and not place.stopping:
+                place.runner, place.finishing = None, False  # a newer epoch wants it after all
+            else:
+                self._end(place, outcome.model_copy(update={"epoch": place.epoch}))
+            self._seating.seat()
 
     def crashed(self, runner: Runner, fault: str) -> None:
-        """A worker is gone. Its order is tried once more: the second crash is the order's own fault."""
+        """A worker is gone. What it had in hand is tried once more: the second crash is the order's own fault.
+
+        The order that rendered is to blame, not the one that was being finished. That one is not finished beside
+        another again: should it have been the cause, the next crash is its own.
+        """
         with self._lock:
-            self._put_away(runner)
-            for place in [place for place in self._places.values() if place.runner is runner]:
-                place.runner = None
-                place.crashes += 1
+            self._seating.put_away(runner)
+            blamed = self._places.blamed(runner)
+            for place in self._places.on(runner):
                 _log.warning("the worker died of %s with job %s", fault, place.order.job)
+                place.runner, place.finishing, place.alone = None, False, place.alone or place.finishing
+                place.crashes += place is blamed
                 if place.stopping:
                     self._end(place, Cancelled(job=place.order.job, epoch=place.epoch))
                 elif place.crashes > 1:
                     self._end(place, _crash(place, fault))
-            self._seat()
+            self._seating.seat()
+
+    # --- from whoever watches the machine
+
+    def tend(self, seen: Mapping[Runner, Hold], idle: float) -> None:
+        """What was seen to hold up each card. Orders that were held up go on by themselves; see `Seating.tend`."""
+        with self._lock:
+            self._seating.tend(seen, idle)
+            self._seating.seat()
 
     # --- from the sleeper
 
@@ -157,21 +143,21 @@ class Desk:
         """False with work, or when orders came since that count was read. Else every worker is ended: what a card
         holds may not survive the sleep, and what lies in the machine's memory loads again quickly."""
         with self._lock:
-            if self._places or self.accepted != accepted:
+            if len(self._places) or self.accepted != accepted:
                 return False
             for runner in self._runners:
-                self._put_away(runner)
+                self._seating.put_away(runner)
             return True
 
-    # --- asked by status, hello and the sleeper
+    # --- asked by status, hello, the watch and the sleeper
 
     def rendering(self) -> tuple[str, ...]:
         with self._lock:
-            return tuple(job for job, place in self._places.items() if place.runner is not None)
+            return tuple(place.order.job for place in self._places if place.runner is not None)
 
     def waiting(self) -> tuple[str, ...]:
         with self._lock:
-            return tuple(job for job, place in self._places.items() if place.runner is None)
+            return tuple(place.order.job for place in self._places.waiting())
 
     def spooled(self) -> tuple[str, ...]:
         with self._lock:
@@ -179,7 +165,7 @@ class Desk:
 
     def held(self) -> tuple[str, ...]:
         with self._lock:
-            return tuple(self._places) + self._spool.jobs()
+            return self._places.jobs() + self._spool.jobs()
 
     def worker_alive(self) -> bool:
         return any(runner.alive for runner in self._runners)
@@ -187,20 +173,22 @@ class Desk:
     def warm(self) -> str:
         """The models that lie ready in the cards' memory, by id."""
         with self._lock:
-            return ", ".join(dict.fromkeys(self._warm.values()))
+            return ", ".join(self._seating.warm())
+
+    def hold(self) -> Hold | None:
+        """Why nothing is rendered now, where something keeps every card from it."""
+        with self._lock:
+            return self._seating.hold()
 
     # --- inside
-
-    def _put_away(self, runner: Runner) -> None:
-        runner.stop()
-        self._warm.pop(runner, None)
-        self._release.discard(runner)
 
     def _join(self, place: Place, submit: Submit, asker: Asker) -> None:
         if submit.epoch > place.epoch:
             place.epoch, place.stopping = submit.epoch, False
         place.asker = asker
-        asker.tell(Accepted(job=place.order.job, epoch=place.epoch, ahead=self._ahead(place)))
+        asker.tell(Accepted(job=place.order.job, epoch=place.epoch, ahead=self._places.ahead(place)))
+        if place.hold is not None:
+            asker.tell(waiting(place))
 
     def _answer(self, known: Outcome, submit: Submit, asker: Asker) -> None:
         if submit.epoch > known.epoch:
@@ -209,49 +197,29 @@ class Desk:
         asker.tell(Accepted(job=known.job, epoch=known.epoch, ahead=0))
         asker.tell(known)
 
-    def _refusal(self, order: Order) -> Refusal | None:
-        model = self._shelf.get(order.model)
-        if model is None:
-            return Refusal("unknown-model", {"model": order.model, "known": ", ".join(self._shelf)})
-        if (why := refuse(model, order)) is not None:
-            return why
-        if (free := self._free(self._spool)) < self._floor:
-            return Refusal("disk-full", {"free": free, "floor": self._floor})
-        places = PLACES_PER_RUNNER * len(self._runners)
-        return Refusal("busy", {"places": places}) if len(self._places) >= places else None
-
     def _admit(self, submit: Submit, asker: Asker) -> None:
         """Accepted is said before the runner starts, so that no progress overtakes it. A former end without a picture
         is forgotten only now: a refusal must not lose it."""
-        self._spool.forget(submit.order.job)
-        place = Place(submit.order, submit.epoch, asker)
-        ahead = len(self._places) if len(self.rendering()) == len(self._runners) else 0
-        self._places[submit.order.job] = place
+        order, places = submit.order, PLACES_PER_RUNNER * len(self._runners)
+        fits = self._admission.judge(order)
+        if not isinstance(fits, Refusal) and self._places.unfinished() >= places:
+            self._admission.left(order.job)
+            fits = Refusal("busy", {"places": places})
+        if isinstance(fits, Refusal):
+            asker.tell(Refused(job=order.job, kind=fits.kind, facts=fits.facts))
+            return
+        self._spool.forget(order.job)
+        place = Place(order, submit.epoch, asker, [self._runners[number] for number in fits])
+        self._places.add(place)
         self.accepted += 1
-        asker.tell(Accepted(job=submit.order.job, epoch=submit.epoch, ahead=ahead))
-        self._seat()
-
-    def _ahead(self, place: Place) -> int:
-        return 0 if place.runner is not None else list(self._places.values()).index(place)
+        asker.tell(Accepted(job=order.job, epoch=submit.epoch, ahead=self._places.ahead(place)))
+        self._seating.seat()
 
     def _end(self, place: Place, outcome: Outcome) -> None:
         self._spool.keep(outcome)
-        del self._places[outcome.job]
+        self._places.remove(outcome.job)
+        self._admission.left(outcome.job)
         place.asker.tell(outcome)
-        self._seat()
-
-    def _seat(self) -> None:
-        """Every free runner gets the order that has waited longest, after giving memory back if that was asked."""
-        taken = {place.runner for place in self._places.values()}
-        for runner in [runner for runner in self._runners if runner not in taken]:
-            if runner in self._release:
-                self._release.remove(runner)
-                self._warm.pop(runner, None)
-                runner.hand(Release())
-            place = next((place for place in self._places.values() if place.runner is None), None)
-            if place is not None:
-                place.runner = runner
-                runner.hand(Submit(epoch=place.epoch, order=place.order))
 
 
 def _another_try(known: Outcome, submit: Submit) -> bool:
@@ -260,5 +228,5 @@ def _another_try(known: Outcome, submit: Submit) -> bool:
 
 
 def _crash(place: Place, fault: str) -> Failed:
-    facts = {"model": place.order.model, "fault": fault}
+    facts: Facts = {"model": place.order.model, "fault": fault}
     return Failed(job=place.order.job, epoch=place.epoch, kind="worker-crashed", facts=facts)

@@ -13,7 +13,7 @@ from gpu_agent.value import Message
 from gpu_agent.wire import MAX_CHUNK, decode, encode
 
 MAGIC = b"DRK1"
-MAX_HEADER = 256 * 1024
+MAX_HEADER = 1024 * 1024
 MAX_BANNER = 4096
 _lengths = struct.Struct(">II")
 _checksum = struct.Struct(">I")

@@ -1,19 +1,19 @@
-"""The cards as NVIDIA's library sees them, or the processor where there is none; bytes, measured when asked."""
+"""The cards as NVIDIA's library sees them, or Apple's, or the processor where there is none; bytes, when asked."""
 
-import ctypes
-import os
+import platform
+import subprocess
 import sys
-from importlib import import_module
+from functools import lru_cache
 from typing import Any
 
+import psutil  # type: ignore[import-untyped]  # its stubs are a package of their own
+
+from gpu_agent import nvml
+from gpu_agent.cards import GB, PROCESSOR
 from gpu_agent.stock import Gpu
 
-try:
-    pynvml: Any = import_module("pynvml")
-except ImportError:  # a tower without the library renders all the same
-    pynvml = None
-
-PROCESSOR = "processor"
+# What a desktop and its programs keep of a card, by what is seen of it.
+_DISPLAY, _WINDOWS, _HEADLESS = int(1.5 * GB), int(0.9 * GB), int(0.4 * GB)
 
 
 def devices() -> tuple[str, ...]:
@@ -21,64 +21,69 @@ def devices() -> tuple[str, ...]:
 
     A single card is left unnamed: naming it would only add a way to be wrong.
     """
-    found = _names()
-    return tuple(found) if len(found) > 1 else ("",)
+    found = nvml.cards()
+    return found if len(found) > 1 else ("",)
 
 
-def cards() -> tuple[Gpu, ...]:
-    """Each card that may be used with its memory, or one entry for the processor and the machine's memory."""
-    try:
-        found = tuple(_measured(_handle(name)) for name in _names())
-    except pynvml.NVMLError:  # a card that fell off the bus, or a name that no card has
-        found = ()
-    return found or (Gpu(name=PROCESSOR, **_memory()),)
+def cards(most: int | None = None) -> tuple[Gpu, ...]:
+    """Each card that may be used with its memory, or one entry for the processor and the machine's memory.
+
+    `most` is what the owner lets us have of each card.
+    """
+    named = nvml.cards()
+    found = tuple(card for name in named if (card := _measured(name)) is not None)
+    if len(found) < len(named) or not found:  # a card that fell off the bus, or a name that no card has
+        found = (_apple() or _processor(),)
+    return found if most is None else tuple(_at_most(card, most) for card in found)
 
 
-def _names() -> list[str]:
-    """The owner's own CUDA_VISIBLE_DEVICES is obeyed; else every card by its UUID, which no reordering changes."""
-    if pynvml is None:
-        return []
-    try:
-        pynvml.nvmlInit()
-        handles = [pynvml.nvmlDeviceGetHandleByIndex(index) for index in range(pynvml.nvmlDeviceGetCount())]
-        if (allowed := os.environ.get("CUDA_VISIBLE_DEVICES")) is not None:
-            return [name for name in allowed.split(",") if name and not name.startswith("-")]
-        return [pynvml.nvmlDeviceGetUUID(handle) for handle in handles]
-    except pynvml.NVMLError:  # no driver, or none that answers now
-        return []
+def _at_most(card: Gpu, most: int) -> Gpu:
+    return card.model_copy(update={"total": min(card.total, most), "free": min(card.free, most)})
 
 
-def _handle(name: str) -> Any:
-    if name.isdigit():
-        return pynvml.nvmlDeviceGetHandleByIndex(int(name))
-    return pynvml.nvmlDeviceGetHandleByUUID(name)
+def _measured(name: str) -> Gpu | None:
+    """None for a card that does not even know its name. One that knows no memory of its own (a DGX Spark) shares the
+    machine's."""
+    called, memory, ram = nvml.ask(name, "Name"), nvml.ask(name, "MemoryInfo"), _ram()
+    if called is None:
+        return None
+    unified = memory is None
+    total, free = (ram["ram"], ram["ram_free"]) if unified else (int(memory.total), int(memory.free))
+    reserve = 0 if unified else _reserve(name)
+    return Gpu(name=called, total=total, free=free, arch=_arch(name), unified=unified, reserve=reserve, **ram)
 
 
-def _measured(handle: Any) -> Gpu:
-    memory = pynvml.nvmlDeviceGetMemoryInfo(handle)
-    return Gpu(name=pynvml.nvmlDeviceGetName(handle), total=int(memory.total), free=int(memory.free))
+def _arch(name: str) -> str:
+    capability = nvml.ask(name, "CudaComputeCapability")
+    return "" if capability is None else "sm{}{}".format(*capability)
 
 
-class _MemoryStatus(ctypes.Structure):
-    """MEMORYSTATUSEX of Windows."""
-
-    _fields_ = [
-        ("length", ctypes.c_uint32),
-        ("load", ctypes.c_uint32),
-        ("total", ctypes.c_uint64),
-        ("free", ctypes.c_uint64),
-        ("rest", ctypes.c_uint64 * 5),
-    ]
+def _reserve(name: str) -> int:
+    if nvml.ask(name, "DisplayActive"):
+        return _DISPLAY
+    return _WINDOWS if sys.platform == "win32" else _HEADLESS
 
 
-def _memory() -> dict[str, int]:
-    if sys.platform == "win32":
-        status = _MemoryStatus(length=ctypes.sizeof(_MemoryStatus))
-        ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status))
-        total, free = int(status.total), int(status.free)
-    else:
-        page = os.sysconf("SC_PAGE_SIZE")
-        total = page * os.sysconf("SC_PHYS_PAGES")
-        # macOS does not count free pages there; its compressor makes "free" mean little anyway
-        free = page * os.sysconf("SC_AVPHYS_PAGES") if "SC_AVPHYS_PAGES" in os.sysconf_names else total
-    return {"total": total, "free": free}
+def _apple() -> Gpu | None:
+    """The GPU of an Apple chip, which goes by the chip's name; older Macs render on their processor."""
+    if sys.platform == "darwin" and platform.machine() == "arm64":
+        ram = _ram()
+        return Gpu(name=_chip(), total=ram["ram"], free=ram["ram_free"], unified=True, **ram)
+    return None
+
+
+@lru_cache(maxsize=1)
+def _chip() -> str:
+    asked = ["sysctl", "-n", "machdep.cpu.brand_string"]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip() or "Apple"
+
+
+def _processor() -> Gpu:
+    ram = _ram()
+    return Gpu(name=PROCESSOR, total=ram["ram"], free=ram["ram_free"], **ram)
+
+
+def _ram() -> dict[str, Any]:
+    """The machine's memory; free is what programs can have without anything being swapped out."""
+    memory = psutil.virtual_memory()
+    return {"ram": int(memory.total), "ram_free": int(memory.available)}

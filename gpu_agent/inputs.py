@@ -1,4 +1,4 @@
-"""What bots send along (source image, mask, reference), kept by digest until room is needed.
+"""What bots send along (source image, mask, control, reference), kept by digest until room is needed.
 
 inputs/<sha256>                 whole and checked
 inputs/<sha256>.<bytes>.part    as far as it has come; survives restarts, so that an upload goes on by offset
@@ -6,6 +6,7 @@ inputs/<sha256>.<bytes>.part    as far as it has come; survives restarts, so tha
 
 import hashlib
 import os
+from collections.abc import Collection
 from pathlib import Path
 from threading import Lock
 
@@ -21,6 +22,7 @@ class Inputs:
     def __init__(self, root: Path, most: int = MOST_BYTES) -> None:
         self._root, self._most = folder(root / "inputs"), most
         self._lock = Lock()
+        self._pinned: dict[str, Collection[str]] = {}
 
     def offer(self, offer: Offer) -> Need | Refused:
         """Where to go on from; an offset equal to the size says that nothing is needed."""
@@ -55,6 +57,22 @@ class Inputs:
                 os.fsync(stream.fileno())
             return self._finish(part, chunk)
 
+    def pin(self, job: str, digests: Collection[str]) -> str | None:
+        """Keep these until `unpin`; or the first that is not here whole, and then none of them is kept."""
+        with self._lock:
+            files = {digest: self._root / digest for digest in digests}
+            missing = next((digest for digest, file in files.items() if not file.exists()), None)
+            if missing is None:
+                self._pinned[job] = tuple(digests)
+                for file in files.values():
+                    os.utime(file)
+            return missing
+
+    def unpin(self, job: str) -> None:
+        """This job needs its inputs no more; other jobs may."""
+        with self._lock:
+            self._pinned.pop(job, None)
+
     def _missing(self, chunk: Chunk) -> Need | Refused:
         """Somebody else may have sent the rest a moment ago."""
         if (self._root / chunk.sha256).exists():
@@ -74,10 +92,12 @@ class Inputs:
         return self._root / f"{sha256}.{size}.part"
 
     def _make_room(self, wanted: int, but: Path) -> None:
-        """The input that was longest not asked for goes first. Started ones count as much as was promised."""
+        """The input that was longest not asked for goes first, one that an order still needs never. Started ones count
+        as much as was promised."""
         others = sorted((file for file in self._root.iterdir() if file != but), key=lambda file: file.stat().st_mtime)
         held = sum(_promised(file) for file in others)
-        for file in others:
+        needed = {digest for digests in self._pinned.values() for digest in digests}
+        for file in [file for file in others if file.name not in needed]:
             if held + wanted <= self._most:
                 return
             held -= _promised(file)

@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable, Sequence
 from threading import Lock, Timer
 
-from gpu_agent.desk import Asker, Desk
+from gpu_agent.desk import Desk
+from gpu_agent.places import Asker
 from gpu_agent.value import Message
 from gpu_agent.wire import Refused, Resting
 
@@ -68,6 +69,10 @@ class Sleeper:
         """Holds off a rest that was announced already, too."""
         with self._lock:
             self._awake_until = time.monotonic() + seconds
+
+    def staying(self) -> bool:
+        """Was this tower asked to stay awake for longer than until now?"""
+        return self._awake_until > time.monotonic()
 
     def rest(self, asker: Asker) -> None:
         """Announce it to every line, or refuse to the one that asked."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from gpu_agent.config import Config
 from gpu_agent.frames import Frame, FrameError
 from gpu_agent.line import Line
 from gpu_agent.value import Message
@@ -22,7 +23,7 @@ _log = logging.getLogger(__name__)
 class Runner:
     """`heard` gets the worker's frames; `died` this runner and a word for the cause, once for each death.
 
-    `device` is a value for CUDA_VISIBLE_DEVICES, or "" to leave that as it is.
+    `device` is a value for CUDA_VISIBLE_DEVICES, or "" to leave that as it is; `root` is the daemon's folder.
     """
 
     def __init__(
@@ -30,11 +31,11 @@ class Runner:
         device: str,
         heard: Callable[[Frame], None],
         died: Callable[["Runner", str], None],
-        models: str | None,
-        pictures: Path,
+        config: Config,
+        root: Path,
     ) -> None:
         self._device, self._heard, self._died = device, heard, died
-        self._models, self._pictures = models, pictures
+        self._config, self._root = config, root
         self._process: BaseProcess | None = None
         self._line: Line | None = None
 
@@ -67,7 +68,7 @@ class Runner:
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        arguments = (self._device, theirs, self._models, str(self._pictures))
+        arguments = (self._device, theirs, self._config, self._root)
         process = context.Process(target=_child, args=arguments, name="worker", daemon=True)
         try:
             process.start()
@@ -98,10 +99,10 @@ def _cause(status: int | None) -> str:
     return f"signal {-status}" if status is not None and status < 0 else f"exit status {status}"
 
 
-def _child(device: str, conn: "Connection[Any, Any]", models: str | None, pictures: str) -> None:
+def _child(device: str, conn: "Connection[Any, Any]", config: Config, root: Path) -> None:
     """What the child runs. The worker is imported there alone: nothing of the engine can reach the daemon."""
     if device:
         os.environ["CUDA_VISIBLE_DEVICES"] = device
     from gpu_agent.worker import main
 
-    main(conn, models, pictures)
+    main(conn, config, root)

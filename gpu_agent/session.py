@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
-from gpu_agent import gpu
 from gpu_agent.desk import Desk
 from gpu_agent.frames import Frame, FrameError, pack
 from gpu_agent.inputs import Inputs
 from gpu_agent.line import Duplex, Line
 from gpu_agent.power import Sleeper
 from gpu_agent.spool import Spool
+from gpu_agent.stock import Gpu
+from gpu_agent.stockroom import Stockroom
 from gpu_agent.value import Message
+from gpu_agent.watch import Watch
 from gpu_agent.wire import (
     PROTOCOL,
     Cancel,
@@ -26,7 +28,6 @@ from gpu_agent.wire import (
     Refused,
     Release,
     Rest,
-    Shelf,
     Status,
     Stay,
     Submit,
@@ -39,14 +40,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Rooms:
-    """What every session works with. `boot` names this life of the daemon."""
+    """What every session works with. `boot` names this life of the daemon; `cards` measures them."""
 
     boot: str
-    shelf: Shelf
+    stockroom: Stockroom
     desk: Desk
     spool: Spool
     inputs: Inputs
     sleeper: Sleeper
+    watch: Watch
+    cards: Callable[[], tuple[Gpu, ...]]
 
     def disk_free(self) -> int:
         return shutil.disk_usage(self.spool.pictures).free
@@ -116,32 +119,39 @@ class Session:
             self._refuse("protocol", ours=hello.protocol, theirs=PROTOCOL)
             self._line.finish()
             return
-        self._greeted = True
         rooms = self._rooms
+        shelf = rooms.stockroom.shelf
         self.tell(
             Ready(
                 protocol=PROTOCOL,
                 boot=rooms.boot,
                 agent=_version(),
-                gpus=gpu.cards(),
+                gpus=rooms.cards(),
                 disk_free=rooms.disk_free(),
-                shelf=rooms.shelf.digest,
+                shelf=shelf.digest,
                 held=rooms.desk.held(),
             )
         )
-        if hello.shelf != rooms.shelf.digest:
-            self.tell(rooms.shelf)
+        if hello.shelf != shelf.digest:
+            self.tell(shelf)
+        self._greeted = True
+        if rooms.stockroom.shelf is not shelf:  # changed while this line was not yet among those that are told
+            self.tell(rooms.stockroom.shelf)
+        rooms.stockroom.ask()
 
     def _status(self) -> Status:
-        desk = self._rooms.desk
+        desk, hold = self._rooms.desk, self._rooms.desk.hold()
         return Status(
             rendering=desk.rendering(),
             waiting=desk.waiting(),
             spooled=desk.spooled(),
             warm=desk.warm(),
-            gpus=gpu.cards(),
+            gpus=self._rooms.cards(),
             disk_free=self._rooms.disk_free(),
             worker_alive=desk.worker_alive(),
+            hold=hold.kind if hold is not None else "",
+            facts=hold.facts if hold is not None else {},
+            notes=self._rooms.watch.notes(),
         )
 
     def _upload(self, message: Offer | Chunk, payload: bytes) -> None:

@@ -1,6 +1,6 @@
 """Finished pictures and how each job ended, on disk until the bot says thanks.
 
-    pictures/<sha256>.png      written by the worker
+    pictures/<sha256>.png      written by the worker; a clip is an .mp4, its poster a .poster
     outcomes/<job>.json        Done, Failed or Cancelled, written here once the job has ended
 
 Every file appears whole or not at all. Not safe against several threads by itself: the desk's lock guards it.
@@ -16,6 +16,8 @@ from gpu_agent.value import Message
 from gpu_agent.wire import Cancelled, Done, Failed, decode, encode
 
 Outcome = Done | Failed | Cancelled
+SUFFIXES = {"image/png": ".png", "video/mp4": ".mp4"}
+POSTER = ".poster"
 _log = logging.getLogger(__name__)
 
 
@@ -49,28 +51,38 @@ class Spool:
         """The outcome goes first: a picture without an outcome is swept, an outcome without a picture would lie."""
         gone = self._known.pop(job, None)
         self._file(job).unlink(missing_ok=True)
-        if isinstance(gone, Done) and gone.sha256 not in self._digests():
-            self._picture(gone.sha256).unlink(missing_ok=True)
+        if isinstance(gone, Done):
+            for file in set(self._files(gone)) - self._wanted():
+                file.unlink(missing_ok=True)
 
     def read(self, sha256: str, offset: int, most: int) -> tuple[bytes, int]:
-        """At most so many bytes of the picture from the offset on, and its size. Raises FileNotFoundError.
+        """At most so many bytes of the picture, clip or poster from the offset on, and its size. Raises
+        FileNotFoundError.
 
         The file is opened for each piece, so that nothing keeps a picture that was thanked for meanwhile.
         """
-        with self._picture(sha256).open("rb") as stream:
+        with self._named(sha256).open("rb") as stream:
             total = os.fstat(stream.fileno()).st_size
             stream.seek(offset)
             return stream.read(most), total
 
-    def _picture(self, sha256: str) -> Path:
-        return self.pictures / f"{sha256}.png"
+    def _named(self, sha256: str) -> Path:
+        """Whichever of them has this digest."""
+        names = [self.pictures / f"{sha256}{suffix}" for suffix in (*SUFFIXES.values(), POSTER)]
+        return next((name for name in names if name.is_file()), names[0])
+
+    def _files(self, done: Done) -> Iterator[Path]:
+        yield self.pictures / f"{done.sha256}{SUFFIXES[done.media]}"
+        if done.poster is not None:
+            yield self.pictures / f"{done.poster}{POSTER}"
 
     def _file(self, job: str) -> Path:
         """Hexadecimal, because some systems fold the case of names and keep others for devices."""
         return self._outcomes / f"{job.encode().hex()}.json"
 
-    def _digests(self) -> set[str]:
-        return {outcome.sha256 for outcome in self._known.values() if isinstance(outcome, Done)}
+    def _wanted(self) -> set[Path]:
+        ends = [outcome for outcome in self._known.values() if isinstance(outcome, Done)]
+        return {file for done in ends for file in self._files(done)}
 
     def _load(self) -> Iterator[Outcome]:
         for file in sorted(self._outcomes.glob("*.json")):
@@ -78,14 +90,14 @@ class Spool:
             if isinstance(outcome, Outcome) and self._whole(outcome):
                 yield outcome
             else:
-                _log.warning("%s is no outcome with its picture: removed", file.name)
+                _log.warning("%s is no outcome with its files: removed", file.name)
                 file.unlink()
 
     def _whole(self, outcome: Outcome) -> bool:
-        return not isinstance(outcome, Done) or self._picture(outcome.sha256).is_file()
+        return not isinstance(outcome, Done) or all(file.is_file() for file in self._files(outcome))
 
     def _sweep(self) -> None:
-        wanted = {self._picture(digest) for digest in self._digests()}
+        wanted = self._wanted()
         for file in [*self.pictures.iterdir(), *self._outcomes.glob("*.part")]:
             if file not in wanted:
                 file.unlink()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from gpu_agent.config import Config
 from gpu_agent.daemon import Daemon
 from gpu_agent.frames import MAGIC, pack
 from gpu_agent.wire import (
@@ -48,7 +49,7 @@ def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OMP_NUM_THREADS", "1")
         folder = tmp_path_factory.mktemp("daemon")
-        daemon = Daemon(folder / "spool", str(folder / "socket"), None, _never, 5.0)
+        daemon = Daemon(folder / "spool", str(folder / "socket"), Config(), _never, 5.0)
         daemon.start()
         yield daemon
         daemon.stop()

@@ -20,6 +20,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from gpu_agent import runner
+from gpu_agent.config import Config, load
 from gpu_agent.daemon import Daemon
 from gpu_agent.frames import FrameReader, pack
 from gpu_agent.order import Order, Receipt
@@ -95,17 +96,18 @@ def receipt(order: Order) -> Receipt:
     return made.receipt(order, model_name="noise")
 
 
-def slow(device: str, conn: "Connection[Any, Any]", models: str | None, pictures: str) -> None:
-    Painter(conn, Path(pictures), 0.2).run()
+def slow(device: str, conn: "Connection[Any, Any]", config: Config, root: Path) -> None:
+    Painter(conn, root / "pictures", 0.2).run()
 
 
-def quick(device: str, conn: "Connection[Any, Any]", models: str | None, pictures: str) -> None:
-    Painter(conn, Path(pictures), 0.0).run()
+def quick(device: str, conn: "Connection[Any, Any]", config: Config, root: Path) -> None:
+    Painter(conn, root / "pictures", 0.0).run()
 
 
 def main(spool: str, address: str, pace: str, models: str | None = None) -> None:
     runner._child = {"slow": slow, "quick": quick}[pace]
-    daemon = Daemon(Path(spool), address, models, sleep=lambda: None, rest_delay=0.2, devices=("",), floor=0)
+    config = load(models_file=Path(models) if models else None)
+    daemon = Daemon(Path(spool), address, config, sleep=lambda: None, rest_delay=0.2, devices=("",), floor=0)
     daemon.start()
     told = Event()
     signal.signal(signal.SIGTERM, lambda *_: told.set())

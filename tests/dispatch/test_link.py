@@ -34,7 +34,7 @@ from bot.texts.failures import plain
 from gpu_agent.frames import pack
 from gpu_agent.stock import Gpu
 from gpu_agent.value import Message
-from gpu_agent.wire import Ping, Ready, Refused
+from gpu_agent.wire import PROTOCOL, Ping, Ready, Refused
 from tests.dispatch.rig import Rig, until
 from tests.dispatch.ssh import Proxy, SshServer, free_port
 
@@ -200,9 +200,9 @@ async def test_no_daemon_behind_attach(rig: Rig) -> None:
 @pytest.mark.parametrize(
     ("first", "theirs", "upgrade"),
     [
-        (READY.model_copy(update={"protocol": 2}), 2, "bot"),
-        (READY.model_copy(update={"protocol": 0}), 0, "tower"),
-        (Refused(job="", kind="protocol", facts={"ours": 1, "theirs": 3}), 3, "bot"),
+        (READY.model_copy(update={"protocol": PROTOCOL + 1}), PROTOCOL + 1, "bot"),
+        (READY.model_copy(update={"protocol": PROTOCOL - 1}), PROTOCOL - 1, "tower"),
+        (Refused(job="", kind="protocol", facts={"ours": PROTOCOL, "theirs": PROTOCOL + 2}), PROTOCOL + 2, "bot"),
         (Ping(), "another", "bot"),
     ],
 )
