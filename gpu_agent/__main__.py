@@ -18,13 +18,14 @@ def _command_line() -> None:
     import typer
 
     from gpu_agent.cli.attach import attach
+    from gpu_agent.cli.fetch import fetch
     from gpu_agent.cli.models import models
     from gpu_agent.cli.plan import plan
     from gpu_agent.cli.render import render
     from gpu_agent.cli.serve import serve
 
     app = typer.Typer(help="Renders on this machine what a Darkroom bot orders.", no_args_is_help=True)
-    for verb in (serve, attach, models, plan, render):
+    for verb in (serve, attach, models, fetch, plan, render):
         app.command()(verb)
     app()
 

@@ -1,43 +1,116 @@
-"""`gpu-agent models`: which models this tower knows, and which of them are here."""
+"""`gpu-agent models`: what this tower knows, on what terms, what its card can do with it, and whether it is here."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.filesize import decimal
 from rich.table import Table
 
-from gpu_agent import catalogue, shelf
-from gpu_agent.stock import ShelfModel
+from gpu_agent import catalogue, config, placing, shelf
+from gpu_agent.cards import GB
+from gpu_agent.catalogue import Catalogue, CatalogueError, Model
+from gpu_agent.config import Config, ConfigError
+from gpu_agent.gpu import cards
+from gpu_agent.order import Order
+from gpu_agent.planner import Plan, Refusal
+from gpu_agent.stock import Gpu, ShelfModel
 
 ModelsFile = Annotated[Path | None, typer.Option(help="A file that adds models or replaces them by id.")]
+ConfigFile = Annotated[Path | None, typer.Option(help="The agent's settings, if not in their usual place.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
+_NO_PICTURE = "0" * 64
 
 
-def models(models: ModelsFile = None, as_json: AsJson = False) -> None:
-    """List the models of the catalogue, and whether their weights are on this machine."""
-    shown = shelf.shelf_models(read_catalogue(models))
+def models(config: ConfigFile = None, models: ModelsFile = None, as_json: AsJson = False) -> None:
+    """List the models: licence, size, what this card can do with each, and whether its weights are here."""
+    settings = read_settings(config, models)
+    most = None if settings.card.vram_gb is None else int(settings.card.vram_gb * GB)
+    card = cards(most)[0]
+    known = [(model, shelf.on_shelf(model)) for model in read_stock(settings).catalogue]
     if as_json:
-        typer.echo(json.dumps([model.model_dump() for model in shown], indent=2))
+        typer.echo(json.dumps([_as_json(model, shown, card) for model, shown in known], indent=2))
     else:
-        Console().print(_table(shown))
+        Console().print(_table(known, card))
 
 
-def read_catalogue(path: Path | None) -> catalogue.Catalogue:
-    """The catalogue with this file over it; a bad file ends the command with its sentence."""
+def read_settings(path: Path | None, models_file: Path | None) -> Config:
+    """The settings with this models file over them; bad ones end the command with their sentence."""
     try:
-        return catalogue.load(path)
-    except catalogue.CatalogueError as error:
+        return config.load(path, models_file)
+    except ConfigError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
 
 
-def _table(shown: tuple[ShelfModel, ...]) -> Table:
-    table = Table("id", "name", "licence", "size", "sides", "steps", "here")
-    for model in shown:
-        licence = model.licence + ("" if model.commercial else " (not commercial)")
-        size = f"{model.width}x{model.height}"
-        sides = f"{model.smallest}-{model.largest} by {model.multiple}"
-        table.add_row(model.id, model.name, licence, size, sides, str(model.steps), "yes" if model.present else "no")
+def read_stock(settings: Config) -> shelf.Stock:
+    """What this tower has by its settings; a bad models file ends the command with its sentence."""
+    try:
+        return shelf.take_stock(settings)
+    except CatalogueError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+
+
+def read_catalogue(path: Path | None) -> Catalogue:
+    """The catalogue with this file over it; a bad file ends the command with its sentence."""
+    try:
+        return catalogue.load(path)
+    except CatalogueError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+
+
+def _usual(model: ShelfModel) -> Order:
+    """A picture or clip as the model makes them unless somebody asks for something else."""
+    defaults = {name: getattr(model, name) for name in ("width", "height", "steps", "guidance")}
+    frames = 1 if "text" in model.modes else model.frames
+    source = _NO_PICTURE if model.modes[0] in ("image", "inpaint", "animate") else None
+    return Order(job="usual", model=model.id, prompt="a picture", seed=0, frames=frames, source=source, **defaults)
+
+
+def _table(known: list[tuple[Model, ShelfModel]], card: Gpu) -> Table:
+    table = Table("id", "does", "licence", "download", f"on {card.name}", "here")
+    for model, shown in known:
+        licence = model.licence if model.commercial else f"{model.licence} [red](not commercial)[/]"
+        fits = _fits(placing.place(shown, _usual(shown), card))
+        table.add_row(
+            model.id,
+            _does(shown),
+            licence,
+            decimal(size) if (size := _download(model)) else "-",
+            fits,
+            "yes" if shown.present else "no",
+        )
     return table
+
+
+def _does(shown: ShelfModel) -> str:
+    kinds = [f"control ({', '.join(shown.controls)})" if mode == "control" else mode for mode in shown.modes]
+    return ", ".join([*kinds, *(["reference"] if shown.reference else [])])
+
+
+def _download(model: Model) -> int:
+    """What fetching takes; a model of the user's own that does not say is taken to lie there at 16 bits."""
+    if model.repo is None:
+        return 0
+    return model.download or sum(part.bytes for part in model.parts)
+
+
+def _fits(decided: Plan | Refusal) -> str:
+    if isinstance(decided, Refusal):
+        nearest = decided.facts.get("nearest")
+        return f"[red]no[/], but {nearest}" if nearest else f"[red]no[/] ({decided.kind})"
+    time = "" if decided.seconds is None else f", about {decided.seconds:.0f} s"
+    return f"{decided.rung}{f' {decided.format}' if decided.format else ''}, {decided.peak / GB:.1f} GB{time}"
+
+
+def _as_json(model: Model, shown: ShelfModel, card: Gpu) -> dict[str, Any]:
+    decided = placing.place(shown, _usual(shown), card)
+    told: dict[str, Any] = (
+        {"refusal": decided.kind, **decided.facts} if isinstance(decided, Refusal) else asdict(decided)
+    )
+    return {**shown.model_dump(), "download": _download(model), "card": card.name, "plan": told}

@@ -4,7 +4,7 @@ from rich.filesize import decimal
 
 from gpu_agent.value import Facts
 
-_SIZES = ("needed", "has")  # facts that are bytes
+_SIZES = ("needed", "has", "free", "kept")  # facts that are bytes
 _SENTENCES = {
     "unknown-model": 'There is no model "{model}". Choose one of: {known}.',
     "size-range": "{model} draws sides from {smallest} to {largest} pixels, not {width}x{height}. "
@@ -27,6 +27,29 @@ _SENTENCES = {
     "prompt-length": "The prompt has {length} characters and {model} reads {limit}. Shorten it.",
     "engine-missing": "The engine cannot start ({fault}). In Darkroom's folder, run: "
     "pip install -c constraints.txt '.[agent]'",
+    "fetch-extra": "{model} has no {extra}. It has: {offers}. Name only those after --with.",
+    "fetch-drive": "The weights drive is not mounted ({guard}). Mount it, then fetch again.",
+    "fetch-own": "The weights of {model} come from {where}, not from the hub: there is nothing to fetch.",
+    "hub-answer": "The hub cannot give {repo} now (it says {status}). Try again later; what was fetched stays.",
+    "hub-away": "The hub cannot be reached at {hub} ({fault}). Check the network and run the same command again: "
+    "it goes on where this one stopped.",
+    "hub-cut": "The line was cut while fetching {file} ({fault}); {kept} of it are kept. "
+    "Run the same command again: it goes on from there.",
+    "hub-damaged": "{file} arrived damaged and was thrown away. Run the same command again.",
+    "hub-gated": "{repo} is for those who accepted its terms. Accept them at {page}, then log in with: hf auth login "
+    "(or name a file with your token as token_file in the settings), and run the same command again.",
+    "hub-lacks": "{repo} does not hold the files of {what}. Correct its files or its repo in the models file.",
+    "hub-pickled": "{repo} keeps weights as a pickle ({file}), which can run code when it is loaded: refused. "
+    "Name a repository with safetensors.",
+    "hub-repo": "There is no repository {repo}, or not for you. Correct its name in the models file, "
+    "or log in with: hf auth login",
+    "hub-revision": "{repo} has no such revision. Correct it in the models file.",
+    "hub-token": "The hub does not accept your token (asked for {repo}). Make another one and log in with: "
+    "hf auth login (or write it into the token_file of the settings).",
+    "disk-fault": "The files of {repo} cannot be written ({fault}). Mend that and run the same command again: "
+    "it goes on where this one stopped.",
+    "disk-full": "{needed} are still to be fetched, and the disk of {folder} has {free} left. Make room there, "
+    "or let HF_HOME name a folder on a larger disk.",
     "no-folder": "There is no folder {folder} to write into. Make it, or name another file with -o.",
     "weights-missing": "The weights of {name} are not complete in the {source} {where}. Put them there.",
     "weights-missing-repo": "The weights of {name} are not on this machine. Fetch them with: hf download {where}",
