@@ -15,7 +15,7 @@ from bot.texts import failures
 from gpu_agent.value import Facts
 
 ROOT = Path(__file__).parents[2]
-RAISED = {"Refused", "Failed", "Fault", "Refusal", "NotRenderable", "BatchFault", "_refuse", "_fault"}
+RAISED = {"Refused", "Failed", "Fault", "Refusal", "NotRenderable", "BatchFault", "_refuse", "_fault", "Hold"}
 KEBAB = re.compile(r"[a-z]+(-[a-z]+)*")
 
 
