@@ -1,10 +1,12 @@
-"""What a scheduler remembers from one step to the next, taken out of it and put back.
+"""What a scheduler remembers from one step to the next, taken out of it and put back, and what it draws noise from.
 
 The tables of its schedule are no part of that: whoever calls the pipeline again with the same order makes it set the
 same tables up again. So is everything else that stays as it was built (the configuration, functions of its own).
 """
 
+import inspect
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,13 @@ def restored(scheduler: Any, state: State) -> None:
     """The scheduler goes on as if it had made the steps itself."""
     for name, value in state.items():
         setattr(scheduler, name, _copied(value))
+
+
+def seeded(scheduler: Any, generator: torch.Generator) -> None:
+    """All noise that the scheduler adds comes from this generator: several pipelines forget to tell theirs, and it
+    then draws what no seed brings back."""
+    if "generator" in inspect.signature(scheduler.step).parameters:
+        scheduler.step = partial(type(scheduler).step, scheduler, generator=generator)
 
 
 def moved(state: State, change: Callable[[torch.Tensor], Any]) -> State:
