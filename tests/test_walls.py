@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "gpu_agent.spool": WIRE,
     "gpu_agent.engine": WIRE
     | {"gpu_agent.catalogue", "gpu_agent.shelf", "gpu_agent.planner", "gpu_agent.placing", "gpu_agent.config"}
-    | {"gpu_agent.measured"},
+    | {"gpu_agent.measured", "gpu_agent.cards", "gpu_agent.estimate", "gpu_agent.gpu"},
     "gpu_agent": {"gpu_agent"},
     "bot.nouns": WIRE,
     "bot.errors": WIRE,

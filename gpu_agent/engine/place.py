@@ -4,7 +4,13 @@ import gc
 import os
 import sys
 
+import psutil  # type: ignore[import-untyped]  # its stubs are a package of their own
 import torch
+
+from gpu_agent import gpu
+from gpu_agent.cards import PROCESSOR
+from gpu_agent.estimate import CONTEXT
+from gpu_agent.stock import Gpu
 
 _CORES = torch.get_num_threads()  # what torch would take: every core
 
@@ -19,6 +25,37 @@ def device() -> str:
 def name(device: str) -> str:
     """The device in words, as the receipt names it."""
     return torch.cuda.get_device_name() if device == "cuda" else device
+
+
+def card(device: str, most: int | None = None) -> Gpu:
+    """The device as plans see it; what this process holds of it counts as free. `most` is what the owner lets us have.
+
+    NVIDIA's library knows more (the desktop's share, a Spark's memory), torch always knows something.
+    """
+    memory = psutil.virtual_memory()
+    ram = {"ram": int(memory.total), "ram_free": int(memory.available)}
+    if device == "cpu":
+        return Gpu(name=PROCESSOR, total=ram["ram"], free=ram["ram_free"], **ram)
+    seen = gpu.cards()[0]
+    if seen.name == PROCESSOR:
+        seen = _as_torch_sees_it(ram)
+    free = min(seen.total, seen.free + _held(device))
+    if most is not None:
+        return seen.model_copy(update={"total": min(seen.total, most), "free": min(free, most)})
+    return seen.model_copy(update={"free": free})
+
+
+def cap(device: str, card: Gpu, most: int | None) -> None:
+    """Hold this process to what it may take of a card, so that too much is an error that can be answered.
+
+    Windows would move the rest into the machine's memory without a word, and the render would take minutes: there the
+    bound is what is free.
+    """
+    limit = card.free if sys.platform == "win32" else most
+    if device != "cuda" or limit is None:
+        return
+    _, total = torch.cuda.mem_get_info()
+    torch.cuda.set_per_process_memory_fraction(min(1.0, max(0, limit - CONTEXT) / total))
 
 
 def leave_a_core() -> None:
@@ -56,8 +93,18 @@ def give_back(device: str) -> None:
         torch.mps.empty_cache()
 
 
+def _as_torch_sees_it(ram: dict[str, int]) -> Gpu:
+    free, total = torch.cuda.mem_get_info()
+    facts = torch.cuda.get_device_properties()
+    arch = f"sm{facts.major}{facts.minor}"
+    return Gpu(name=facts.name, total=total, free=free, arch=arch, unified=bool(facts.is_integrated), **ram)
+
+
+def _held(device: str) -> int:
+    return torch.cuda.memory_reserved() if device == "cuda" else torch.mps.driver_allocated_memory()
+
+
 if sys.platform == "win32":
-    import psutil  # type: ignore[import-untyped]  # comes with accelerate; its stubs do not
 
     def _process_peak() -> int:
         return int(psutil.Process().memory_info().peak_wset)
