@@ -36,7 +36,8 @@ _FAMILIES = ("stable-diffusion", "flux", "hidream", "z-image", "qwen-image", "wa
 SHIPPED = ("models.toml", *(f"models/{family}.toml" for family in _FAMILIES))
 # What belongs to the place the weights come from goes with it when an entry names another place than its base.
 _SOURCES = ("package", "folder", "repo")
-_OF_THE_SOURCE = {*_SOURCES, "revision", "variant", "files", "download", "gated", "file", "denoiser", "sha256"}
+_FILES = ("file", "denoiser", "denoiser_2")
+_OF_THE_SOURCE = {*_SOURCES, *_FILES, "revision", "variant", "files", "download", "gated", "sha256"}
 
 
 class CatalogueError(Exception):
@@ -153,9 +154,7 @@ def _entry(file: str, number: int, entry: dict[str, Any], home: Path) -> Model:
 
 def _placed(model: Model, home: Path) -> Model:
     """Relative paths are meant from where the file lies, so that both can be moved together."""
-    own = {
-        name: home / place.expanduser() for name in ("folder", "file", "denoiser") if (place := getattr(model, name))
-    }
+    own = {name: home / place.expanduser() for name in ("folder", *_FILES) if (place := getattr(model, name))}
     nets = {kind: _weights_placed(net, home) for kind, net in model.controlnets.items()}
     components = {name: _weights_placed(part, home) for name, part in model.components.items()}
     adapter = model.adapter and _weights_placed(model.adapter, home)

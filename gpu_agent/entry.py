@@ -68,7 +68,8 @@ class Component(Weights):
 class Model(BaseModel):
     """One model. Its weights are exactly one of `package` (a folder inside gpu_agent), `folder`, `repo` and `file`
     (one safetensors file with all of it); `denoiser` is a file (safetensors or GGUF) that takes the place of that
-    part. A model with a `file` or `denoiser` takes what that lacks from `repo`'s cached small files.
+    part, `denoiser_2` that of the second one, where a model has two. A model with a `file` or `denoiser` takes what
+    that lacks from `folder` or from `repo`'s cached small files.
 
     `family` names the adapter of the engine. `pipelines` says which class of diffusers does which mode. `gated` repos
     want their terms accepted by a person first. `arguments` are constants for the pipeline's call.
@@ -91,6 +92,7 @@ class Model(BaseModel):
     gated: bool = False
     file: Path | None = None
     denoiser: Path | None = None
+    denoiser_2: Path | None = None
     pipeline: PipelineName = "auto"
     pipelines: dict[Mode, PipelineName] = {}
     controlnets: dict[ControlKind, ControlNet] = {}
@@ -111,6 +113,7 @@ class Model(BaseModel):
     most_pixels: int = Field(default=0, ge=0)
     frames: int = Field(default=1, ge=1, le=257)
     most_frames: int = Field(default=1, ge=1, le=257)
+    frame_step: int = Field(default=4, ge=1, le=64)
     fps: int = Field(default=0, ge=0, le=60)
     prompt_limit: int = Field(ge=1, le=8000)
     tokens: int = Field(default=0, ge=0)
@@ -164,8 +167,9 @@ class Model(BaseModel):
             raise ValueError(
                 f"the default of {self.steps} steps is not between {self.least_steps} and {self.most_steps}"
             )
-        if self.frames > self.most_frames:
-            raise ValueError(f"the default of {self.frames} frames is above most_frames, {self.most_frames}")
+        if self.frames > self.most_frames or (self.frames - 1) % self.frame_step:
+            bounds = f"a multiple of {self.frame_step} and one more, and at most {self.most_frames}"
+            raise ValueError(f"the default of {self.frames} frames is not {bounds}")
         return self
 
     @model_validator(mode="after")

@@ -15,6 +15,7 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 VALUES = {"gpu_agent.value", "gpu_agent.order", "gpu_agent.stock"}
 WIRE = VALUES | {"gpu_agent.wire"}
+LOOKS = {f"gpu_agent.{room}" for room in ("header", "kinds", "lora_kinds", "folders", "naming")}
 
 # The first prefix that fits a module decides what it may import of ours (besides its own room).
 MAY_IMPORT = {
@@ -27,12 +28,21 @@ MAY_IMPORT = {
     "gpu_agent.cards": VALUES,
     "gpu_agent.measured": VALUES | {"gpu_agent.planner"},
     "gpu_agent.estimate": VALUES | {"gpu_agent.planner", "gpu_agent.cards"},
-    "gpu_agent.placing": VALUES
-    | {"gpu_agent.planner", "gpu_agent.cards", "gpu_agent.estimate", "gpu_agent.measured"},
+    "gpu_agent.placing": VALUES | {"gpu_agent.planner", "gpu_agent.cards", "gpu_agent.estimate", "gpu_agent.measured"},
     "gpu_agent.entry": VALUES,
     "gpu_agent.catalogue": VALUES | {"gpu_agent.entry"},
     "gpu_agent.config": set(),
-    "gpu_agent.shelf": VALUES | {"gpu_agent.catalogue", "gpu_agent.config"},
+    "gpu_agent.naming": set(),
+    "gpu_agent.folders": set(),
+    "gpu_agent.gguf_header": set(),
+    "gpu_agent.header": {"gpu_agent.gguf_header", "gpu_agent.value"},
+    "gpu_agent.kinds": {"gpu_agent.header", "gpu_agent.gguf_header"},
+    "gpu_agent.lora_kinds": {"gpu_agent.header", "gpu_agent.kinds", "gpu_agent.naming"},
+    "gpu_agent.looking": LOOKS | {"gpu_agent.value"},
+    "gpu_agent.found": LOOKS | VALUES | {"gpu_agent.catalogue", "gpu_agent.looking"},
+    "gpu_agent.presence": {"gpu_agent.header", "gpu_agent.catalogue"},
+    "gpu_agent.shelf": VALUES
+    | {"gpu_agent.catalogue", "gpu_agent.config", "gpu_agent.found", "gpu_agent.looking", "gpu_agent.presence"},
     "gpu_agent.hub": VALUES | {"gpu_agent.catalogue", "gpu_agent.config", "gpu_agent.shelf"},
     "gpu_agent.attach": WIRE | {"gpu_agent.frames"},
     "gpu_agent.spool": WIRE,
@@ -81,8 +91,8 @@ ONE_ROOM = {
     "peft": ("gpu_agent.engine",),
     "av": ("gpu_agent.engine",),
     "cv2": ("gpu_agent.engine",),
-    "gguf": ("gpu_agent.shelf", "gpu_agent.engine"),
-    "huggingface_hub": ("gpu_agent.shelf", "gpu_agent.hub"),
+    "gguf": ("gpu_agent.engine",),
+    "huggingface_hub": ("gpu_agent.presence", "gpu_agent.hub"),
     "PIL": ("bot.review", "bot.demo", "gpu_agent.engine"),
     "aiohttp": ("bot.chat", "bot.demo"),
     "time": ("bot.clock", "bot.demo", "gpu_agent"),
