@@ -21,6 +21,12 @@ _SENTENCES = {
     "start-late": "Step {step} cannot be gone on from when there are only {steps} steps. Name an earlier one.",
     "unknown-lora": "There is no LoRA {lora} here. Those for {model}: {known}.",
     "lora-family": "The LoRA {lora} was trained for {family} models, which {model} is not. Those for it: {known}.",
+    "lora-unfit": "The LoRA {lora} does not fit this model ({fault}). Choose one that was trained for it.",
+    "extra-missing": "The {extra} of {model} is not complete on this machine. Fetch it with: "
+    "gpu-agent fetch {model} --with {extra}",
+    "detector-missing": "What finds {control} in a picture is not on this machine. Fetch it with: hf download {repo} "
+    "(or give a map that is prepared).",
+    "pose-nobody": "Nobody's pose can be made out in the picture. Give another one, or a pose that is drawn already.",
     "does-not-fit": "{model} at {width}x{height} needs {needed} of the {where}'s memory, and {has} can be had. "
     "Try {nearest}.",
     "prompt-empty": "The prompt is empty. Say what the picture shall show.",

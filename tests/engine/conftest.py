@@ -1,8 +1,21 @@
 """The twins of all models, built once for all tests of this room that ask for them."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.engine.twins.house import Twins
+
+# What diffusers itself does that NumPy 2 and its own next version will not like.
+_THEIRS = ("ignore:__array__ implementation:DeprecationWarning", "ignore:`FluxPosEmbed`:FutureWarning")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            for filtered in _THEIRS:
+                item.add_marker(pytest.mark.filterwarnings(filtered))
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from typing import Any
 
 from gpu_agent import catalogue, shelf
 from gpu_agent.catalogue import Model
-from tests.engine.twins import chinese, encoders, flux, others, stable, tokens
+from tests.engine.twins import chinese, encoders, flux, nets, others, stable, tokens
 
 _MADE: dict[str, Callable[[], Any]] = {
     "sdxl": stable.sdxl,
@@ -43,6 +43,15 @@ def twin(model_id: str, place: Path) -> Path:
     return place
 
 
+def whole(model_id: str, place: Path) -> Path:
+    """The twin with all ControlNets and the IP-Adapter that its entry names, in `beside`."""
+    twin(model_id, place)
+    model = catalogue.load()[model_id]
+    for kind, net in model.controlnets.items():
+        nets.save(net, place / "beside" / f"controlnet-{kind}")
+    return place
+
+
 def twin_entry(model_id: str, folder: Path) -> dict[str, Any]:
     """The entry of a models file that puts the twin in the place of the shipped entry: small and quick, and all that
     it may do as shipped. Its ControlNets and its IP-Adapter are those built into `folder`, see nets and wearing."""
@@ -52,10 +61,10 @@ def twin_entry(model_id: str, folder: Path) -> dict[str, Any]:
         entry |= _small(model)
     entry |= {"steps": _STEPS, "least_steps": 1}
     beside = {name: _moved(part, folder / "beside" / name) for name, part in model.components.items()}
-    nets = {kind: _moved(net, folder / "beside" / f"controlnet-{kind}") for kind, net in model.controlnets.items()}
+    control = {kind: _moved(net, folder / "beside" / f"controlnet-{kind}") for kind, net in model.controlnets.items()}
     if model.adapter is not None:
         entry["adapter"] = _moved(model.adapter, folder / "beside" / "adapter") | {"encoder": "image_encoder"}
-    return entry | {name: table for name, table in (("components", beside), ("controlnets", nets)) if table}
+    return entry | {name: table for name, table in (("components", beside), ("controlnets", control)) if table}
 
 
 def _small(model: Model) -> dict[str, Any]:

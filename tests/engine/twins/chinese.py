@@ -15,7 +15,7 @@ QWEN = {
     "in_channels": 64,
     "out_channels": 16,
     "attention_head_dim": 16,
-    "num_attention_heads": 2,
+    "num_attention_heads": 4,
     "joint_attention_dim": NARROW,
     "axes_dims_rope": (8, 4, 4),
 }

@@ -38,7 +38,7 @@ def klein() -> Any:
         num_layers=1,
         num_single_layers=1,
         attention_head_dim=16,
-        num_attention_heads=2,
+        num_attention_heads=3,
         joint_attention_dim=len(_KLEIN_READS) * NARROW,
         timestep_guidance_channels=32,
         axes_dims_rope=(4, 4, 4, 4),

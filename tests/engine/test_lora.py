@@ -1,0 +1,211 @@
+"""LoRAs on the twins: worn, weighed, swapped and taken off, on every model that takes them."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from peft.tuners.tuners_utils import BaseTunerLayer
+
+from gpu_agent.engine import lora
+from gpu_agent.engine.fault import Fault
+from tests.engine.twins import wearing
+from tests.engine.twins.house import Twins
+from tests.engine.twins.playing import Pixels, found, loaded, pixels
+
+ONE_OF_EACH_KIND = (
+    *("demo", "sdxl", "sd35-medium", "flux-dev", "flux2-klein-4b", "hidream-dev", "z-image-turbo", "qwen-image"),
+    *("wan22-t2v-a14b", "wan22-i2v-a14b", "wan22-ti2v-5b"),
+)
+
+
+@pytest.fixture
+def flux(twins: Twins) -> Any:
+    return loaded(twins.model("flux-schnell"))
+
+
+@pytest.fixture
+def files(twins: Twins, tmp_path: Path) -> tuple[Any, Any]:
+    """Two LoRAs for FLUX.1, of different rank and scaling."""
+    folder = twins.folder("flux-schnell")
+    first = wearing.lora(folder, tmp_path / "first.safetensors", seed=1)
+    second = wearing.lora(folder, tmp_path / "second.safetensors", seed=2, rank=8, alpha=2.0)
+    return found(first), found(second)
+
+
+def _differ(one: Pixels, other: Pixels) -> bool:
+    return not np.array_equal(one, other)
+
+
+def _dressed(pipeline: Any) -> bool:
+    return any(isinstance(layer, BaseTunerLayer) for layer in pipeline.transformer.modules())
+
+
+@pytest.mark.parametrize("model_id", ONE_OF_EACH_KIND)
+def test_a_lora_changes_the_picture_and_leaves_no_trace(twins: Twins, tmp_path: Path, model_id: str) -> None:
+    """On every kind of model: worn, another in its slot with another weight; taken off, the picture is the one before,
+    bit for bit, and a swapped LoRA draws what a freshly loaded one draws."""
+    model = twins.model(model_id)
+    pipeline = loaded(model)
+    one = found(wearing.lora(twins.folder(model_id), tmp_path / "one.safetensors", seed=1))
+    two = found(wearing.lora(twins.folder(model_id), tmp_path / "two.safetensors", seed=2, rank=8, alpha=2.0))
+    bare = pixels(pipeline, model)
+    worn = lora.wear(pipeline, [(one, 1.0)])
+    first = pixels(pipeline, model)
+    worn = lora.wear(pipeline, [(two, 0.5)], worn)
+    swapped = pixels(pipeline, model)
+    assert lora.wear(pipeline, [], worn) == ()
+    assert not _differ(bare, pixels(pipeline, model))
+    lora.wear(pipeline, [(two, 0.5)])
+    assert not _differ(swapped, pixels(pipeline, model))
+    assert _differ(bare, first)
+    assert _differ(bare, swapped)
+    assert _differ(first, swapped)
+
+
+def test_a_receipt_says_which_file_was_worn_and_how(flux: Any, files: tuple[Any, Any]) -> None:
+    """Id, digest of the file, weight, and whether it went into a slot."""
+    first, second = files
+    worn = lora.wear(flux, [(first, 0.8), (second, -0.5)])
+    assert [(each.id, each.weight, each.how) for each in worn] == [("first", 0.8, "slot"), ("second", -0.5, "slot")]
+    assert len({each.sha256 for each in worn}) == 2
+
+
+def test_the_same_set_again_is_not_touched(flux: Any, files: tuple[Any, Any]) -> None:
+    """The next picture of a batch costs nothing: the very tensors stay."""
+    worn = lora.wear(flux, [(files[0], 0.8)])
+    before = [tensor.data_ptr() for name, tensor in flux.transformer.named_parameters() if "lora" in name]
+    assert lora.wear(flux, [(files[0], 0.8)], worn) == worn
+    assert before == [tensor.data_ptr() for name, tensor in flux.transformer.named_parameters() if "lora" in name]
+
+
+def test_a_swap_writes_into_the_slot_that_is_there(flux: Any, files: tuple[Any, Any]) -> None:
+    """No layer is built anew, so nothing that was compiled is compiled again."""
+    worn = lora.wear(flux, [(files[0], 1.0)])
+    before = {name: tensor.data_ptr() for name, tensor in flux.transformer.named_parameters() if "lora" in name}
+    lora.wear(flux, [(files[1], 1.0)], worn)
+    after = {name: tensor.data_ptr() for name, tensor in flux.transformer.named_parameters() if "lora" in name}
+    assert before == after
+    assert {tensor.shape[0] for name, tensor in flux.transformer.named_parameters() if "lora_A" in name} == {64}
+
+
+def test_the_weight_is_a_factor_also_after_a_swap(flux: Any, files: tuple[Any, Any]) -> None:
+    """A slot takes over the new file's own scaling (alpha over rank), times the weight that was asked for."""
+    worn = lora.wear(flux, [(files[0], 1.0)])
+    lora.wear(flux, [(files[1], 0.5)], worn)
+    layers: list[Any] = [layer for layer in flux.transformer.modules() if isinstance(layer, BaseTunerLayer)]
+    assert {float(layer.scaling["slot0"]) for layer in layers} == {2.0 / 8 * 0.5}
+
+
+def test_a_weight_of_zero_is_the_bare_model(twins: Twins, flux: Any, files: tuple[Any, Any]) -> None:
+    """Nothing but the product with the weight reaches the picture."""
+    model = twins.model("flux-schnell")
+    bare = pixels(flux, model)
+    lora.wear(flux, [(files[0], 0.0)])
+    assert np.allclose(bare, pixels(flux, model), atol=1e-6)
+
+
+def test_two_at_once_act_together(twins: Twins, flux: Any, files: tuple[Any, Any]) -> None:
+    """Both are active, each with its own weight, and their order does not matter to the sum."""
+    model = twins.model("flux-schnell")
+    first, second = files
+    pictures = []
+    worn: tuple[Any, ...] = ()
+    for wanted in ([(first, 1.0)], [(second, 1.0)], [(first, 1.0), (second, 1.0)], [(second, 1.0), (first, 1.0)]):
+        worn = lora.wear(flux, wanted, worn)
+        pictures.append(pixels(flux, model))
+    assert _differ(pictures[2], pictures[0])
+    assert _differ(pictures[2], pictures[1])
+    assert np.allclose(pictures[2], pictures[3], atol=1e-4)
+
+
+def test_one_that_no_slot_takes_is_loaded_and_said_so(twins: Twins, flux: Any, tmp_path: Path) -> None:
+    """A rank above the slots', and a text encoder's layers."""
+    folder = twins.folder("flux-schnell")
+    high = found(wearing.lora(folder, tmp_path / "high.safetensors", rank=80))
+    text = found(wearing.lora(folder, tmp_path / "text.safetensors", text=True))
+    worn = lora.wear(flux, [(high, 1.0)])
+    assert [each.how for each in worn] == ["loaded"]
+    worn = lora.wear(flux, [(text, 1.0)], worn)
+    assert [each.how for each in worn] == ["loaded"]
+    assert any(isinstance(layer, BaseTunerLayer) for layer in flux.text_encoder.modules())
+    lora.take_off(flux)
+    assert not any(isinstance(layer, BaseTunerLayer) for layer in flux.text_encoder.modules())
+
+
+def test_further_layers_than_the_slot_has_are_loaded_anew(twins: Twins, flux: Any, tmp_path: Path) -> None:
+    """The slot was made for fewer layers: all of the new one's act nevertheless."""
+    folder = twins.folder("flux-schnell")
+    few = found(wearing.lora(folder, tmp_path / "few.safetensors", layers=("to_q",)))
+    many = found(wearing.lora(folder, tmp_path / "many.safetensors", seed=3))
+    worn = lora.wear(flux, [(few, 1.0)])
+    count = sum(isinstance(layer, BaseTunerLayer) for layer in flux.transformer.modules())
+    lora.wear(flux, [(many, 1.0)], worn)
+    assert sum(isinstance(layer, BaseTunerLayer) for layer in flux.transformer.modules()) > count > 0
+
+
+@pytest.mark.parametrize("other", ["sdxl", "sd35-large", "z-image-turbo", "qwen-image", "flux2-klein-4b"])
+def test_a_lora_for_another_model_is_refused(twins: Twins, flux: Any, tmp_path: Path, other: str) -> None:
+    """Told before anything is touched: the pipeline keeps what it wore."""
+    mine = found(wearing.lora(twins.folder("flux-schnell"), tmp_path / "mine.safetensors"))
+    strange = found(wearing.lora(twins.folder(other), tmp_path / "strange.safetensors"), family="another")
+    worn = lora.wear(flux, [(mine, 1.0)])
+    with pytest.raises(Fault) as refused:
+        lora.wear(flux, [(strange, 1.0)], worn)
+    assert refused.value.kind == "lora-unfit"
+    assert (refused.value.facts["lora"], refused.value.facts["family"]) == ("strange", "another")
+    assert lora.wear(flux, [(mine, 1.0)], worn) == worn
+
+
+def test_the_family_that_a_file_names_counts_more_than_its_shapes(flux: Any, files: tuple[Any, Any]) -> None:
+    """FLUX.1 and Qwen-Image have layers of the same names and widths."""
+    named = found(files[0].path, family="qwen-image")
+    with pytest.raises(Fault) as refused:
+        lora.wear(flux, [(named, 1.0)], family="flux")
+    assert refused.value.kind == "lora-unfit"
+
+
+def test_the_same_names_in_another_size_are_refused(twins: Twins, flux: Any, tmp_path: Path) -> None:
+    """A file whose layers are as wide as another model's."""
+    file = wearing.lora(twins.folder("flux-schnell"), tmp_path / "wide.safetensors")
+    wearing.widen(file)
+    with pytest.raises(Fault) as refused:
+        lora.wear(flux, [(found(file), 1.0)])
+    assert refused.value.kind == "lora-unfit"
+    assert "32x32 here" in str(refused.value.facts["fault"])
+    assert not _dressed(flux)
+
+
+@pytest.mark.parametrize("name", ["pickled.ckpt", "broken.safetensors"])
+def test_what_is_no_lora_file_is_refused(flux: Any, tmp_path: Path, name: str) -> None:
+    """A pickle by its name, a damaged file by what the library says of it."""
+    file = tmp_path / name
+    file.write_bytes(b"\x80\x04nothing that should ever be unpickled")
+    with pytest.raises(Fault) as refused:
+        lora.wear(flux, [(found(file), 1.0)])
+    assert refused.value.kind == "lora-unfit"
+    assert not _dressed(flux)
+
+
+def test_two_denoisers_wear_a_pair_each_its_own(twins: Twins, tmp_path: Path) -> None:
+    """A file's name says which half of the way it is for; without such a word it goes into both."""
+    folder = twins.folder("wan22-t2v-a14b")
+    pipeline = loaded(twins.model("wan22-t2v-a14b"))
+    high = found(wearing.lora(folder, tmp_path / "light_high_noise.safetensors"))
+    low = found(wearing.lora(folder, tmp_path / "light-LOW.safetensors"))
+    both = found(wearing.lora(folder, tmp_path / "slow-yellow.safetensors"))
+    worn = lora.wear(pipeline, [(high, 1.0), (low, 1.0)])
+    assert pipeline.get_list_adapters() == {"transformer": ["slot0"], "transformer_2": ["slot1"]}
+    worn = lora.wear(pipeline, [(both, 1.0)], worn)
+    assert pipeline.get_list_adapters() == {"transformer": ["slot0"], "transformer_2": ["slot0"]}
+    worn = lora.wear(pipeline, [(high, 1.0)], worn)
+    assert pipeline.get_list_adapters() == {"transformer": ["slot0"]}
+
+
+def test_a_plain_model_is_not_touched_at_all(flux: Any) -> None:
+    """Most pictures wear nothing: that must cost nothing."""
+    before = {name: id(layer) for name, layer in flux.transformer.named_modules()}
+    assert lora.wear(flux, []) == ()
+    assert before == {name: id(layer) for name, layer in flux.transformer.named_modules()}
+    assert all(tensor.dtype == torch.float32 for tensor in flux.transformer.parameters())
