@@ -97,10 +97,10 @@ _SENTENCES = {
     "`pip install -c constraints.txt '.[agent]'`.",
     "pipeline-unfit": "{pipeline} of {model} cannot be used: it lacks {lacks}. Correct the model's entry on the tower.",
     "lora-unfit": "The LoRA {lora} does not fit this model: {fault}. Choose one that was trained for it.",
-    "extra-missing": "The {extra} of {model} is not complete on the tower. Run `gpu-agent fetch {model} --with {extra}` "
-    "there.",
-    "detector-missing": "What finds {control} in a picture is not on the tower. Run `hf download {repo}` there, or send a "
-    "map that is prepared.",
+    "extra-missing": "The {extra} of {model} is not complete on the tower. There, run "
+    "`gpu-agent fetch {model} --with {extra}`.",
+    "detector-missing": "What finds {control} in a picture is not on the tower. Run `hf download {repo}` there, or "
+    "send a map that is prepared.",
     "pose-nobody": "Nobody's pose can be made out in the picture. Send another one, or a pose that is drawn already.",
     "picture-unknown": "The tower no longer has this picture. Ask for it again.",
     "has-work": "The tower cannot sleep: it still has {jobs} to render. Cancel them, or try again later.",
