@@ -11,7 +11,7 @@ from PIL import Image
 
 from gpu_agent import catalogue, shelf
 from gpu_agent.engine import preview
-from gpu_agent.engine.families.family import Family, packed
+from gpu_agent.engine.families.family import Family, middle
 from gpu_agent.engine.families.known import family
 from gpu_agent.engine.preview import Previews
 from gpu_agent.order import Order
@@ -30,7 +30,8 @@ class Clock:
 
 @pytest.fixture(scope="module")
 def demo() -> Any:
-    pipeline = diffusers.DiffusionPipeline.from_pretrained(shelf.folder(catalogue.load()["demo"]))
+    place = shelf.folder(catalogue.load()["demo"])
+    pipeline = diffusers.DiffusionPipeline.from_pretrained(place, dtype=torch.float32)
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
 
@@ -116,7 +117,7 @@ def test_a_clip_shows_its_middle() -> None:
 def test_what_cannot_be_shown_does_not_stop_the_render(demo: Any, caplog: pytest.LogCaptureFixture) -> None:
     """Latents of another form than the family says: one line in the log, no preview, and the picture is drawn."""
     clock = Clock()
-    wrong = Family(latents=packed)
+    wrong = Family(latents=middle)
     picture, seen = _rendered(demo, order(), Previews(demo, wrong, order(), clock), 1.0, clock)
     assert set(seen) == {b""}
     assert len(caplog.records) == 1
