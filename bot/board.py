@@ -4,7 +4,10 @@ import asyncio
 from dataclasses import dataclass, field
 
 from gpu_agent.value import Facts
-from gpu_agent.wire import Progress
+from gpu_agent.wire import Progress, Status
+
+CONNECTED = ("ready", "resting")
+"""The rungs on which a line to the tower stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +25,15 @@ class TowerView:
 
 
 class Board:
-    """Two dictionaries and an event. `changed` is set on every write; whoever waits for it clears it first."""
+    """Dictionaries and an event. `changed` is set when a card may change; whoever waits for it clears it first.
+
+    `states` is what each connected tower last answered when asked how it is.
+    """
 
     def __init__(self) -> None:
         self.jobs: dict[str, Progress] = {}
         self.towers: dict[str, TowerView] = {}
+        self.states: dict[str, Status] = {}
         self.changed = asyncio.Event()
 
     def progress(self, progress: Progress) -> None:
@@ -39,4 +46,6 @@ class Board:
 
     def tower(self, name: str, view: TowerView) -> None:
         self.towers[name] = view
+        if view.rung not in CONNECTED:
+            self.states.pop(name, None)
         self.changed.set()

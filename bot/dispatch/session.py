@@ -1,6 +1,7 @@
 """One line to a ready tower, until it is cut. Everything it does is told by rows, so that it may be cut anywhere.
 
 rows    → Submit, Cancel, Rest, Stay     `directing`, after each commit
+inputs  → Offer, Chunk                   `upload`, before the order that needs them
 frames  → board, and what they end       here
 outcome → fetch → rows → Thanks          `filing`, one after another
 """
@@ -16,13 +17,27 @@ from bot.dispatch.fetch import Fetcher
 from bot.dispatch.filing import Filing
 from bot.dispatch.link import Link
 from bot.dispatch.share import Share
+from bot.dispatch.upload import ABOUT_INPUTS, Uploads
 from bot.errors import LineCut, TowerTrouble
 from bot.ledger import towers
 from bot.ledger.database import Database
 from bot.ledger.files import Files
 from gpu_agent.frames import Frame
 from gpu_agent.value import Facts
-from gpu_agent.wire import Accepted, Cancelled, Chunk, Done, Failed, Progress, Refused, Resting, Shelf, Thanks
+from gpu_agent.wire import (
+    Accepted,
+    Cancelled,
+    Chunk,
+    Done,
+    Failed,
+    Need,
+    Progress,
+    Refused,
+    Resting,
+    Shelf,
+    Status,
+    Thanks,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -34,8 +49,9 @@ class Session:
         self._link, self._db, self._board, self._clock = link, db, board, clock
         self._name = link.tower.name
         self._fetcher = Fetcher(link, files)
-        self._directing = Directing(link, db, clock, share)
-        self._filing = Filing(link, self._fetcher, db, board, clock, self._directing.again)
+        self._uploads = Uploads(link, files, lambda: self._directing.again())
+        self._filing = Filing(link, self._fetcher, db, board, clock, lambda: self._directing.again())
+        self._directing = Directing(link, db, clock, share, self._uploads, self._filing.refuse)
 
     async def run(self) -> None:
         troubles: list[TowerTrouble] = []
@@ -47,6 +63,7 @@ class Session:
                     self._directing.run,
                     self._directing.remind,
                     self._filing.run,
+                    self._uploads.run,
                     self._listen,
                 ):
                     group.create_task(work(), name=f"{self._name}: {work.__qualname__}")
@@ -76,6 +93,10 @@ class Session:
                 self._filing.put(outcome)
             case Chunk() as chunk:
                 await self._fetcher.feed(chunk, frame.payload)
+            case Need() as need:
+                self._uploads.heard(need)
+            case Status() as status:
+                self._board.states[self._name] = status
             case Accepted(job=job):
                 self._show("ready")
                 self._board.progress(Progress(job=job, phase="waiting"))
@@ -92,8 +113,14 @@ class Session:
     async def _refused(self, refused: Refused) -> None:
         if refused.job and refused.kind == "busy":
             self._directing.not_yet(refused.job)
+        elif refused.job and refused.kind == "input-missing":  # the tower made room since it was sent
+            self._uploads.gone(str(refused.facts.get("sha256")))
+            self._directing.not_yet(refused.job)
+            self._directing.again()
         elif refused.job:
             await self._filing.refuse(refused)
+        elif refused.kind in ABOUT_INPUTS:
+            self._uploads.heard(refused)
         elif refused.kind == "picture-unknown":
             await self._fetcher.gone(str(refused.facts.get("sha256")))
         elif refused.kind == "line-broken":

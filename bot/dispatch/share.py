@@ -4,14 +4,13 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 
-from bot.board import Board
+from bot.board import CONNECTED, Board
 from bot.dispatch.wanted import Standing, may_take, wanted
 from bot.ledger import jobs, towers
 from bot.ledger.database import Connection, Database
 from bot.nouns import Job
 from bot.turn import order
 
-CONNECTED = ("ready", "resting")
 _REMEMBERED = 64
 
 

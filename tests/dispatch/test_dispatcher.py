@@ -9,7 +9,7 @@ import pytest
 from bot.dispatch import directing
 from bot.dispatch.link import open_link
 from bot.ledger import pictures, towers
-from bot.nouns import JobState
+from bot.nouns import Extras, JobState
 from gpu_agent.value import Message
 from gpu_agent.wire import Cancel, Submit
 from tests.dispatch.quick_tower import draw
@@ -32,7 +32,8 @@ async def test_a_queued_job_becomes_a_picture_with_one_notice(rig: Rig) -> None:
 
 
 async def test_the_real_worker_renders_over_the_real_line(tmp_path: Path) -> None:
-    """`gpu-agent serve` with diffusers and the demo model, behind OpenSSH: the whole arrow."""
+    """`gpu-agent serve` with diffusers and the demo model, behind OpenSSH: the whole arrow; and the picture it made is
+    taken along as the source of another."""
     async with make_rig(tmp_path, "real") as rig:
         rig.start()
         job = await rig.ask("a red circle on a white background", height=128)
@@ -41,6 +42,13 @@ async def test_the_real_worker_renders_over_the_real_line(tmp_path: Path) -> Non
             picture = await pictures.of_job(connection, job.id)
         assert picture is not None
         assert (picture.receipt.order, picture.receipt.pipeline) == (job.order(), "StableDiffusionPipeline")
+        changed = await rig.ask("a blue square", height=128, extras=Extras(source=picture.sha256, strength=0.5))
+        await rig.until_state(changed, JobState.RENDERED)
+        async with rig.db.reading() as connection:
+            second = await pictures.of_job(connection, changed.id)
+        assert second is not None
+        assert (second.receipt.order, second.receipt.pipeline) == (changed.order(), "StableDiffusionImg2ImgPipeline")
+        assert second.sha256 != picture.sha256
 
 
 async def test_the_tower_has_two_jobs_and_no_more(slow_rig: Rig) -> None:
@@ -79,7 +87,7 @@ async def test_the_shelf_is_learned_once(rig: Rig) -> None:
     async with rig.db.reading() as connection:
         shelf = await towers.shelf(connection, "tower")
     assert shelf is not None
-    assert [model.id for model in shelf.models] == ["demo"]
+    assert [model.id for model in shelf.models if model.present] == ["demo"]
     link = await open_link(rig.settings, "bot-1", shelf.digest, lambda rung: None)
     await link.send(Submit(epoch=1, order=(await rig.ask("fail", steps=1)).order()))
     assert (await anext(aiter(link))).message.model_dump()["type"] == "accepted"  # and not the shelf
