@@ -16,6 +16,7 @@ from gpu_agent import planner, shelf, spool
 from gpu_agent.catalogue import Catalogue, Model
 from gpu_agent.cli.models import AsJson, ModelsFile, read_catalogue
 from gpu_agent.cli.sentences import sentence
+from gpu_agent.config import Config
 from gpu_agent.order import Order
 from gpu_agent.value import Facts
 from gpu_agent.wire import Progress
@@ -48,7 +49,7 @@ def render(
     own |= {"prompt": prompt, "negative": negative, "seed": secrets.randbits(32) if seed is None else seed}
     order = _order(known, own)
     drawn = _draw(catalogue, order)
-    spool.write(out, drawn.png)
+    spool.write(out, drawn.content)
     typer.echo(_as_json(out, drawn) if as_json else f"{out}  seed {order.seed}  {drawn.seconds:.1f} s")
 
 
@@ -78,13 +79,13 @@ def _draw(catalogue: Catalogue, order: Order) -> "Drawn":
         bar = bars.add_task("starting", total=None)
         Engine, Fault = _engine()
 
-        def report(progress: Progress) -> None:
+        def report(progress: Progress, preview: bytes = b"") -> None:
             words = f"{progress.phase} {progress.detail}".strip()
             bars.update(bar, description=words, total=1 if progress.share is not None else None,
                         completed=progress.share or 0)  # fmt: skip
 
         try:
-            return Engine(catalogue).draw(order, report)
+            return Engine(shelf.Stock(catalogue), Config(), Path()).draw(order, report)
         except Fault as fault:
             bars.stop()
             _refuse(fault.kind, fault.facts)
@@ -105,6 +106,6 @@ def _refuse(kind: str, facts: Facts) -> NoReturn:
 
 
 def _as_json(out: Path, drawn: "Drawn") -> str:
-    digest = hashlib.sha256(drawn.png).hexdigest()
-    told = {"file": str(out), "sha256": digest, "bytes": len(drawn.png), "seconds": round(drawn.seconds, 3)}
+    digest = hashlib.sha256(drawn.content).hexdigest()
+    told = {"file": str(out), "sha256": digest, "bytes": len(drawn.content), "seconds": round(drawn.seconds, 3)}
     return json.dumps({**told, "peak": drawn.peak, "receipt": drawn.receipt.model_dump()}, indent=2)

@@ -1,7 +1,6 @@
-"""A catalogue entry becomes a pipeline on its device: from safetensors alone, without running code of the model's
-own, and without a network."""
+"""A catalogue entry becomes a pipeline on its device: from safetensors and GGUF alone, without running code of the
+model's own, and without a network."""
 
-import inspect
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,11 +13,9 @@ import transformers
 
 from gpu_agent import shelf
 from gpu_agent.catalogue import Model
-from gpu_agent.engine import weights
-from gpu_agent.engine.fault import Fault
+from gpu_agent.engine import modes, weights
 from gpu_agent.planner import Plan
 
-NEEDED = {"prompt", "num_inference_steps", "generator", "callback_on_step_end", "output_type"}
 _READ, _BUILT = 0.4, 0.95  # shares of the wait: files read and checked, parts built; the rest moves to the device
 Report = Callable[[float], None]
 
@@ -30,7 +27,8 @@ class Loaded:
     model: Model
     plan: Plan
     pipeline: Any
-    weights_sha256: str
+    weights: weights.Digests
+    revision: str
 
 
 def load(model: Model, plan: Plan, report: Report) -> Loaded:
@@ -38,19 +36,18 @@ def load(model: Model, plan: Plan, report: Report) -> Loaded:
     _quiet()
     report(0.0)
     place = weights.require(model)
-    digest = weights.digest(model, place, lambda share: report(share * _READ))
+    digests = weights.digests(model, place, lambda share: report(share * _READ))
     try:
         pipeline = _build(model, place, getattr(torch, plan.dtype), report)
     except OSError as error:  # how both libraries say that a file is not there, or only as a pickle
         raise weights.missing(model) from error
-    pipeline.to(plan.device)
     report(1.0)
-    return Loaded(model, plan, pipeline, digest)
+    return Loaded(model, plan, pipeline, digests, _revision(model, place))
 
 
 def _build(model: Model, place: Path, dtype: torch.dtype, report: Report) -> Any:
     """The heavy parts one by one, to know how far we are; the pipeline then takes them and reads the rest itself."""
-    pipeline_class = _pipeline_class(model, place)
+    wanted = modes.pipeline_class(model, _usual(model, place))
     heavy = _heavy_parts(place)
     total, built = sum(heavy.values()) or 1, 0
     parts: dict[str, Any] = {}
@@ -60,25 +57,16 @@ def _build(model: Model, place: Path, dtype: torch.dtype, report: Report) -> Any
             parts[name] = part_class.from_pretrained(place / name, dtype=dtype, use_safetensors=True)
         built += size
         report(_READ + (_BUILT - _READ) * built / total)
-    pipeline = pipeline_class.from_pretrained(
+    pipeline = wanted.from_pretrained(
         place, dtype=dtype, use_safetensors=True, trust_remote_code=False, local_files_only=True, **parts
     )
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
 
 
-def _pipeline_class(model: Model, place: Path) -> Any:
-    """The named class, or the one of the folder's index; one that can neither report steps nor be seeded is unfit."""
-    wanted = model.pipeline
-    if wanted == "auto":
-        wanted = str(_index(place).get("_class_name"))
-    found = getattr(diffusers, wanted, None)
-    if not (inspect.isclass(found) and issubclass(found, diffusers.DiffusionPipeline)):
-        raise Fault("pipeline-unfit", {"model": model.id, "pipeline": wanted, "lacks": "everything"})
-    lacks = NEEDED - set(inspect.signature(found.__call__).parameters)
-    if lacks:
-        raise Fault("pipeline-unfit", {"model": model.id, "pipeline": wanted, "lacks": ", ".join(sorted(lacks))})
-    return found
+def _usual(model: Model, place: Path) -> str:
+    """The class named by the entry, or the one of the folder's index."""
+    return str(_index(place).get("_class_name")) if model.pipeline == "auto" else model.pipeline
 
 
 def _heavy_parts(place: Path) -> dict[str, int]:
@@ -97,6 +85,11 @@ def _part_class(place: Path, name: str) -> Any:
 def _index(place: Path) -> dict[str, Any]:
     index: dict[str, Any] = json.loads((place / shelf.INDEX).read_bytes())
     return index
+
+
+def _revision(model: Model, place: Path) -> str:
+    """The commit of a snapshot in the hub's cache, which bears it as its name."""
+    return place.name if model.repo is not None and place.parent.name == "snapshots" else model.revision
 
 
 def _quiet() -> None:

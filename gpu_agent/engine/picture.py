@@ -11,23 +11,29 @@ import numpy as np
 from PIL import Image, PngImagePlugin
 
 from gpu_agent.engine.fault import Fault
+from gpu_agent.engine.inputs import Brought
 from gpu_agent.order import Order, Receipt
 
 KEY = "darkroom"
 
 
-def develop(pixels: Any, order: Order) -> Image.Image:
-    """Pixels as float array (height, width, 3), values 0..1, become an image.
-
-    Raises Fault picture-black for pixels that are not numbers or all zero, picture-size for another size.
-    """
-    if pixels.shape[:2] != (order.height, order.width):
-        got = f"{pixels.shape[1]}x{pixels.shape[0]}"
+def check(pixels: Any, order: Order) -> None:
+    """Raises Fault picture-black for pixels that are not numbers or all zero, picture-size for another size."""
+    if pixels.shape[-3:-1] != (order.height, order.width):
+        got = f"{pixels.shape[-2]}x{pixels.shape[-3]}"
         raise Fault("picture-size", {"model": order.model, "asked": f"{order.width}x{order.height}", "got": got})
     cause = "not-a-number" if not np.isfinite(pixels).all() else "" if pixels.any() else "all-black"
     if cause:
         raise Fault("picture-black", {"model": order.model, "cause": cause})
-    return Image.fromarray((pixels * 255).round().astype("uint8"))
+
+
+def developed(pixels: Any, brought: Brought) -> Image.Image:
+    """Pixels as float array (height, width, 3), values 0..1, become an image. What the mask left out is the source's,
+    pixel for pixel: the way through the autoencoder would have changed that too."""
+    image = Image.fromarray((pixels * 255).round().astype("uint8"))
+    if brought.source is None or brought.mask is None:
+        return image
+    return Image.composite(image, brought.source, brought.mask)
 
 
 def png(image: Image.Image, receipt: Receipt) -> bytes:

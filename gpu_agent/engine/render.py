@@ -1,30 +1,39 @@
 """An order becomes steps and pixels, with a word before the first step and one after each."""
 
-import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import torch
+from PIL import Image
 
+from gpu_agent.catalogue import Model
+from gpu_agent.engine.families.family import Family
 from gpu_agent.engine.fault import Stopped
-from gpu_agent.engine.load import Loaded
+from gpu_agent.engine.inputs import Brought
+from gpu_agent.engine.modes import parameters
 from gpu_agent.order import Order
 from gpu_agent.wire import Progress
 
-Report = Callable[[Progress], None]
 Asked = Callable[[], bool]
 
 
-def render(loaded: Loaded, order: Order, report: Report, stopped: Asked) -> Any:
-    """Float array (height, width, 3), values 0..1. Raises Stopped at the first step after `stopped()` is true.
+class Report(Protocol):
+    """Who is told of each step; `preview` is a small JPEG or nothing."""
+
+    def __call__(self, progress: Progress, preview: bytes = b"") -> None: ...
+
+
+def render(pipeline: Any, arguments: dict[str, Any], order: Order, report: Report, stopped: Asked) -> Any:
+    """Float array (height, width, 3), values 0..1, or one with frames before that. Raises Stopped at the first step
+    after `stopped()` is true.
 
     The noise is drawn on the processor: the same seed then means the same picture on every device.
     """
     watch = _Watch(order, report, stopped)
     watch.say("encoding", 0, order.steps)
     generator = torch.Generator("cpu").manual_seed(order.seed)
-    arguments = _arguments(loaded, order) | {"generator": generator, "callback_on_step_end": watch.step_ended}
-    return loaded.pipeline(**arguments, output_type="np").images[0]
+    drawn = pipeline(**arguments, generator=generator, callback_on_step_end=watch.step_ended, output_type="np")
+    return (drawn.images if hasattr(drawn, "images") else drawn.frames)[0]
 
 
 def evaluations(pipeline: Any, order: Order) -> int:
@@ -32,34 +41,49 @@ def evaluations(pipeline: Any, order: Order) -> int:
     return int(getattr(pipeline, "num_timesteps", order.steps))
 
 
-def truncated(loaded: Loaded, prompt: str) -> bool:
-    """Is the prompt longer than even the most patient of the pipeline's tokenizers reads?"""
-    room = _parameters(loaded).get("max_sequence_length")
-    bound = room.default if room is not None and isinstance(room.default, int) else None
-    parts = loaded.pipeline.components.items()
-    tokenizers = [part for name, part in parts if name.startswith("tokenizer") and part is not None]
-    return bool(tokenizers) and all(
-        len(tokenizer(prompt).input_ids) > min(tokenizer.model_max_length, bound or tokenizer.model_max_length)
-        for tokenizer in tokenizers
-    )
-
-
-def _arguments(loaded: Loaded, order: Order) -> dict[str, Any]:
+def arguments(pipeline: Any, model: Model, family: Family, order: Order, brought: Brought) -> dict[str, Any]:
     """What the order says, as far as this pipeline takes it: not every one knows a negative prompt or a guidance."""
+    taken = parameters(pipeline)
     wanted: dict[str, Any] = {
+        **model.arguments,
         "prompt": order.prompt,
         "num_inference_steps": order.steps,
-        loaded.model.guidance_argument: order.guidance,
+        model.guidance_argument: order.guidance,
         "width": order.width,
         "height": order.height,
+        "num_frames": order.frames,
+        **_negative(model, family, order),
+        **_images(order, brought),
+        **_control(model, order, brought, "control_image" if "control_image" in taken else "image"),
     }
-    if loaded.model.negative_acts and order.negative:
-        wanted["negative_prompt"] = order.negative
-    return {name: value for name, value in wanted.items() if name in _parameters(loaded)}
+    return {name: value for name, value in wanted.items() if name in taken}
 
 
-def _parameters(loaded: Loaded) -> dict[str, inspect.Parameter]:
-    return dict(inspect.signature(type(loaded.pipeline).__call__).parameters)
+def _negative(model: Model, family: Family, order: Order) -> dict[str, Any]:
+    words = order.negative or family.no_negative
+    acts = model.negative_acts and order.guidance > family.guides_above
+    return {"negative_prompt": words} if acts and words else {}
+
+
+def _images(order: Order, brought: Brought) -> dict[str, Any]:
+    """A pipeline that wants a mask and got none may change everything; one step at least is done."""
+    if brought.source is None:
+        return {}
+    mask = brought.mask or Image.new("L", brought.source.size, 255)
+    strength = max(order.strength, 1.001 / order.steps)
+    return {"image": brought.source, "mask_image": mask, "strength": min(strength, 1.0)}
+
+
+def _control(model: Model, order: Order, brought: Brought, name: str) -> dict[str, Any]:
+    if order.control is None:
+        return {}
+    union = model.controlnets[order.control.kind].union
+    wanted = {
+        name: brought.control,
+        "controlnet_conditioning_scale": order.control.strength,
+        "control_guidance_end": order.control.until,
+    }
+    return wanted if union is None else wanted | {"control_mode": union}
 
 
 class _Watch:

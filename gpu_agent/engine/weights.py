@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +13,14 @@ from gpu_agent.catalogue import Model
 from gpu_agent.engine.fault import Fault
 
 SUFFIXES = {".json", ".safetensors", ".txt", ".model", ".jinja"}
+
+
+@dataclass(frozen=True)
+class Digests:
+    """SHA-256 of every file of a model by its name, and one over all of them."""
+
+    whole: str
+    files: dict[str, str]
 
 
 def require(model: Model) -> Path:
@@ -28,24 +37,25 @@ def missing(model: Model) -> Fault:
     return Fault("weights-missing", {"model": model.id, "name": model.name, "source": kind, "where": where})
 
 
-def digest(model: Model, place: Path, report: Callable[[float], None]) -> str:
-    """SHA-256 over the digests of every file the pipeline reads; `report` gets the share (0..1) of bytes read.
+def digests(model: Model, place: Path, report: Callable[[float], None]) -> Digests:
+    """Of every file the pipeline reads; `report` gets the share (0..1) of bytes read.
 
     Raises Fault("weights-damaged") at the first file that is not the one the catalogue names, or not readable.
     """
     files = _files(place)
     total = sum(file.stat().st_size for file in files.values()) or 1
-    whole, read = hashlib.sha256(), 0
+    found: dict[str, str] = {}
+    read = 0
     for name, file in sorted(files.items()):
-        found = _file_digest(file, file.stat().st_size, file.stat().st_mtime_ns)
-        if model.sha256.get(name, found) != found:
+        found[name] = _file_digest(file, file.stat().st_size, file.stat().st_mtime_ns)
+        if model.sha256.get(name, found[name]) != found[name]:
             raise _damaged(model, name)
         if file.suffix == ".safetensors" and not _readable(file):
             raise _damaged(model, name)
-        whole.update(f"{name} {found}\n".encode())
         read += file.stat().st_size
         report(read / total)
-    return whole.hexdigest()
+    whole = "".join(f"{name} {digest}\n" for name, digest in found.items())
+    return Digests(hashlib.sha256(whole.encode()).hexdigest(), found)
 
 
 def _damaged(model: Model, file: str) -> Fault:

@@ -11,6 +11,8 @@ import torch
 import transformers
 
 from gpu_agent import catalogue, shelf
+from gpu_agent.config import Config
+from gpu_agent.engine.engine import Engine
 from gpu_agent.order import Order
 
 ENTRY: dict[str, Any] = {
@@ -29,6 +31,12 @@ ENTRY: dict[str, Any] = {
     "prompt_limit": 300,
 }
 DEMO = shelf.folder(catalogue.load()["demo"]) or Path()
+
+
+def engine(models: Path | catalogue.Catalogue | None = None, root: Path | None = None) -> Engine:
+    """One that knows the shipped models and those of this file, or exactly these."""
+    known = models if isinstance(models, catalogue.Catalogue) else catalogue.load(models)
+    return Engine(shelf.Stock(known), Config(), root or Path("nowhere"))
 
 
 def order(model: str = "demo", prompt: str = "a red circle on a white background", **own: Any) -> Order:

@@ -14,9 +14,11 @@ import torch
 from PIL import Image
 
 from gpu_agent import catalogue, shelf
+from gpu_agent.config import Config
 from gpu_agent.engine import picture
 from gpu_agent.engine.engine import Drawn, Engine
 from gpu_agent.order import Order
+from gpu_agent.shelf import Stock
 from gpu_agent.wire import Progress
 from tests.agent import made
 from tests.bench.figure import Figure, count, ratio, spread
@@ -37,10 +39,10 @@ class _Times:
     processor: list[float] = field(default_factory=list)
 
 
-def measure(_folder: Path, pictures: int = 10, steps: int = 20) -> Figure:
+def measure(folder: Path, pictures: int = 10, steps: int = 20) -> Figure:
     known = catalogue.load()
     orders = [made.order(f"b{seed}", seed=seed, steps=steps) for seed in range(pictures)]
-    engine = Engine(known)
+    engine = Engine(Stock(known), Config(), folder)
     engine.draw(orders[0], _unheard)  # quietens the libraries, too
     bare = _Bare(shelf.folder(known["demo"]))
     bare.draw(orders[0])
@@ -91,17 +93,17 @@ def _timed(times: _Times, draw: Callable[[], Picture]) -> Picture:
 
 
 def _alike(drawn: Drawn, plain: Image.Image) -> bool:
-    with Image.open(BytesIO(drawn.png)) as image:
+    with Image.open(BytesIO(drawn.content)) as image:
         return bool(np.array_equal(np.asarray(image), np.asarray(plain)))
 
 
 def _png_seconds(drawn: Drawn) -> float:
-    with Image.open(BytesIO(drawn.png)) as image:
+    with Image.open(BytesIO(drawn.content)) as image:
         pixels = image.copy()
     began = perf_counter()
     picture.png(pixels, drawn.receipt)
     return perf_counter() - began
 
 
-def _unheard(_progress: Progress) -> None:
+def _unheard(_progress: Progress, _preview: bytes = b"") -> None:
     """Whoever draws without the wire has nobody to tell."""

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gpu_agent import catalogue
 from gpu_agent.engine.engine import Drawn, Engine
+from gpu_agent.engine.render import Report
 from gpu_agent.order import Order
 from gpu_agent.wire import Progress
 from tests.agent import tiny_models
@@ -14,13 +14,22 @@ from tests.agent import tiny_models
 Draw = Callable[[Order], Drawn]
 
 
-def silent(_progress: Progress) -> None:
+def silent(_progress: Progress, _preview: bytes = b"") -> None:
     """For renders whose progress is not looked at."""
+
+
+def into(told: list[Progress]) -> Report:
+    """A report that keeps what it is told."""
+
+    def keep(progress: Progress, preview: bytes = b"") -> None:
+        told.append(progress)
+
+    return keep
 
 
 @pytest.fixture(scope="session")
 def engine() -> Engine:
-    return Engine(catalogue.load())
+    return tiny_models.engine()
 
 
 @pytest.fixture(scope="session")

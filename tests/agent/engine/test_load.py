@@ -12,17 +12,18 @@ import pytest
 from PIL import Image
 
 from gpu_agent import catalogue, shelf
-from gpu_agent.engine.engine import Drawn, Engine
+from gpu_agent.engine.engine import Drawn
 from gpu_agent.engine.fault import Fault
 from gpu_agent.order import Order
+from gpu_agent.wire import Progress
 from tests.agent.engine.conftest import silent
-from tests.agent.tiny_models import DEMO, models_file, order
+from tests.agent.tiny_models import DEMO, engine, models_file, order
 
 FLUX = {"pipeline": "FluxPipeline", "multiple": 16, "negative_acts": False}
 
 
 def _draw(place: Path, entry: dict[str, Any], wanted: Order) -> Drawn:
-    return Engine(catalogue.load(models_file(place, entry))).draw(wanted, silent)
+    return engine(models_file(place, entry)).draw(wanted, silent)
 
 
 def _fault(place: Path, entry: dict[str, Any], wanted: Order | None = None) -> Fault:
@@ -40,7 +41,7 @@ def copied(tmp_path: Path) -> Path:
 def test_a_folder_of_another_kind_is_drawn_by_its_own_pipeline(tmp_path: Path, sd_folder: Path) -> None:
     """A user's Stable Diffusion, with its own autoencoder and scheduler, by nothing but its entry in a file."""
     drawn = _draw(tmp_path, {"folder": sd_folder}, order("tiny", width=96, negative="blue"))
-    assert Image.open(BytesIO(drawn.png)).size == (96, 64)
+    assert Image.open(BytesIO(drawn.content)).size == (96, 64)
     assert (drawn.receipt.pipeline, drawn.receipt.scheduler) == (
         "StableDiffusionPipeline",
         "PNDMScheduler",
@@ -50,8 +51,11 @@ def test_a_folder_of_another_kind_is_drawn_by_its_own_pipeline(tmp_path: Path, s
 def test_progress_counts_what_the_scheduler_really_does(tmp_path: Path, sd_folder: Path) -> None:
     """PNDM takes one evaluation more than it was asked for: the last one reported is the last one there is."""
     told: list[tuple[int, int]] = []
-    engine = Engine(catalogue.load(models_file(tmp_path, {"folder": sd_folder})))
-    engine.draw(order("tiny", steps=6), lambda progress: told.append((progress.step, progress.of)))
+
+    def report(progress: Progress, _preview: bytes = b"") -> None:
+        told.append((progress.step, progress.of))
+
+    engine(models_file(tmp_path, {"folder": sd_folder})).draw(order("tiny", steps=6), report)
     assert [pair for pair in told if pair[0]] == [*((step, 7) for step in range(1, 8)), (7, 7), (7, 7)]
 
 
@@ -59,7 +63,7 @@ def test_a_flux_in_shards_is_drawn(tmp_path: Path, flux_folder: Path) -> None:
     """Transformer instead of UNet, two text encoders, weights over many files, no negative prompt."""
     assert len(list(flux_folder.glob("transformer/*.safetensors"))) > 1
     drawn = _draw(tmp_path, {"folder": flux_folder, **FLUX}, order("tiny", width=48, negative="ignored"))
-    assert Image.open(BytesIO(drawn.png)).size == (48, 64)
+    assert Image.open(BytesIO(drawn.content)).size == (48, 64)
     assert drawn.receipt.pipeline == "FluxPipeline"
 
 
@@ -72,13 +76,13 @@ def test_guidance_goes_where_the_entry_says(tmp_path: Path, flux_folder: Path) -
 
 
 def _pixels(drawn: Drawn) -> bytes:
-    return Image.open(BytesIO(drawn.png)).tobytes()
+    return Image.open(BytesIO(drawn.content)).tobytes()
 
 
 def test_a_switch_of_models_and_back_gives_the_same_picture(tmp_path: Path, sd_folder: Path) -> None:
     """Only one pipeline is warm; the one that left comes back as it was."""
-    engine = Engine(catalogue.load(models_file(tmp_path, {"folder": sd_folder})))
-    first, other, again = (engine.draw(order(model), silent).png for model in ("demo", "tiny", "demo"))
+    switching = engine(models_file(tmp_path, {"folder": sd_folder}))
+    first, other, again = (switching.draw(order(model), silent).content for model in ("demo", "tiny", "demo"))
     assert first == again != other
 
 
@@ -97,7 +101,7 @@ def _fault_of_shipped(place: Path) -> Fault:
     shipped = catalogue.load()["demo"]
     model = shipped.model_copy(update={"package": None, "folder": place})
     with pytest.raises(Fault) as caught:
-        Engine(catalogue.Catalogue({"demo": model})).draw(order(), silent)
+        engine(catalogue.Catalogue({"demo": model})).draw(order(), silent)
     return caught.value
 
 

@@ -9,19 +9,17 @@ import pytest
 import torch
 from PIL import Image
 
-from gpu_agent import catalogue
 from gpu_agent.engine import picture
-from gpu_agent.engine.engine import Engine
 from gpu_agent.engine.fault import Fault, as_fault
 from tests.agent import tiny_models
 from tests.agent.engine.conftest import Draw, silent
-from tests.agent.tiny_models import models_file, order
+from tests.agent.tiny_models import engine, models_file, order
 
 
 def test_other_tools_read_how_it_was_made(draw: Draw) -> None:
     """The `parameters` text has prompt, negative prompt and settings, each where A1111-style readers look."""
     drawn = draw(order(prompt="a star\nover the sea, Größe", negative="night", seed=9, guidance=2.5))
-    text = Image.open(BytesIO(drawn.png)).info["parameters"]
+    text = Image.open(BytesIO(drawn.content)).info["parameters"]
     weights, library = drawn.receipt.weights_sha256[:10], drawn.receipt.versions["diffusers"]
     assert text == (
         "a star\nover the sea, Größe\n"
@@ -39,7 +37,7 @@ def test_without_a_negative_prompt_there_is_no_line_for_it(draw: Draw) -> None:
 
 def test_the_file_holds_no_time_and_no_path(draw: Draw) -> None:
     """Nothing but the two texts and the pixels is in the file."""
-    image = Image.open(BytesIO(draw(order()).png))
+    image = Image.open(BytesIO(draw(order()).content))
     image.load()
     assert set(image.info) == {"darkroom", "parameters"}
 
@@ -47,7 +45,7 @@ def test_the_file_holds_no_time_and_no_path(draw: Draw) -> None:
 @pytest.mark.parametrize("harm", [b"", b"not a picture", "cut", "foreign", "lie"])
 def test_a_picture_without_our_receipt_is_refused(draw: Draw, harm: bytes | str) -> None:
     """No PNG, half a PNG, somebody else's, and one with a receipt that is none."""
-    png = draw(order()).png
+    png = draw(order()).content
     plain = BytesIO()
     Image.new("RGB", (8, 8)).save(plain, "PNG")
     others = {"cut": png[: len(png) // 2], "foreign": plain.getvalue(), "lie": png.replace(b'"order"', b'"ordre"')}
@@ -68,16 +66,16 @@ def _darkness(pipeline: Any) -> None:
 def test_a_black_picture_is_a_failure(tmp_path: Path, harm: Any, cause: str) -> None:
     """A model whose numbers overflow, and one that draws nothing, fail with that cause instead of a black file."""
     folder = tiny_models.stable_diffusion(tmp_path / "sd", harm)
-    engine = Engine(catalogue.load(models_file(tmp_path, {"folder": folder})))
+    drawing = engine(models_file(tmp_path, {"folder": folder}))
     with pytest.raises(Fault) as caught:
-        engine.draw(order("tiny"), silent)
+        drawing.draw(order("tiny"), silent)
     assert (caught.value.kind, caught.value.facts) == ("picture-black", {"model": "tiny", "cause": cause})
 
 
 def test_a_picture_of_another_size_is_a_failure() -> None:
     """A pipeline that rounds sizes on its own does not pass for one that obeyed."""
     with pytest.raises(Fault) as caught:
-        picture.develop(np.ones((64, 56, 3)), order("tiny", width=64, height=64))
+        picture.check(np.ones((64, 56, 3)), order("tiny", width=64, height=64))
     assert caught.value.facts == {"model": "tiny", "asked": "64x64", "got": "56x64"}
 
 

@@ -10,7 +10,7 @@ from gpu_agent.engine.engine import Engine
 from gpu_agent.engine.fault import Stopped
 from gpu_agent.engine.picture import read_receipt
 from gpu_agent.wire import Progress
-from tests.agent.engine.conftest import Draw
+from tests.agent.engine.conftest import Draw, into, silent
 from tests.agent.tiny_models import order
 
 
@@ -23,19 +23,19 @@ def _share_of(png: bytes, channel: int) -> float:
 
 def test_the_same_seed_gives_the_same_bytes(draw: Draw) -> None:
     """The same order, on the same machine, is the same file."""
-    assert draw(order()).png == draw(order()).png
+    assert draw(order()).content == draw(order()).content
 
 
 def test_another_seed_gives_another_picture(draw: Draw) -> None:
     """A reroll with a new seed shows something new."""
-    first, second = (np.asarray(Image.open(BytesIO(draw(order(seed=seed)).png))) for seed in (5, 6))
+    first, second = (np.asarray(Image.open(BytesIO(draw(order(seed=seed)).content))) for seed in (5, 6))
     assert not np.array_equal(first, second)
 
 
 @pytest.mark.parametrize(("colour", "channel"), [("red", 0), ("green", 1), ("blue", 2)])
 def test_the_prompt_decides_the_colour(draw: Draw, colour: str, channel: int) -> None:
     """A circle of the asked colour, and of no other, stands on the white background."""
-    png = draw(order(prompt=f"a {colour} circle on a white background", steps=20)).png
+    png = draw(order(prompt=f"a {colour} circle on a white background", steps=20)).content
     shares = [_share_of(png, each) for each in range(3)]
     assert shares[channel] > 0.05
     assert sum(shares) - shares[channel] < 0.01
@@ -43,14 +43,14 @@ def test_the_prompt_decides_the_colour(draw: Draw, colour: str, channel: int) ->
 
 def test_a_negative_prompt_changes_the_picture(draw: Draw) -> None:
     """The catalogue says that negative prompts act on this model, and they do."""
-    assert draw(order()).png != draw(order(negative="a white background")).png
+    assert draw(order()).content != draw(order(negative="a white background")).content
 
 
 def test_the_receipt_inside_the_picture_gives_the_picture_again(draw: Draw) -> None:
     """What the PNG says about itself is enough to render it again, byte for byte."""
-    png = draw(order(prompt="zwei Häuser, 雪", seed=77, negative="night", width=136, height=96)).png
+    png = draw(order(prompt="zwei Häuser, 雪", seed=77, negative="night", width=136, height=96)).content
     again = draw(read_receipt(png).order)
-    assert again.png == png
+    assert again.content == png
     assert again.receipt == read_receipt(png)
 
 
@@ -58,7 +58,7 @@ def test_progress_comes_at_every_step_in_order(engine: Engine) -> None:
     """Loading, with its share; then encoding before the first step; each step once; then decoding and saving."""
     engine.release()
     told: list[Progress] = []
-    engine.draw(order(steps=6), told.append)
+    engine.draw(order(steps=6), into(told))
     phases = list(dict.fromkeys(progress.phase for progress in told))
     assert phases == ["loading", "encoding", "rendering", "decoding", "saving"]
     loading = [progress.share or 0.0 for progress in told if progress.phase == "loading"]
@@ -70,13 +70,13 @@ def test_progress_comes_at_every_step_in_order(engine: Engine) -> None:
 
 def test_a_cancel_takes_effect_at_the_next_step(engine: Engine) -> None:
     """Once asked to stop, the engine reports no further step, decodes nothing, and draws the next order as ever."""
-    undisturbed = engine.draw(order(), lambda progress: None).png
+    undisturbed = engine.draw(order(), silent).content
     told: list[Progress] = []
     with pytest.raises(Stopped):
-        engine.draw(order(steps=50), told.append, stopped=lambda: bool(told) and told[-1].step == 3)
+        engine.draw(order(steps=50), into(told), stopped=lambda: bool(told) and told[-1].step == 3)
     assert told[-1].step == 3
     assert {progress.phase for progress in told} == {"encoding", "rendering"}
-    assert engine.draw(order(), lambda progress: None).png == undisturbed
+    assert engine.draw(order(), silent).content == undisturbed
 
 
 def test_a_cancel_is_heard_while_the_model_loads(engine: Engine) -> None:
@@ -84,9 +84,9 @@ def test_a_cancel_is_heard_while_the_model_loads(engine: Engine) -> None:
     engine.release()
     told: list[Progress] = []
     with pytest.raises(Stopped):
-        engine.draw(order(), told.append, stopped=lambda: len(told) == 2)
+        engine.draw(order(), into(told), stopped=lambda: len(told) == 2)
     assert [progress.phase for progress in told] == ["loading", "loading"]
-    assert engine.draw(order(), told.append).receipt.order == order()
+    assert engine.draw(order(), into(told)).receipt.order == order()
 
 
 def test_a_prompt_longer_than_the_tokenizer_reads_is_reported(draw: Draw) -> None:
@@ -105,4 +105,4 @@ def test_a_render_tells_its_cost(draw: Draw) -> None:
 @pytest.mark.parametrize(("width", "height"), [(96, 96), (160, 160), (104, 152)])
 def test_every_size_of_the_catalogue_can_be_drawn(draw: Draw, width: int, height: int) -> None:
     """Smallest, largest and an odd multiple come out at exactly the size asked for."""
-    assert Image.open(BytesIO(draw(order(width=width, height=height, steps=2)).png)).size == (width, height)
+    assert Image.open(BytesIO(draw(order(width=width, height=height, steps=2)).content)).size == (width, height)
