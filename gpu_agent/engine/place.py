@@ -38,7 +38,7 @@ def card(device: str, most: int | None = None) -> Gpu:
         return Gpu(name=PROCESSOR, total=ram["ram"], free=ram["ram_free"], **ram)
     seen = gpu.cards()[0]
     if seen.name == PROCESSOR:
-        seen = _as_torch_sees_it(ram)
+        seen = _as_torch_sees_it(device, ram)
     free = min(seen.total, seen.free + _held(device))
     if most is not None:
         return seen.model_copy(update={"total": min(seen.total, most), "free": min(free, most)})
@@ -93,7 +93,9 @@ def give_back(device: str) -> None:
         torch.mps.empty_cache()
 
 
-def _as_torch_sees_it(ram: dict[str, int]) -> Gpu:
+def _as_torch_sees_it(device: str, ram: dict[str, int]) -> Gpu:
+    if device == "mps":
+        return Gpu(name="Metal", total=ram["ram"], free=ram["ram_free"], unified=True, **ram)
     free, total = torch.cuda.mem_get_info()
     facts = torch.cuda.get_device_properties()
     arch = f"sm{facts.major}{facts.minor}"

@@ -12,7 +12,7 @@ import torch
 from accelerate import cpu_offload
 from accelerate.hooks import ModelHook, add_hook_to_module
 from accelerate.utils import send_to_device
-from diffusers.hooks import apply_group_offloading
+from diffusers.hooks.group_offloading import apply_group_offloading
 
 from gpu_agent.engine.families.family import Family
 from gpu_agent.planner import Plan
@@ -88,7 +88,7 @@ def _take_turns(parts: Sequence[Any], device: str) -> None:
         add_hook_to_module(part, _Turn(torch.device(device), [other for other in parts if other is not part]))
 
 
-class _Turn(ModelHook):
+class _Turn(ModelHook):  # type: ignore[misc]  # accelerate is not typed
     """A part comes to the device when it is called, and all others of its round leave.
 
     accelerate's own hook sends away only the part before it: after a render that ended half way, two would be there.
