@@ -90,7 +90,8 @@ def _safetensors(stream: IO[bytes], size: int) -> tuple[dict[str, Tensor], dict[
         raise Broken("its header is not JSON") from error
     if not isinstance(table, dict):
         raise Broken("its header is not a table")
-    notes = table.pop("__metadata__", None) or {}
+    notes = table.pop("__metadata__", None)
+    notes = {} if notes is None else notes
     if not isinstance(notes, dict):
         raise Broken("its notes are not a table")
     tensors, data = _tensors(table)
