@@ -131,7 +131,7 @@ def _from_base(file: str, entry: dict[str, Any], known: dict[str, Model]) -> dic
     if "base" not in entry:
         return entry
     named, own = entry["base"], {field: value for field, value in entry.items() if field != "base"}
-    if named not in known:
+    if not isinstance(named, str) or named not in known:
         fault = f'there is no model "{named}" before it; choose one of: {", ".join(known)}'
         raise CatalogueError(file, str(entry.get("id", "")), "base", fault)
     taken = known[named].model_dump(exclude_unset=True)

@@ -101,11 +101,15 @@ def _download(model: Model) -> int:
 
 
 def _fits(decided: Plan | Refusal) -> str:
-    if isinstance(decided, Refusal):
-        nearest = decided.facts.get("nearest")
-        return f"[red]no[/], but {nearest}" if nearest else f"[red]no[/] ({decided.kind})"
-    time = "" if decided.seconds is None else f", about {decided.seconds:.0f} s"
-    return f"{decided.rung}{f' {decided.format}' if decided.format else ''}, {decided.peak / GB:.1f} GB{time}"
+    if isinstance(decided, Plan):
+        way = f"{decided.rung} {decided.format}".strip()
+        return f"{way}, {decided.peak / GB:.1f} GB" + ("" if decided.seconds is None else f", {decided.seconds:.0f} s")
+    facts = decided.facts
+    if decided.kind != "does-not-fit":
+        return f"[red]no[/] ({decided.kind})"
+    lacking = f"[red]no[/]: {float(facts['needed'] or 0) / GB:.1f} of {float(facts['has'] or 0) / GB:.1f} GB"
+    nearest = str(facts["nearest"])
+    return f"{lacking}, but {nearest}" if nearest[:1].isdigit() else lacking
 
 
 def _as_json(model: Model, shown: ShelfModel, card: Gpu) -> dict[str, Any]:

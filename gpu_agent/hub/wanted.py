@@ -75,15 +75,20 @@ def is_weights(name: str) -> bool:
 
 def _own(model: Model) -> Iterator[Wanted]:
     if model.repo is not None:
-        without: tuple[str, ...] = ()
-        if model.file is not None:  # it holds all the weights; what is missing are the settings beside them
-            without = (f"*{_WEIGHTS}",)
-        elif model.denoiser is not None:
-            replaced = next((part.name for part in model.parts if part.role == "denoiser"), "transformer")
-            without = (f"{replaced}/*{_WEIGHTS}", f"{replaced}/*.index.json")
+        without = tuple(_replaced(model))
         yield Wanted(model.name, model.repo, model.revision, model.files, without, model.variant)
     for name, part in model.components.items():
         yield from _component(f"{name} of {model.name}", part)
+
+
+def _replaced(model: Model) -> Iterator[str]:
+    """Patterns of the weights that files of one's own take the place of; the settings beside them are needed still."""
+    if model.file is not None:
+        yield f"*{_WEIGHTS}"
+    names = [part.name for part in model.parts if part.role == "denoiser"] or ["transformer"]
+    for name, own in zip(names, (model.denoiser, model.denoiser_2), strict=False):
+        if own is not None:
+            yield from (f"{name}/*{_WEIGHTS}", f"{name}/*.index.json")
 
 
 def _component(what: str, part: Component) -> Iterator[Wanted]:

@@ -76,6 +76,13 @@ def test_a_file_of_ones_own_leaves_only_the_rest_to_fetch(tmp_path: Path) -> Non
     left_out = set(FLUX) - set(chosen(rest, FLUX)) - NOT_OF_THE_PIPELINE
     assert left_out == {name for name in FLUX if name.startswith("transformer/diff")}
     assert "transformer/config.json" in chosen(rest, FLUX)
+    wan = SHIPPED["wan22-t2v-a14b"].model_copy(
+        update={"denoiser": tmp_path / "a.gguf", "denoiser_2": tmp_path / "b.gguf"}
+    )
+    (either,) = wanted(wan)
+    assert chosen(either, ["transformer/a.safetensors", "transformer_2/b.safetensors", "vae/c.safetensors"]) == (
+        "vae/c.safetensors",
+    )
     (settings,) = wanted(flux.model_copy(update={"file": tmp_path / "all.safetensors"}))
     assert not [name for name in chosen(settings, FLUX) if name.endswith(".safetensors")]
     assert not settings.weighs
