@@ -49,8 +49,8 @@ async def _look(interaction: Interaction) -> str:
             shelf = await towers.shelf(connection, tower.name)
             heard = await towers.heard(connection, tower.name)
             wakes = await towers.wakes(connection, tower.name)
-            view = client.board.towers.get(tower.name)
-            parts.append(texts.status(tower.name, view, heard, shelf.models if shelf else (), wakes))
+            view, now = client.board.towers.get(tower.name), client.board.states.get(tower.name)
+            parts.append(texts.status(tower.name, view, heard, shelf.models if shelf else (), wakes, now))
     return "\n\n".join(parts) or texts.none_set_up()
 
 

@@ -55,6 +55,8 @@ def job(job: Job, number: int | None, progress: Progress | None) -> str:
 def _running(job: Job, progress: Progress | None) -> str:
     if progress is None:
         return "handed to the tower"
+    if progress.hold:
+        return f"waits. {failures.sentence(progress.hold, {'tower': job.tower, **progress.facts})}"
     if progress.phase == "rendering" and progress.of:
         return f"step {progress.step} of {progress.of} {_bar(progress.step / progress.of)}"
     phase = _PHASES[progress.phase].format(what=failures.harmless(progress.detail or job.model))

@@ -107,11 +107,11 @@ _SENTENCES = {
     "cannot-sleep": "The tower cannot be put to sleep ({fault}). Look at its system's settings for sleeping.",
     "input-lost": "A picture that belongs to this ask is missing or damaged on the bot's disk. Ask again with the "
     "picture.",
-    "weights-not-mounted": "The weights drive is not mounted on the tower ({path} is missing). Mount it, and the job "
-    "goes on by itself.",
-    "card-in-use": "{program} is using the tower's card. The job goes on by itself when it ends.",
-    "memory-pressure": "The tower is short of memory. The job goes on by itself when other programs there need less.",
-    "cooling": "The tower cools down for {seconds} s between two pictures. The job goes on by itself.",
+    "weights-not-mounted": "The weights drive is not mounted on {tower} ({path} is missing). Mount it, and I go on by "
+    "myself.",
+    "card-in-use": "{program} is using the card of {tower}. I go on by myself when it ends.",
+    "memory-pressure": "{tower} is short of memory. I go on by myself when other programs there need less.",
+    "cooling": "{tower} cools down for {seconds} s between two pictures. I go on by myself.",
     "input-missing": "A picture that this job starts from is not on the tower. Ask again, so that it is sent along.",
     "input-too-large": "A picture of {bytes:size} is more than the tower takes ({most:size}). Send a smaller one.",
     "input-too-long": "More arrived at the tower than was announced. Ask again.",

@@ -15,6 +15,7 @@ PRESS_WHY = (
 
 LONGEST_REASON = 300
 _PROMPT_SHOWN = 3000
+_LICENCE_SHOWN = 100
 _ALT_SHOWN = 1024  # characters Discord takes as an attachment's description
 
 
@@ -40,6 +41,8 @@ def receipt(picture: Picture) -> str:
         f"{picture.seconds:.1f} s",
     ]
     words += [] if picture.joules is None else [f"{picture.joules / 3600:.2g} Wh"]
+    if not picture.receipt.commercial:
+        words.append(f"{picture.receipt.licence[:_LICENCE_SHOWN] or 'its licence'}: not for commercial use")
     return " · ".join(words)
 
 

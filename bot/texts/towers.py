@@ -7,6 +7,7 @@ from bot.board import TowerView
 from bot.nouns import Heard, Wake
 from bot.texts import failures
 from gpu_agent.stock import Gpu, ShelfModel
+from gpu_agent.wire import Status
 
 RUNGS = {
     "unknown": "not looked at yet",
@@ -32,10 +33,20 @@ def state(name: str, view: TowerView | None) -> str:
 
 
 def status(
-    name: str, view: TowerView | None, heard: Heard | None, models: Sequence[ShelfModel], wakes: Sequence[Wake]
+    name: str,
+    view: TowerView | None,
+    heard: Heard | None,
+    models: Sequence[ShelfModel],
+    wakes: Sequence[Wake],
+    now: Status | None = None,
 ) -> str:
-    """Everything known about one tower; `models` are those of its own shelf, `wakes` the latest first."""
+    """Everything known about one tower; `models` are those of its own shelf, `wakes` the latest first, `now` what it
+    answered a moment ago."""
     lines = [state(name, view)]
+    if now is not None and now.hold:
+        lines.append(failures.sentence(now.hold, {"tower": name, **now.facts}))
+    if now is not None and now.notes:
+        lines.append(f"{failures.harmless('; '.join(now.notes))}.")
     if heard is not None:
         lines.append(
             f"Agent {heard.agent}, last heard <t:{int(heard.seen_at)}:R>: {machine(heard.gpus, heard.disk_free)}"

@@ -55,6 +55,15 @@ def test_energy_is_told_only_where_it_was_measured() -> None:
     assert "Wh" not in layout.picture(NOTICE, JOB, picture(joules=None)).footer
 
 
+def test_a_picture_that_may_not_be_sold_says_so() -> None:
+    """The licence stands beside the seed of every picture that its model allows for no business."""
+    free = picture()
+    terms = {"licence": "FLUX.1 dev Non-Commercial", "commercial": False}
+    bound = replace(free, receipt=free.receipt.model_copy(update=terms))
+    assert "FLUX.1 dev Non-Commercial: not for commercial use" in layout.picture(NOTICE, JOB, bound).footer
+    assert "commercial" not in layout.picture(NOTICE, JOB, free).footer
+
+
 def test_a_prompt_its_model_read_only_in_part_says_so() -> None:
     made = picture()
     cut = replace(made, receipt=made.receipt.model_copy(update={"prompt_truncated": True}))
@@ -123,9 +132,17 @@ def test_places_are_words(number: int | None, told: str) -> None:
         (Progress(job="j", phase="rendering"), "rendering"),
         (Progress(job="j", phase="rendering", step=4, of=8), "step 4 of 8 ▰▰▰▰▰▰▱▱▱▱▱▱"),
         (Progress(job="j", phase="decoding", step=8, of=8), "developing the picture"),
+        (
+            Progress(job="j", phase="waiting", hold="weights-not-mounted", facts={"path": ".mounted"}),
+            "waits. The weights drive is not mounted on attic (.mounted is missing). Mount it, and I go on by myself.",
+        ),
+        (
+            Progress(job="j", phase="waiting", hold="card-in-use", facts={"program": "game\n@here", "bytes": None}),
+            "waits. game @\u200bhere is using the card of attic.",
+        ),
     ],
 )
 def test_progress_is_words_with_a_bar_where_there_is_a_share(progress: Progress | None, told: str) -> None:
-    running = replace(JOB, state=JobState.RENDERING)
+    running = replace(JOB, state=JobState.RENDERING, tower="attic")
     assert words.job(running, None, progress).startswith(told)
     assert words.job(replace(running, cancel_wanted=True), None, progress) == "being stopped"

@@ -57,6 +57,19 @@ async def test_a_card_tells_the_way_of_a_picture(stage: Stage) -> None:
         await shows(stage, job, "step 3 of 8")
 
 
+async def test_a_held_up_job_says_on_its_card_what_it_waits_for(stage: Stage) -> None:
+    """The drive is not mounted: the person reads what to do, and when it is mounted the steps go on by themselves."""
+    async with stage.bot():
+        (job,) = await stage.ask()
+        await stage.start(job)
+        hold = Progress(job=job.id, phase="waiting", hold="weights-not-mounted", facts={"path": ".mounted"})
+        stage.board.progress(hold)
+        await shows(stage, job, "Mount it, and I go on by myself.")
+        step(stage, job, 3)
+        said = await shows(stage, job, "step 3 of 8")
+    assert "mounted" not in said
+
+
 async def test_a_tower_in_trouble_is_a_sentence_on_the_card(stage: Stage) -> None:
     async with stage.bot():
         (job,) = await stage.ask()

@@ -5,7 +5,7 @@ from pathlib import Path
 from bot.board import TowerView
 from bot.ledger import towers
 from gpu_agent.stock import Gpu
-from gpu_agent.wire import Ready, Shelf
+from gpu_agent.wire import Ready, Shelf, Status
 from tests.chat.people import Studio, open_studio
 from tests.chat.people import studio as studio
 from tests.chat.test_sizes import shelf_model
@@ -48,6 +48,21 @@ async def test_trouble_comes_with_what_to_do(studio: Studio) -> None:
     said = await studio.run("tower status", "grace")
     assert "in trouble since <t:1700000000:R>" in said
     assert "did not wake within 180 s" in said
+
+
+async def test_what_holds_a_ready_tower_up_is_told(studio: Studio) -> None:
+    """Why nothing is rendered, and what slows the card down; a tower whose line ended is not spoken for."""
+    board = studio.client.board
+    board.tower("tower", TowerView("ready", 1_700_000_000))
+    board.states["tower"] = Status(
+        hold="card-in-use", facts={"program": "game.exe"}, notes=("RTX 3070 is 84 °C and slows itself down",)
+    )
+    assert (await studio.run("tower status")).splitlines()[1:] == [
+        "game.exe is using the card of tower. I go on by myself when it ends.",
+        "RTX 3070 is 84 °C and slows itself down.",
+    ]
+    board.tower("tower", TowerView("asleep", 1_700_000_100))
+    assert "game.exe" not in await studio.run("tower status")
 
 
 async def test_a_tower_nobody_looked_at_yet_is_said_to_be_so(studio: Studio) -> None:

@@ -65,6 +65,15 @@ async def test_the_tower_has_two_jobs_and_no_more(slow_rig: Rig) -> None:
     assert len(await rig.notices()) == 5
 
 
+async def test_how_the_tower_is_reaches_the_board(rig: Rig) -> None:
+    """It is asked when the line stands, and nobody speaks for it when the line is gone."""
+    rig.start()
+    await until(lambda: rig.name in rig.board.states, "its status")
+    assert rig.board.states[rig.name].gpus
+    rig.daemon.kill()
+    await until(lambda: rig.name not in rig.board.states, "the status to be forgotten")
+
+
 async def test_progress_reaches_the_board(slow_rig: Rig) -> None:
     """Whoever waits sees the steps."""
     slow_rig.start()
