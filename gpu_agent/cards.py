@@ -21,6 +21,7 @@ _RATES = {
 }  # fmt: skip
 _FASTEST = {"sm75": 65.0e12, "sm80": 312.0e12, "sm86": 155.0e12, "sm89": 362.0e12, "sm90": 790.0e12, "sm121": 62.5e12}
 _ANY = 2000.0e12
+LIBRARY = {"fp8": "torchao", "int8": "torchao", "nf4": "bitsandbytes"}  # what shortens weights to each format
 
 
 def is_processor(gpu: Gpu) -> bool:
@@ -76,4 +77,4 @@ def formats(gpu: Gpu) -> tuple[str, ...]:
     if is_processor(gpu) or device(gpu) == "mps":
         return ()
     number = int(gpu.arch.removeprefix("sm")) if gpu.arch.removeprefix("sm").isdigit() else 0
-    return ("fp8" if number >= 89 else "int8", "nf4")
+    return tuple(name for name in ("fp8" if number >= 89 else "int8", "nf4") if name not in gpu.lacks)

@@ -96,7 +96,8 @@ def ram(plan: Plan, needs: Needs) -> int:
         idle = needs.taking(plan.format, every=True) - needs.taking(plan.format)
         return idle + (needs.texts if plan.text != "card" else 0)
     pinned = _PINNED if plan.rung in ("streamed", "leaf-offload") else 1.0
-    rest = 0 if plan.rung == "streamed" else needs.vae + needs.other + needs.extras
+    aside = {"streamed": 0, "model-offload": needs.vae + needs.other + needs.extras}
+    rest = aside.get(plan.rung, needs.extras)
     return int(needs.taking(plan.format, every=True) * pinned) + needs.texts + rest
 
 
@@ -128,7 +129,7 @@ def _on_card(plan: Plan, needs: Needs) -> int:
     if plan.rung == "streamed":
         return kept + int(needs.taking(plan.format) * _TWO_BLOCKS)
     if plan.rung in ("leaf-offload", "sequential"):
-        return int((needs.taking(plan.format) + needs.extras) * _TWO_LEAVES)
+        return needs.vae + needs.other + int((needs.taking(plan.format) + needs.extras) * _TWO_LEAVES)
     return kept + needs.taking(plan.format)
 
 

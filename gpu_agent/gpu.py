@@ -4,12 +4,13 @@ import platform
 import subprocess
 import sys
 from functools import lru_cache
+from importlib.util import find_spec
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]  # its stubs are a package of their own
 
 from gpu_agent import nvml
-from gpu_agent.cards import GB, PROCESSOR
+from gpu_agent.cards import GB, LIBRARY, PROCESSOR
 from gpu_agent.stock import Gpu
 
 # What a desktop and its programs keep of a card, by what is seen of it.
@@ -50,7 +51,13 @@ def _measured(name: str) -> Gpu | None:
     unified = memory is None
     total, free = (ram["ram"], ram["ram_free"]) if unified else (int(memory.total), int(memory.free))
     reserve = 0 if unified else _reserve(name)
-    return Gpu(name=called, total=total, free=free, arch=_arch(name), unified=unified, reserve=reserve, **ram)
+    shape = {"total": total, "free": free, "reserve": reserve, "unified": unified}
+    return Gpu(name=called, arch=_arch(name), lacks=_lacks(), **shape, **ram)
+
+
+def _lacks() -> tuple[str, ...]:
+    """Formats whose library is not installed; that is looked up without importing it."""
+    return tuple(name for name, library in LIBRARY.items() if find_spec(library) is None)
 
 
 def _arch(name: str) -> str:

@@ -105,10 +105,10 @@ class Measurements:
 NONE = Measurements()
 
 
-def _same_way(one: Case, other: Case) -> bool:
-    """Tiles are left out: they were chosen for the memory that was there."""
+def _same_way(failed: Case, other: Case) -> bool:
+    """What failed in one piece may do in tiles; what failed in tiles will not do in one piece."""
     names = ("card", "model", "mode", "rung", "format")
-    return all(getattr(one, name) == getattr(other, name) for name in names)
+    return all(getattr(failed, name) == getattr(other, name) for name in names) and failed.tiled >= other.tiled
 
 
 class Notebook:

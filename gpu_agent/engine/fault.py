@@ -26,7 +26,7 @@ def as_fault(error: Exception, order: Order) -> Fault:
     if isinstance(error, Fault):
         return error
     facts: Facts = {"model": order.model, "fault": f"{type(error).__name__}: {_first_line(error)}"[:_LONGEST]}
-    if _out_of_memory(error):
+    if out_of_memory(error):
         return Fault("out-of-memory", {**facts, "width": order.width, "height": order.height}, worth_retrying=True)
     return Fault("render-failed", facts)
 
@@ -35,7 +35,7 @@ def _first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [""])[0]
 
 
-def _out_of_memory(error: Exception) -> bool:
+def out_of_memory(error: Exception) -> bool:
     """A card says so by class; the processor's and Apple's allocators only by the words of a RuntimeError."""
     if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
         return True

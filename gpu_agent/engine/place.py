@@ -9,6 +9,7 @@ import torch
 
 from gpu_agent import gpu
 from gpu_agent.cards import PROCESSOR
+from gpu_agent.engine import quantize
 from gpu_agent.estimate import CONTEXT
 from gpu_agent.stock import Gpu
 
@@ -39,10 +40,10 @@ def card(device: str, most: int | None = None) -> Gpu:
     seen = gpu.cards()[0]
     if seen.name == PROCESSOR:
         seen = _as_torch_sees_it(device, ram)
-    free = min(seen.total, seen.free + _held(device))
+    free, lacks = min(seen.total, seen.free + _held(device)), tuple(sorted(quantize.lacking(device)))
     if most is not None:
-        return seen.model_copy(update={"total": min(seen.total, most), "free": min(free, most)})
-    return seen.model_copy(update={"free": free})
+        seen, free = seen.model_copy(update={"total": min(seen.total, most)}), min(free, most)
+    return seen.model_copy(update={"free": free, "lacks": lacks})
 
 
 def cap(device: str, card: Gpu, most: int | None) -> None:

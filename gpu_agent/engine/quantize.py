@@ -12,15 +12,17 @@ from typing import Any
 import diffusers
 import torch
 
-_LIBRARY = {"fp8": "torchao", "int8": "torchao", "nf4": "bitsandbytes", "gguf": "gguf"}
+from gpu_agent.cards import LIBRARY
+
 _LOWEST = {"fp8": (8, 9), "int8": (7, 5), "nf4": (7, 5)}  # the first compute capability that works on such numbers
 _log = logging.getLogger(__name__)
 
 
 @cache
 def lacking(device: str) -> frozenset[str]:
-    """The formats that cannot be had here. Asked once: a library that is installed later is found after a restart."""
-    reasons = {name: reason for name in _LIBRARY if (reason := _lacks(name, device))}
+    """The formats that weights cannot be shortened to here. Asked once: a library that is installed later is found
+    after a restart."""
+    reasons = {name: reason for name in LIBRARY if (reason := _lacks(name, device))}
     for name, reason in reasons.items():
         _log.info("weights are not quantized to %s: %s", name, reason)
     return frozenset(reasons)
@@ -53,10 +55,8 @@ def _multiplying(name: str) -> Any:
 
 def _lacks(name: str, device: str) -> str:
     """Why this format cannot be had, or nothing."""
-    if find_spec(_LIBRARY[name]) is None:
-        return f"{_LIBRARY[name]} is not installed"
-    if name not in _LOWEST:
-        return ""
+    if find_spec(LIBRARY[name]) is None:
+        return f"{LIBRARY[name]} is not installed"
     if not device.startswith("cuda"):
         return "there is no NVIDIA card"
     if torch.cuda.get_device_capability() < _LOWEST[name]:

@@ -19,6 +19,7 @@ from gpu_agent.planner import Plan
 
 _TEXT = "text_encoder"  # what all pipelines call them, with a number behind the further ones
 _TILE, _STRIDE = 512, 384  # pixels; what overlaps is blended
+_SIZES = (("min", _TILE), ("stride", _STRIDE))
 _ROOMY = 2  # times a part's bytes: with that much memory free, all of the part is made ready for the card's own reading
 
 
@@ -38,6 +39,9 @@ def settle(pipeline: Any, plan: Plan, family: Family) -> None:
 
 def join(part: Any, plan: Plan) -> Any:
     """Place a part that came later (a ControlNet, an image encoder) beside the others."""
+    if plan.rung in ("leaf-offload", "sequential"):
+        _stream(part, plan, "leaf_level")
+        return part
     return part.to(plan.device)
 
 
@@ -45,13 +49,29 @@ def tile(pipeline: Any, plan: Plan) -> None:
     """Decode in tiles of 512 pixels and picture by picture, or in one piece again; for each order."""
     vae = pipeline.vae
     if plan.tiled:
-        _tile(vae)
+        in_tiles(vae)
     else:
         vae.disable_tiling()
     if plan.sliced:
         vae.enable_slicing()
     else:
         vae.disable_slicing()
+
+
+def in_tiles(vae: Any) -> None:
+    """Decode from now on in tiles of 512 pixels.
+
+    The autoencoders of clips can be told a tile's size; those of pictures come with the size they were trained at,
+    which may be as large as the picture.
+    """
+    if hasattr(vae, "tile_sample_min_height"):
+        sides = {f"tile_sample_{what}_{side}": size for what, size in _SIZES for side in ("height", "width")}
+        vae.enable_tiling(**sides)
+        return
+    vae.enable_tiling()
+    shrink = vae.tile_sample_min_size // vae.tile_latent_min_size
+    if vae.tile_sample_min_size > _TILE:
+        vae.tile_sample_min_size, vae.tile_latent_min_size = _TILE, _TILE // shrink
 
 
 def same_place(one: Plan, other: Plan) -> bool:
@@ -131,19 +151,3 @@ def _room_to_pin(part: Any) -> bool:
 def _tensors(part: Any) -> Iterator[torch.Tensor]:
     yield from part.parameters()
     yield from part.buffers()
-
-
-def _tile(vae: Any) -> None:
-    """The autoencoders of clips can be told a tile's size; those of pictures come with the size they were trained at,
-    which may be as large as the picture."""
-    if hasattr(vae, "tile_sample_min_height"):
-        sides = {f"tile_sample_{what}_{side}": size for what, size in _SIZES for side in ("height", "width")}
-        vae.enable_tiling(**sides)
-        return
-    vae.enable_tiling()
-    shrink = vae.tile_sample_min_size // vae.tile_latent_min_size
-    if vae.tile_sample_min_size > _TILE:
-        vae.tile_sample_min_size, vae.tile_latent_min_size = _TILE, _TILE // shrink
-
-
-_SIZES = (("min", _TILE), ("stride", _STRIDE))

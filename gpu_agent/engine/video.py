@@ -71,7 +71,7 @@ def read_receipt(content: bytes) -> Receipt:
 
 
 def _encoded(frames: Any, fps: int, quality: int, receipt: Receipt, told: Callable[[float], None]) -> bytes:
-    """On disk and not in memory: to put the index first (a player begins before all is there) the file is read again."""
+    """On disk and not in memory: to put the index first, so that players begin at once, the file is read again."""
     with TemporaryDirectory() as place:
         path = Path(place) / "clip.mp4"
         with av.open(path, "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}) as file:

@@ -5,10 +5,11 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
-import psutil
+import psutil  # type: ignore[import-untyped]  # its stubs are a package of their own
 import pytest
 
-from gpu_agent import gpu
+from gpu_agent import cards, gpu
+from gpu_agent.cards import PROCESSOR
 from gpu_agent.stock import Gpu
 from tests.agent.nvidia import Nvml, chip, use
 
@@ -28,7 +29,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_a_card_the_processor_is_the_card(monkeypatch: pytest.MonkeyPatch, library: Nvml | None) -> None:
     """With the machine's memory, and one worker; the library alone makes no card."""
     use(monkeypatch, library)
-    assert gpu.cards() == (Gpu(name=gpu.PROCESSOR, total=64_000, free=48_000, **RAM),)
+    assert gpu.cards() == (Gpu(name=PROCESSOR, total=64_000, free=48_000, **RAM),)
     assert gpu.devices() == ("",)
 
 
@@ -53,7 +54,20 @@ def test_a_card_without_memory_of_its_own_shares_the_machines(monkeypatch: pytes
     spark = chip(name="NVIDIA GB10", CudaComputeCapability=(12, 1))
     del spark.answers["MemoryInfo"]
     use(monkeypatch, Nvml(spark))
-    assert gpu.cards() == (Gpu(name="NVIDIA GB10", total=64_000, free=48_000, arch="sm121", unified=True, **RAM),)
+    (card,) = gpu.cards()
+    assert card.model_copy(update={"lacks": ()}) == Gpu(
+        name="NVIDIA GB10", total=64_000, free=48_000, arch="sm121", unified=True, **RAM
+    )
+
+
+def test_formats_without_a_library_are_told_with_the_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plans are made from that, also on the bot's side: nothing is planned that the tower could not load."""
+    use(monkeypatch, Nvml(A))
+    monkeypatch.setattr(gpu, "find_spec", lambda library: None if library == "torchao" else object())
+    (card,) = gpu.cards()
+    assert card.lacks == ("fp8", "int8")
+    assert cards.formats(card) == ("nf4",)
+    assert cards.formats(card.model_copy(update={"lacks": ()})) == ("int8", "nf4")
 
 
 def test_an_apple_chip_shares_the_machines_memory(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,9 +100,9 @@ def test_several_cards_get_a_worker_each_by_uuid(monkeypatch: pytest.MonkeyPatch
         ("1", ["Card B"], ("",)),
         ("1,0", ["Card B", "Card A"], ("1", "0")),
         ("GPU-bbb", ["Card B"], ("",)),
-        ("", [gpu.PROCESSOR], ("",)),
-        ("-1", [gpu.PROCESSOR], ("",)),
-        ("GPU-gone", [gpu.PROCESSOR], ("",)),
+        ("", [PROCESSOR], ("",)),
+        ("-1", [PROCESSOR], ("",)),
+        ("GPU-gone", [PROCESSOR], ("",)),
     ],
 )
 def test_the_owners_choice_of_cards_is_obeyed(
