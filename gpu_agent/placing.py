@@ -57,14 +57,13 @@ def place(
     shelf's, for their sizes.
     """
     question = _question(model, order, gpu, measured, below, loras)
-    found = _rungs(question)
-    passed: list[str] = []
-    for option in found:
+    passed: list[Considered] = []
+    for option in _rungs(question):
         if not option.fault:
-            time = seconds(model, order, option.plan, gpu, measured)
-            return replace(option.plan, because=tuple(passed), seconds=time)
-        passed.append(f"{option.plan.rung}: {option.fault}")
-    return _refusal(question, found)
+            because = tuple(f"{above.plan.rung}: {above.fault}" for above in passed)
+            return replace(option.plan, because=because, seconds=seconds(model, order, option.plan, gpu, measured))
+        passed.append(option)
+    return _refusal(question, passed)
 
 
 def considered(
@@ -77,7 +76,7 @@ def considered(
     loras: Sequence[ShelfLora] = (),
 ) -> tuple[Considered, ...]:
     """Every rung that this kind of card has, from the top."""
-    return _rungs(_question(model, order, gpu, measured, below, loras))
+    return tuple(_rungs(_question(model, order, gpu, measured, below, loras)))
 
 
 def seconds(model: ShelfModel, order: Order, plan: Plan, gpu: Gpu, measured: Measurements = NONE) -> float | None:
@@ -100,10 +99,9 @@ def _question(
     return _Question(model, order, gpu, measured, need, below, loras)
 
 
-def _rungs(question: _Question) -> tuple[Considered, ...]:
-    if cards.is_processor(question.gpu):
-        return (_considered(question, "resident"),)
-    return tuple(_considered(question, rung) for rung in (_ON_SHARED_MEMORY if question.gpu.unified else RUNGS))
+def _rungs(question: _Question) -> Iterator[Considered]:
+    rungs = _ON_SHARED_MEMORY if question.gpu.unified else RUNGS
+    return (_considered(question, rung) for rung in (rungs[:1] if cards.is_processor(question.gpu) else rungs))
 
 
 def _considered(question: _Question, rung: str) -> Considered:
@@ -198,7 +196,7 @@ def _computing(model: ShelfModel, order: Order, gpu: Gpu) -> float:
     return work * estimate.evaluations(model, order) / cards.rate(gpu)
 
 
-def _refusal(question: _Question, found: tuple[Considered, ...]) -> Refusal:
+def _refusal(question: _Question, found: Sequence[Considered]) -> Refusal:
     """What is lacking least: memory of the machine where the card alone would do, else of the card."""
     order, has = question.order, cards.memory(question.gpu)
     facts: Facts = {"model": order.model, "width": order.width, "height": order.height}

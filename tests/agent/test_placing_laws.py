@@ -107,9 +107,15 @@ def test_a_rung_that_ran_out_is_passed_over_until_there_is_more_memory(asked: As
         return
     known = Measurements().after_running_out(case(asked.order, first, gpu), first.budget)
     again = place(asked.model, asked.order, gpu, measured=known)
-    assert (again.rung, again.format) != (first.rung, first.format) if isinstance(again, Plan) else again.kind
+    if isinstance(again, Plan):
+        assert _way(again) != _way(first)
+        assert (again.rung, again.format) != (first.rung, first.format) or again.tiled > first.tiled
     roomier = gpu.model_copy(update={"free": int(gpu.free * 1.5), "total": int(gpu.total * 1.5), "ram": 2 * gpu.ram})
     assert height(place(asked.model, asked.order, roomier, measured=known)) <= height(first)
+
+
+def _way(plan: Plan) -> tuple[str, str, bool]:
+    return plan.rung, plan.format, plan.tiled
 
 
 def test_running_out_says_nothing_of_smaller_pictures() -> None:
@@ -124,8 +130,12 @@ def test_running_out_says_nothing_of_smaller_pictures() -> None:
     assert smaller.rung == first.rung == "resident"
     larger = place(model, order(model, width=1152), gpu, measured=known)
     assert isinstance(larger, Plan)
-    assert larger.rung != "resident"
-    assert "resident: ran out of memory here before" in larger.because
+    assert (first.tiled, larger.rung, larger.tiled) == (False, "resident", True)
+    known = known.after_running_out(case(order(model), larger, gpu), first.budget)
+    lower = place(model, order(model, width=1152), gpu, measured=known)
+    assert isinstance(lower, Plan)
+    assert lower.rung != "resident"
+    assert "resident: ran out of memory here before" in lower.because
 
 
 def test_measured_seconds_replace_the_cards_rate() -> None:
