@@ -4,20 +4,10 @@ against what diffusers itself takes a single file for."""
 from collections.abc import Mapping
 from typing import Any
 
+import diffusers
 import pytest
 import torch
-from diffusers import (
-    ControlNetModel,
-    Flux2Transformer2DModel,
-    FluxTransformer2DModel,
-    HiDreamImageTransformer2DModel,
-    QwenImageTransformer2DModel,
-    SD3Transformer2DModel,
-    UNet2DConditionModel,
-    WanTransformer3DModel,
-    ZImageTransformer2DModel,
-)
-from diffusers.loaders.single_file_utils import infer_diffusers_model_type
+from diffusers.loaders import single_file_utils
 
 from gpu_agent import catalogue, kinds
 from gpu_agent.gguf_header import Tensor
@@ -128,7 +118,8 @@ def test_files_in_their_makers_form(
     assert known(stem, shapes, prefix) == entry
     # Of U-Nets and of HiDream it knows only one way of writing the names.
     alone = word in ("v1", "v2", "inpainting", "hidream")
-    assert infer_diffusers_model_type(header(shapes, _own_prefix(word) if alone else prefix).tensors) == word
+    infer: Any = single_file_utils.infer_diffusers_model_type
+    assert infer(header(shapes, _own_prefix(word) if alone else prefix).tensors) == word
 
 
 def _own_prefix(word: str) -> str:
@@ -144,12 +135,17 @@ def test_files_that_diffusers_does_not_tell_apart(
     assert known(stem, shapes, prefix) == entry
 
 
+def build_one(name: str, **settings: Any) -> torch.nn.Module:
+    model: torch.nn.Module = getattr(diffusers, name)(**settings)
+    return model
+
+
 def sd3(**settings: Any) -> torch.nn.Module:
-    return SD3Transformer2DModel(num_layers=1, **settings)
+    return build_one("SD3Transformer2DModel", num_layers=1, **settings)
 
 
 def unet(**settings: Any) -> torch.nn.Module:
-    return UNet2DConditionModel(cross_attention_dim=settings.pop("cross", 768), **settings)
+    return build_one("UNet2DConditionModel", cross_attention_dim=settings.pop("cross", 768), **settings)
 
 
 def xl(**settings: Any) -> torch.nn.Module:
@@ -160,21 +156,32 @@ def xl(**settings: Any) -> torch.nn.Module:
 def hidream() -> torch.nn.Module:
     sizes = {"caption_channels": [4096, 4096], "axes_dims_rope": (64, 32, 32), "max_resolution": (128, 128)}
     heads = {"attention_head_dim": 128, "num_attention_heads": 20, "text_emb_dim": 2048, "num_routed_experts": 4}
-    return HiDreamImageTransformer2DModel(
+    return build_one(
+        "HiDreamImageTransformer2DModel",
         **{"patch_size": 2, "in_channels": 16, "num_layers": 1, "num_single_layers": 1, "llama_layers": [0]}
-        | {"num_activated_experts": 2, **sizes, **heads}
+        | {"num_activated_experts": 2, **sizes, **heads},
     )
 
 
 def klein(**settings: Any) -> torch.nn.Module:
     sizes = {"num_layers": 1, "num_single_layers": 1, "num_attention_heads": 24, "joint_attention_dim": 7680}
-    return Flux2Transformer2DModel(**sizes | settings)
+    return build_one("Flux2Transformer2DModel", **sizes | settings)
 
 
 DIFFUSERS = [
-    ("flux-schnell", "x", lambda: FluxTransformer2DModel(num_layers=1, num_single_layers=1)),
-    ("flux-dev", "x", lambda: FluxTransformer2DModel(num_layers=1, num_single_layers=1, guidance_embeds=True)),
-    ("", "x", lambda: FluxTransformer2DModel(num_layers=1, num_single_layers=1, in_channels=384, guidance_embeds=True)),
+    ("flux-schnell", "x", lambda: build_one("FluxTransformer2DModel", num_layers=1, num_single_layers=1)),
+    (
+        "flux-dev",
+        "x",
+        lambda: build_one("FluxTransformer2DModel", num_layers=1, num_single_layers=1, guidance_embeds=True),
+    ),
+    (
+        "",
+        "x",
+        lambda: build_one(
+            "FluxTransformer2DModel", num_layers=1, num_single_layers=1, in_channels=384, guidance_embeds=True
+        ),
+    ),
     ("flux2-klein-4b", "x", klein),
     ("", "x", lambda: klein(num_attention_heads=48)),
     ("", "x", lambda: klein(num_attention_heads=32)),
@@ -183,12 +190,16 @@ DIFFUSERS = [
     ("sd35-large-turbo", "my turbo", lambda: sd3(num_attention_heads=38, qk_norm="rms_norm")),
     ("", "x", sd3),
     ("hidream-dev", "x dev", hidream),
-    ("z-image-turbo", "x", lambda: ZImageTransformer2DModel(n_layers=1, n_refiner_layers=1)),
-    ("qwen-image", "x", lambda: QwenImageTransformer2DModel(num_layers=1)),
-    ("wan22-t2v-a14b", "low", lambda: WanTransformer3DModel(num_layers=1)),
-    ("wan22-i2v-a14b", "high", lambda: WanTransformer3DModel(num_layers=1, in_channels=36)),
-    ("wan22-ti2v-5b", "x", lambda: WanTransformer3DModel(num_layers=1, num_attention_heads=24, in_channels=48)),
-    ("", "x", lambda: WanTransformer3DModel(num_layers=1, num_attention_heads=12)),
+    ("z-image-turbo", "x", lambda: build_one("ZImageTransformer2DModel", n_layers=1, n_refiner_layers=1)),
+    ("qwen-image", "x", lambda: build_one("QwenImageTransformer2DModel", num_layers=1)),
+    ("wan22-t2v-a14b", "low", lambda: build_one("WanTransformer3DModel", num_layers=1)),
+    ("wan22-i2v-a14b", "high", lambda: build_one("WanTransformer3DModel", num_layers=1, in_channels=36)),
+    (
+        "wan22-ti2v-5b",
+        "x",
+        lambda: build_one("WanTransformer3DModel", num_layers=1, num_attention_heads=24, in_channels=48),
+    ),
+    ("", "x", lambda: build_one("WanTransformer3DModel", num_layers=1, num_attention_heads=12)),
     ("sd15", "x", unet),
     ("", "x", lambda: unet(cross=1024)),
     ("sdxl", "x", xl),
@@ -210,7 +221,7 @@ def test_files_in_the_form_of_diffusers(entry: str, stem: str, build: Any) -> No
 def test_a_controlnet_is_none_of_the_models_it_is_for() -> None:
     """Its tensors are those of a U-Net, and more."""
     with torch.device("meta"):
-        shapes = {name: tuple(tensor.shape) for name, tensor in ControlNetModel().state_dict().items()}
+        shapes = {name: tuple(tensor.shape) for name, tensor in build_one("ControlNetModel").state_dict().items()}
     assert kind(header(shapes)).role == "control"
     assert kind(header({f"control_model.{name}": (1,) for name in ("input_hint_block.0.weight",)})).role == "control"
 

@@ -22,6 +22,12 @@ def behind(prefix: str, down: str = "lora_A.weight", up: str = "lora_B.weight") 
     return lambda layer: (f"{prefix}{layer}.{down}", f"{prefix}{layer}.{up}")
 
 
+def early_processor(layer: str) -> tuple[str, str]:
+    """The first form of diffusers."""
+    block, _, name = layer.rpartition(".")
+    return f"unet.{block}.processor.{name}_lora.down.weight", f"unet.{block}.processor.{name}_lora.up.weight"
+
+
 STYLES = {
     "kohya": kohya,
     "bare": behind(""),
@@ -67,7 +73,7 @@ UNETS: dict[str, tuple[Layers, str]] = {
 
 
 def made(layers: Layers, style: Callable[[str], tuple[str, str]], rank: int = 4) -> Header:
-    tensors = {}
+    tensors: dict[str, Tensor] = {}
     for layer, (inner, outer) in layers.items():
         down, up = style(layer)
         tensors |= {down: Tensor((rank, inner), "F16", 0), up: Tensor((outer, rank), "F16", 0)}
@@ -92,10 +98,7 @@ def test_u_nets_are_told_apart_by_what_they_attend_to(maker: str, style: str) ->
     styles = {
         "kohya": kohya,
         "unet": behind("unet.", "lora.down.weight", "lora.up.weight"),
-        "processor": lambda layer: tuple(  # the first form of diffusers
-            f"unet.{layer.rpartition('.')[0]}.processor.{layer.rpartition('.')[2]}_lora.{end}.weight"
-            for end in ("down", "up")
-        ),
+        "processor": early_processor,
     }
     found = lora_kind(made(layers, styles[style]))
     assert found is not None
