@@ -15,6 +15,7 @@ from bot.intake.assembling import again, assemble, ids
 from bot.intake.batchfile import Sender
 from bot.intake.cancel import cancel, stop
 from bot.intake.drafts import Draft, draft
+from bot.intake.fitting import Fitting, fitting
 from bot.ledger import batches, jobs, notices, rota, verdicts
 from bot.ledger.database import Database
 from bot.nouns import Ask, Batch, Job, Notice, NoticeKind, RotaEntry
@@ -43,7 +44,7 @@ class Intake:
         async with self._db.reading() as connection:
             if earlier := await jobs.of_ask_key(connection, ask.key):
                 return earlier
-        checked = draft(ask, await self.models(), self._limits.pictures_per_ask)
+        checked = draft(ask, await self.models(), self._limits.pictures_per_ask, await self._fitting())
         ask_id, now = new_id(self._clock), self._clock.now()
         accepted = await self._assembled([checked], [ask_id], None, now)
         card = Notice(new_id(self._clock), NoticeKind.CARD, ask.channel, now, ask=ask_id)
@@ -135,7 +136,12 @@ class Intake:
         return entry
 
     async def _read(self, data: bytes, sender: Sender) -> list[Draft]:
-        return await asyncio.to_thread(batchfile.read, data, sender, await self.models(), self._limits)
+        known, fits = await self.models(), await self._fitting()
+        return await asyncio.to_thread(batchfile.read, data, sender, known, self._limits, fits)
+
+    async def _fitting(self) -> Fitting:
+        async with self._db.reading() as connection:
+            return await fitting(connection, self._towers)
 
     async def _assembled(
         self, drafts: Sequence[Draft], asks: Sequence[str], batch: str | None, now: float

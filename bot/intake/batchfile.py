@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.errors import BatchFault, Refusal
 from bot.intake import jsontext
 from bot.intake.drafts import Draft, draft
+from bot.intake.fitting import UNKNOWN, Fitting
 from bot.intake.jsontext import RawItem
 from bot.nouns import Ask
 from bot.settings import Limits
@@ -19,7 +20,14 @@ Text = Annotated[str, Field(strict=True)]
 Whole = Annotated[int, Field(strict=True)]
 
 # Which field a refusal is about; a size is looked at more closely, and everything else is about the prompt.
-_FIELD_OF = {"unknown-model": "model", "bad-slug": "slug", "bad-seed": "seed", "archetype-length": "archetype"}
+_FIELD_OF = {
+    "unknown-model": "model",
+    "does-not-fit": "model",
+    "mode-missing": "model",
+    "bad-slug": "slug",
+    "bad-seed": "seed",
+    "archetype-length": "archetype",
+}
 
 
 class Item(BaseModel):
@@ -47,7 +55,9 @@ class Sender:
     channel: int
 
 
-def read(data: bytes, sender: Sender, known: Sequence[ShelfModel], limits: Limits) -> list[Draft]:
+def read(
+    data: bytes, sender: Sender, known: Sequence[ShelfModel], limits: Limits, fitting: Fitting = UNKNOWN
+) -> list[Draft]:
     """Every item as a draft, in the order of the file. Raises BatchFault for the first fault in it.
 
     Takes a second for thousands of items: not for the event loop's own thread.
@@ -57,7 +67,11 @@ def read(data: bytes, sender: Sender, known: Sequence[ShelfModel], limits: Limit
     drafts = []
     slugs: dict[str, int] = {}
     for item in raw:
-        drafts.append(_draft(text, item, sender, known, limits))
+        ask = _ask(text, item, sender)
+        try:
+            drafts.append(draft(ask, known, limits.pictures_per_ask, fitting))
+        except Refusal as refusal:
+            raise _refused(text, item, ask, refusal) from refusal
         first = slugs.setdefault(drafts[-1].slug, item.number)
         if first != item.number:
             raise _fault(text, item, "slug", "slug-twice", first=first, slug=drafts[-1].slug)
@@ -85,9 +99,9 @@ def _taken(text: str, limits: Limits) -> list[RawItem]:
     return found
 
 
-def _draft(text: str, raw: RawItem, sender: Sender, known: Sequence[ShelfModel], limits: Limits) -> Draft:
+def _ask(text: str, raw: RawItem, sender: Sender) -> Ask:
     item = _item(text, raw)
-    ask = Ask(
+    return Ask(
         key=f"{sender.key}:{raw.number}",
         prompt=_prompt(text, raw, item),
         asker=sender.asker,
@@ -100,11 +114,11 @@ def _draft(text: str, raw: RawItem, sender: Sender, known: Sequence[ShelfModel],
         slug=item.slug,
         archetype=item.archetype,
     )
-    try:
-        return draft(ask, known, limits.pictures_per_ask)
-    except Refusal as refusal:
-        field = _FIELD_OF.get(refusal.kind) or _size_field(refusal, ask) or _prompt_field(item)
-        raise _fault(text, raw, field, refusal.kind, **refusal.facts) from refusal
+
+
+def _refused(text: str, raw: RawItem, ask: Ask, refusal: Refusal) -> BatchFault:
+    field = _FIELD_OF.get(refusal.kind) or _size_field(refusal, ask) or _prompt_field(raw)
+    return _fault(text, raw, field, refusal.kind, **refusal.facts)
 
 
 def _item(text: str, raw: RawItem) -> Item:
@@ -130,8 +144,8 @@ def _prompt(text: str, raw: RawItem, item: Item) -> str:
     return prompt
 
 
-def _prompt_field(item: Item) -> str:
-    return "text" if item.prompt is None else "prompt"
+def _prompt_field(raw: RawItem) -> str:
+    return "text" if "text" in raw.fields else "prompt"
 
 
 def _size_field(refusal: Refusal, ask: Ask) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.errors import BadCount, BadSeed, NotRenderable
 from bot.intake import models, slugs
+from bot.intake.fitting import UNKNOWN, Fitting
 from bot.nouns import Ask
 from gpu_agent import planner
 from gpu_agent.order import Order
@@ -30,10 +31,10 @@ class Draft:
     seeds: tuple[int, ...]
 
 
-def draft(ask: Ask, known: Sequence[ShelfModel], most: int) -> Draft:
+def draft(ask: Ask, known: Sequence[ShelfModel], most: int, fitting: Fitting = UNKNOWN) -> Draft:
     """The ask as it will be rendered; raises the Refusal that says why it cannot be.
 
-    `known` are the models on offer, `most` the number of pictures one ask may want.
+    `known` are the models on offer, `most` the number of pictures one ask may want, `fitting` what the cards hold.
     """
     if not 1 <= ask.count <= most:
         raise BadCount(count=ask.count, most=most)
@@ -42,7 +43,7 @@ def draft(ask: Ask, known: Sequence[ShelfModel], most: int) -> Draft:
     slug = slugs.derived(ask.prompt) if ask.slug is None else slugs.checked(ask.slug)
     model = models.chosen(known, ask.model)
     width, height = _size(ask, model)
-    _refuse_unrenderable(ask, model, width, height)
+    _refuse_unrenderable(ask, model, width, height, fitting)
     return Draft(ask, slug, model, width, height, seeds(ask.seed, ask.count))
 
 
@@ -68,7 +69,7 @@ def _refuse_characters(text: str) -> None:
         raise NotRenderable("prompt-characters", {"character": f"U+{ord(found[0]):04X}"})
 
 
-def _refuse_unrenderable(ask: Ask, model: ShelfModel, width: int, height: int) -> None:
+def _refuse_unrenderable(ask: Ask, model: ShelfModel, width: int, height: int, fitting: Fitting) -> None:
     order = Order.model_construct(  # unchecked: the planner's refusals have sentences, the wire's own bounds have none
         job="",
         model=model.id,
@@ -80,7 +81,7 @@ def _refuse_unrenderable(ask: Ask, model: ShelfModel, width: int, height: int) -
         steps=model.steps,
         guidance=model.guidance,
     )
-    refusal = planner.refuse(model, order)
+    refusal = planner.refuse(model, order) or fitting.refusal(model, order)
     if refusal is not None:
         raise NotRenderable(refusal.kind, refusal.facts)
     if len(ask.negative) > model.prompt_limit:

@@ -35,7 +35,8 @@ def chosen(models: Sequence[ShelfModel], wanted: str | None) -> ShelfModel:
     for model in models:
         if model.id == wanted:
             return model
-    raise NotRenderable("unknown-model", {"model": wanted, "known": ", ".join(model.id for model in models)})
+    here = [model for model in models if model.present] or models
+    raise NotRenderable("unknown-model", {"model": wanted, "known": ", ".join(model.id for model in here)})
 
 
 def _merged(models: Iterable[ShelfModel]) -> tuple[ShelfModel, ...]:

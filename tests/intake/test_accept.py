@@ -99,7 +99,7 @@ async def test_the_shelves_of_the_towers_replace_the_packaged_models(db: Databas
     assert (job.model, job.width, job.height, job.steps, job.guidance) == ("big", 1024, 768, 8, 1.0)
     with pytest.raises(NotRenderable) as refused:
         await intake.accept(ask(key="k2", model="demo"))
-    assert refused.value.facts["known"] == "big, absent"
+    assert refused.value.facts["known"] == "big"
 
 
 async def test_cues_of_the_slug_are_woven_in_and_kept_with_the_job(db: Database, intake: Intake) -> None:
