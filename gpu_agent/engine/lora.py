@@ -5,16 +5,14 @@ What does not go into slots (a rank too high, layers the one before did not have
 LoRA's weight is a factor on its layers' own scaling: the library's way of setting it forgets what a swap changed.
 """
 
-import hashlib
 import warnings
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, Literal
 
 import torch
 from peft.tuners.tuners_utils import BaseTunerLayer
 
+from gpu_agent.engine.extras import file_digest
 from gpu_agent.engine.fault import Fault
 from gpu_agent.engine.fitting import SECOND, Fit, fit
 from gpu_agent.order import Worn
@@ -32,7 +30,7 @@ def wear(pipeline: Any, wanted: Wanted, worn_now: Sequence[Worn] = (), family: s
     Raises Fault lora-unfit for one that is not for this model: the pipeline then wears what it wore, or nothing.
     """
     now = tuple(worn_now) if _on(pipeline) else ()
-    digests = [_digest(found.path) for found, _ in wanted]
+    digests = [file_digest(found.path) for found, _ in wanted]
     asked = [(found.shelf.id, digest, weight) for (found, weight), digest in zip(wanted, digests, strict=True)]
     if asked == [(worn.id, worn.sha256, worn.weight) for worn in now]:
         return now
@@ -135,15 +133,3 @@ def _slot(number: int) -> str:
 def _unfit(found: FoundLora, error: Exception) -> Fault:
     facts = {"lora": found.shelf.id, "family": found.shelf.family, "fault": str(error).strip().split("\n")[0][:120]}
     return Fault("lora-unfit", dict(facts))
-
-
-def _digest(path: Path) -> str:
-    stat = path.stat()
-    return _read_digest(path, stat.st_size, stat.st_mtime_ns)
-
-
-@lru_cache(maxsize=64)
-def _read_digest(path: Path, _size: int, _changed: int) -> str:
-    """Size and time of change are part of the key: an unchanged file is read once."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

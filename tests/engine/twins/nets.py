@@ -16,7 +16,11 @@ from tests.engine.twins.filled import filled
 
 def _union() -> Any:
     return diffusers.ControlNetUnionModel(
-        **stable.SDXL, conditioning_embedding_out_channels=(4, 4, 4, 8), num_trans_channel=8, num_trans_head=2
+        **stable.SDXL,
+        conditioning_embedding_out_channels=(4, 4, 4, 8),
+        num_trans_channel=8,
+        num_trans_head=2,
+        num_proj_channel=8,
     )
 
 

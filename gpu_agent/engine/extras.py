@@ -1,0 +1,75 @@
+"""What is loaded beside a model when an order asks for it: where on this machine it lies, and which files it is."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from safetensors import SafetensorError
+from transformers.utils.hub import cached_file
+
+from gpu_agent.catalogue import Encoder, Model, Weights
+from gpu_agent.engine.fault import Fault
+from gpu_agent.order import Order
+
+CONFIG = "config.json"
+REFERENCE = "reference"
+# What the libraries raise for files that are not there, not whole, or of another shape than their class.
+BROKEN = (OSError, SafetensorError, ValueError, RuntimeError, KeyError, TypeError)
+
+
+def place(weights: Weights, name: str = "") -> Path:
+    """The folder that holds the file `name` of these weights, in the hub's cache or where the entry says.
+
+    Raises OSError where it is not on this machine; nothing is ever fetched from here.
+    """
+    return _folder(str(weights.folder or weights.repo), weights.subfolder, name or weights.file or CONFIG, weights)
+
+
+def encoder_place(adapter: Encoder) -> Path:
+    """The same for the image encoder of an IP-Adapter."""
+    where = adapter.encoder_repo or str(adapter.folder or adapter.repo)
+    return _folder(where, adapter.encoder, CONFIG, None if adapter.encoder_repo else adapter)
+
+
+def digests(model: Model, order: Order) -> dict[str, str]:
+    """SHA-256 of the weights that this order's ControlNet and reference picture are drawn with, by what they are."""
+    found: dict[str, str] = {}
+    if order.control is not None and order.control.kind in model.controlnets:
+        net = model.controlnets[order.control.kind]
+        found |= _digests(order.control.kind, place(net), net.file or "*.safetensors")
+    if order.reference is not None and model.adapter is not None:
+        found |= _digests(REFERENCE, place(model.adapter), model.adapter.file)
+        found |= _digests("encoder", encoder_place(model.adapter), "model*.safetensors")
+    return found
+
+
+def fault(model: Model, extra: str, error: Exception) -> Fault:
+    """What to tell of an error while this extra was loaded."""
+    if isinstance(error, OSError):
+        return Fault("extra-missing", {"model": model.id, "extra": extra})
+    words = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return Fault("extra-unfit", {"model": model.id, "extra": extra, "fault": words[:200]})
+
+
+def file_digest(file: Path) -> str:
+    """SHA-256 of a file; an unchanged one is read once."""
+    stat = file.stat()
+    return _read(file, stat.st_size, stat.st_mtime_ns)
+
+
+def _folder(where: str, subfolder: str, name: str, weights: Weights | None) -> Path:
+    revision = (weights.revision or None) if weights is not None else None
+    found = cached_file(where, name, subfolder=subfolder, revision=revision, local_files_only=True)
+    if found is None:
+        raise FileNotFoundError(name)
+    return Path(found).parent
+
+
+def _digests(what: str, folder: Path, pattern: str) -> dict[str, str]:
+    return {f"{what}/{file.name}": file_digest(file) for file in sorted(folder.glob(pattern))}
+
+
+@lru_cache(maxsize=128)
+def _read(file: Path, _size: int, _changed: int) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
