@@ -119,11 +119,13 @@ def _cached(repo: str, revision: str) -> Path | None:
     """Where the hub's cache holds this repo. The hub's code comes with the engine: without one there is no cache."""
     try:
         from huggingface_hub import snapshot_download
-        from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+        from huggingface_hub.errors import HFValidationError, IncompleteSnapshotError, LocalEntryNotFoundError
     except ImportError:
         return None
     try:
         return Path(snapshot_download(repo, revision=revision or None, local_files_only=True))
+    except IncompleteSnapshotError as error:  # it lacks some file of the repository: not always one that is needed
+        return Path(error.snapshot_path)
     except (LocalEntryNotFoundError, HFValidationError):
         return None
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 import typer
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from gpu_agent import catalogue
 from gpu_agent.cli import models as command

@@ -97,6 +97,9 @@ def _app(served: Hub) -> web.Application:
     async def info(request: web.Request) -> web.Response:
         return _info(served, request)
 
+    async def tree(request: web.Request) -> web.Response:
+        return _tree(served, request)
+
     async def resolve(request: web.Request) -> web.Response:
         return _resolve(served, request)
 
@@ -105,6 +108,7 @@ def _app(served: Hub) -> web.Application:
 
     app = web.Application(middlewares=[noted])
     app.router.add_get("/api/models/{org}/{name}/revision/{revision}", info)
+    app.router.add_get("/api/models/{org}/{name}/tree/{revision}", tree)
     app.router.add_route("*", "/{org}/{name}/resolve/{revision}/{file:.+}", resolve)
     app.router.add_route("*", "/cdn/{sha}", cdn)
     return app
@@ -137,9 +141,19 @@ def _info(served: Hub, request: web.Request) -> web.Response:
     return web.json_response({"id": known, "modelId": known, "sha": repo.commit, "siblings": siblings})
 
 
-def _large(name: str, data: bytes) -> dict[str, object]:
+def _tree(served: Hub, request: web.Request) -> web.Response:
+    repo = _repo(served, request)
+    if isinstance(repo, web.Response):
+        return repo
+    return web.json_response([
+        {"type": "file", "path": name, "size": len(data), "oid": "b" * 40, **_large(name, data, "oid")}
+        for name, data in repo.files.items()
+    ])  # fmt: skip
+
+
+def _large(name: str, data: bytes, key: str = "sha256") -> dict[str, object]:
     digest = hashlib.sha256(data).hexdigest()
-    return {"lfs": {"sha256": digest, "size": len(data), "pointerSize": 130}} if name.endswith(".safetensors") else {}
+    return {"lfs": {key: digest, "size": len(data), "pointerSize": 130}} if name.endswith(".safetensors") else {}
 
 
 def _resolve(served: Hub, request: web.Request) -> web.Response:

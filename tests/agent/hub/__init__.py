@@ -1,0 +1,1 @@
+"""The mirror of gpu_agent/hub."""
