@@ -99,6 +99,7 @@ _SENTENCES = {
     "lora-unfit": "The LoRA {lora} does not fit this model: {fault}. Choose one that was trained for it.",
     "extra-missing": "The {extra} of {model} is not complete on the tower. There, run "
     "`gpu-agent fetch {model} --with {extra}`.",
+    "extra-unfit": "The {extra} of {model} cannot be used: {fault}. Correct its entry on the tower, or fetch it again.",
     "detector-missing": "What finds {control} in a picture is not on the tower. Run `hf download {repo}` there, or "
     "send a map that is prepared.",
     "pose-nobody": "Nobody's pose can be made out in the picture. Send another one, or a pose that is drawn already.",
@@ -122,6 +123,10 @@ _SENTENCES = {
     "weights-missing": "The weights of {model} are not on the tower. Fetch them there, or choose another model.",
     "weights-damaged": "The weights of {model} on the tower are damaged ({file}). Fetch them again there.",
     "picture-black": "{model} drew a picture without anything in it. Ask again with another seed.",
+    "checkpoint-missing": "There is no checkpoint after step {step} of that picture on the tower; there is: {there}. "
+    "Choose one of these, or start from the beginning.",
+    "checkpoint-unfit": "The checkpoint after step {step} does not fit: its {what} was {made}, "
+    "and {asked} is asked for. Ask for the same, or start from the beginning.",
     "picture-size": "{model} made {got} where {asked} was asked for. Ask for another size.",
     "render-failed": "Rendering failed: {fault}. Ask again; if it fails the same way, tell whoever runs the tower.",
     "worker-crashed": "The program that renders died on the tower ({fault}). It starts anew by itself; ask again.",

@@ -24,9 +24,30 @@ _SENTENCES = {
     "lora-unfit": "The LoRA {lora} does not fit this model ({fault}). Choose one that was trained for it.",
     "extra-missing": "The {extra} of {model} is not complete on this machine. Fetch it with: "
     "gpu-agent fetch {model} --with {extra}",
+    "extra-unfit": "The {extra} of {model} cannot be used ({fault}). Correct its entry in the models file, or fetch "
+    "it again.",
     "detector-missing": "What finds {control} in a picture is not on this machine. Fetch it with: hf download {repo} "
     "(or give a map that is prepared).",
     "pose-nobody": "Nobody's pose can be made out in the picture. Give another one, or a pose that is drawn already.",
+    "file-cut-short": "{file} is cut short: {bytes} of {expected} bytes are there. Download it again.",
+    "file-damaged": "{file} is damaged, or not what its name says ({fault}). Download it again.",
+    "file-half": "{file} is one of the two denoisers of {is}, and the other is not there. Put both there, under names "
+    "that differ in high and low alone.",
+    "file-pickled": "{file} is a pickle ({suffix}), which can run code when it is loaded: refused. Look for the same "
+    "as safetensors, or convert it.",
+    "file-quantized": "{file} is quantized in a way that is not read here ({how}). Take it at 16 bits, as plain FP8 "
+    "or as GGUF.",
+    "file-renamed": "{file} ends in {suffix}. If it is safetensors, name it so.",
+    "file-shard": "{file} is one piece of a model in several. Put the whole folder of the model there, or one file "
+    "with all of it.",
+    "file-unknown": "{file} is no model or LoRA that is known here. Nothing happens to it.",
+    "file-unreadable": "{file} cannot be read ({fault}). Give the agent's account the right to read it.",
+    "file-unsupported": "{file} is {is}, which is not drawn with here. Nothing happens to it.",
+    "folder-unseen": "The folder {folder} cannot be looked into ({fault}). Correct it in the settings, mount its "
+    "drive, or give the agent's account the right to read it.",
+    "gguf-type": "{file} is a GGUF of a form that is not read here ({type}). Take one of these: {known}.",
+    "lora-form": "{file} is a {form} for {is}, which cannot be worn as it is. Look for it as a plain LoRA.",
+    "lora-unknown": "{file} is a LoRA for a model that is not known here. Nothing happens to it.",
     "does-not-fit": "{model} at {width}x{height} needs {needed} of the {where}'s memory, and {has} can be had. "
     "Try {nearest}.",
     "prompt-empty": "The prompt is empty. Say what the picture shall show.",
@@ -67,6 +88,11 @@ _SENTENCES = {
     "memory-pressure": "This machine is short of memory. Orders go on by themselves when other programs need less.",
     "cooling": "This machine cools down for {seconds} s between two pictures. Orders go on by themselves.",
     "input-missing": "A picture that the order starts from is not here ({sha256}). Send it first.",
+    "checkpoint-missing": "There is no checkpoint after step {step} of {job} here; there is: {there}. "
+    "Name one of these, or render from the beginning.",
+    "checkpoint-unfit": "The checkpoint after step {step} of {job} does not fit: its {what} was {made}, "
+    "and {asked} is asked for. Ask for the same, or render from the beginning.",
+    "receipt-missing": "{file} cannot be replayed ({fault}). Name a PNG or MP4 of Darkroom's, as it was posted.",
     "picture-black": "{model} made an empty picture ({cause}). Try another prompt, seed or guidance.",
     "picture-size": "{model} made {got} where {asked} was asked for. Ask for another size.",
     "out-of-memory": "The memory is full ({fault}). Close what else uses it, or ask for a smaller picture.",

@@ -8,6 +8,10 @@ flux          FLUX.1 and FLUX.2
 chinese       Z-Image and Qwen-Image
 others        HiDream, Wan and the demo
 nets          ControlNets
-wearing       LoRAs and IP-Adapters
+adapters      IP-Adapters
+wearing       LoRAs
+detectors     what finds maps in pictures, in a hub cache
 build         all of these by the model's id, and the entries that name them in a models file
+house         each of them built once for a whole session
+playing       a twin played without the engine
 """

@@ -7,7 +7,7 @@ from typing import Any
 
 from gpu_agent import catalogue, shelf
 from gpu_agent.catalogue import Model
-from tests.engine.twins import chinese, encoders, flux, nets, others, stable, tokens
+from tests.engine.twins import adapters, chinese, encoders, flux, nets, others, stable, tokens
 
 _MADE: dict[str, Callable[[], Any]] = {
     "sdxl": stable.sdxl,
@@ -49,6 +49,8 @@ def whole(model_id: str, place: Path) -> Path:
     model = catalogue.load()[model_id]
     for kind, net in model.controlnets.items():
         nets.save(net, place / "beside" / f"controlnet-{kind}")
+    if model.adapter is not None:
+        adapters.save(model.family, place, model.adapter.file, place / "beside" / "adapter")
     return place
 
 
