@@ -15,8 +15,8 @@ from safetensors.torch import save_file
 
 from tests.engine.twins.filled import filled
 
-_SEES = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2}
-_EYE = {**_SEES, "image_size": 32, "patch_size": 16}
+_SEES: dict[str, Any] = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2}
+_EYE: dict[str, Any] = {**_SEES, "image_size": 32, "patch_size": 16}
 _TOKENS, _TIME = 4, 32
 State = dict[str, torch.Tensor]
 

@@ -1,6 +1,6 @@
 """Tiny detectors in a hub cache, where the engine looks for the real ones."""
 
-# mypy: disable-error-code="no-untyped-call"
+# mypy: disable-error-code="no-untyped-call, call-arg"
 
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,13 @@ def people() -> Any:
     backbone = transformers.RTDetrResNetConfig(
         embedding_size=4, hidden_sizes=[4, 4, 8, 8], depths=[1, 1, 1, 1], out_features=["stage2", "stage3", "stage4"]
     )
-    sizes = {"encoder_layers": 1, "decoder_layers": 1, "num_queries": 5, "d_model": 16, "encoder_hidden_dim": 16}
+    sizes: dict[str, Any] = {
+        "encoder_layers": 1,
+        "decoder_layers": 1,
+        "num_queries": 5,
+        "d_model": 16,
+        "encoder_hidden_dim": 16,
+    }
     config = transformers.RTDetrConfig(
         **sizes,
         backbone_config=backbone,
