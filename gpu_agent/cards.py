@@ -39,9 +39,9 @@ def device(gpu: Gpu) -> str:
 def budget(gpu: Gpu) -> int:
     """The bytes a render may take.
 
-    A card gives what is free, but never what is reserved for the desktop. Where card and machine share
-    their memory, a quarter is the rest of the system's; a processor leaves a tenth, because what others hold there
-    can be swapped out.
+    A card gives what is free, but never what is reserved for the desktop. Where card and machine share their memory,
+    a quarter is the rest of the system's; a processor leaves a tenth, because what others hold there can be swapped
+    out.
     """
     if is_processor(gpu):
         return int(0.9 * gpu.total)

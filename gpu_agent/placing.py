@@ -17,7 +17,7 @@ from gpu_agent.stock import Gpu, ShelfLora, ShelfModel
 from gpu_agent.value import Facts
 
 _HIDDEN = 1.3  # how much longer than computing a transfer may take and still count as hidden behind it
-_ON_SHARED_MEMORY = ("resident", "text-out", "quantized")  # offloading moves nothing where there is one memory
+_ON_SHARED_MEMORY = ("resident", "quantized")  # where there is one memory, what leaves the card has not left it
 _SHRINK = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3)
 # Where a rung may have the text encoders, if not `out` or `streamed`.
 _TEXTS: dict[str, tuple[Text, ...]] = {"resident": ("card",), "quantized": ("card", "out", "streamed")}
@@ -122,7 +122,7 @@ def _ways(question: _Question, rung: str) -> Iterator[Plan]:
         return
     tilings = (False, True) if question.needs.decode_tiled < question.needs.decode else (False,)
     for quantized in _formats(question, rung):
-        for text in _TEXTS.get(rung, ("out", "streamed")):
+        for text in _TEXTS.get(rung, ("out", "streamed"))[: 1 if question.gpu.unified else None]:
             for tiled in tilings[1:] if question.below and len(tilings) > 1 else tilings:
                 yield _plan(question, rung, quantized, text, tiled)
 

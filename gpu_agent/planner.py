@@ -50,11 +50,6 @@ class Plan:
     because: tuple[str, ...] = ()
 
 
-def plan(device: str) -> Plan:
-    """Whole model on the device, at the precision the device is fast at."""
-    return Plan(rung="resident", device=device, dtype="float32" if device == "cpu" else "bfloat16")
-
-
 def refuse(model: ShelfModel, order: Order) -> Refusal | None:
     """The first reason this order cannot be rendered by this model, or None."""
     checks = (_refuse_mode, _refuse_size, _refuse_pixels, _refuse_frames, _refuse_steps, _refuse_prompt)

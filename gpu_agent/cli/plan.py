@@ -109,7 +109,7 @@ def _print(model: ShelfModel, order: Order, gpu: Gpu, decided: Plan | Refusal, f
         plan, chosen = option.plan, isinstance(decided, Plan) and option.plan.rung == decided.rung
         remark = "taken" if chosen else option.fault or "would do, too"
         sizes = (f"{plan.peak / GB:.1f} GB", f"{plan.ram / GB:.1f} GB")
-        table.add_row(plan.rung, plan.format or "16 bit", plan.text, *sizes, remark, style="bold" if chosen else "")
+        table.add_row(plan.rung, plan.format or plan.dtype, plan.text, *sizes, remark, style="bold" if chosen else "")
     console = Console()
     console.print(table)
     console.print(f"{order.width}x{order.height}{clip}, {order.steps} steps. {_verdict(decided)}", highlight=False)

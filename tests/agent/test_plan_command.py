@@ -55,7 +55,9 @@ def test_frames_of_a_clip_count() -> None:
 
 def test_without_a_card_named_this_machine_is_looked_at() -> None:
     """The demo model fits wherever the tests run."""
-    assert "resident" in run("demo").stdout
+    told = run("demo").stdout
+    assert "resident" in told
+    assert "taken" in told
 
 
 @pytest.mark.parametrize(
