@@ -18,8 +18,8 @@ from gpu_agent.engine.families.family import Family
 from gpu_agent.planner import Plan
 
 _TEXT = "text_encoder"  # what all pipelines call them, with a number behind the further ones
-_TILE, _STRIDE = 512, 384  # pixels; what overlaps is blended
-_SIZES = (("min", _TILE), ("stride", _STRIDE))
+TILE = 512  # pixels
+_STRIDE = 0.75  # of a tile to the next one; what overlaps is blended
 _ROOMY = 2  # times a part's bytes: with that much memory free, all of the part is made ready for the card's own reading
 
 
@@ -65,13 +65,17 @@ def in_tiles(vae: Any) -> None:
     which may be as large as the picture.
     """
     if hasattr(vae, "tile_sample_min_height"):
-        sides = {f"tile_sample_{what}_{side}": size for what, size in _SIZES for side in ("height", "width")}
-        vae.enable_tiling(**sides)
+        sizes = {"min": TILE, "stride": int(TILE * _STRIDE)}
+        vae.enable_tiling(
+            **{f"tile_sample_{what}_{side}": sizes[what] for what in sizes for side in ("height", "width")}
+        )
         return
     vae.enable_tiling()
-    shrink = vae.tile_sample_min_size // vae.tile_latent_min_size
-    if vae.tile_sample_min_size > _TILE:
-        vae.tile_sample_min_size, vae.tile_latent_min_size = _TILE, _TILE // shrink
+    shrink = 2 ** (len(vae.config.block_out_channels) - 1)
+    vae.tile_sample_min_size = min(TILE, vae.tile_sample_min_size)
+    vae.tile_latent_min_size = vae.tile_sample_min_size // shrink
+    if hasattr(vae, "spatial_scale_factor"):  # of a tiny one, which takes its three colours for three halvings
+        vae.spatial_scale_factor = shrink
 
 
 def same_place(one: Plan, other: Plan) -> bool:
@@ -86,7 +90,7 @@ def _modules(pipeline: Any) -> dict[str, Any]:
 
 def _settle_denoisers(denoisers: list[Any], others: list[Any], plan: Plan) -> None:
     if plan.rung == "model-offload":
-        _take_turns([*others, *denoisers], plan.device)
+        take_turns([*others, *denoisers], plan.device)
         return
     for part in others:
         part.to(plan.device)
@@ -100,15 +104,16 @@ def _settle_denoisers(denoisers: list[Any], others: list[Any], plan: Plan) -> No
         for part in denoisers:
             part.to(plan.device)
     else:
-        _take_turns(denoisers, plan.device)  # experts of which one works at a time
+        take_turns(denoisers, plan.device)  # experts of which one works at a time
 
 
-def _take_turns(parts: Sequence[Any], device: str) -> None:
+def take_turns(parts: Sequence[Any], device: str) -> None:
+    """Of these parts one at a time is on the device."""
     for part in parts:
-        add_hook_to_module(part, _Turn(torch.device(device), [other for other in parts if other is not part]))
+        add_hook_to_module(part, Turn(torch.device(device), [other for other in parts if other is not part]))
 
 
-class _Turn(ModelHook):  # type: ignore[misc]  # accelerate is not typed
+class Turn(ModelHook):  # type: ignore[misc]  # accelerate is not typed
     """A part comes to the device when it is called, and all others of its round leave.
 
     accelerate's own hook sends away only the part before it: after a render that ended half way, two would be there.
