@@ -17,8 +17,13 @@ _SAFE = (".safetensors", ".json", ".txt", ".model", ".jinja")
 _PICKLED = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
 _WEIGHTS = ".safetensors"
 _NET = ("config.json", "diffusion_pytorch_model.safetensors", "diffusion_pytorch_model-*.safetensors", "*.index.json")
-_IMAGE_ENCODER = ("config.json", "preprocessor_config.json", "model.safetensors", "model-*.safetensors")
+_READER = ("config.json", "preprocessor_config.json", "model.safetensors", "model-*.safetensors")
 _INDEX = "model_index.json"
+DETECTORS = {
+    "depth": ("depth-anything/Depth-Anything-V2-Small-hf",),
+    "pose": ("usyd-community/vitpose-base-simple", "PekingU/rtdetr_r50vd_coco_o365"),
+}
+"""What finds a kind's map in a picture: small models that every ControlNet of that kind shares."""
 # model.fp16.safetensors, diffusion_pytorch_model.fp16-00001-of-00002.safetensors
 _VARIANT = re.compile(r"[^/.]\.(\w+)(-\d+-of-\d+)?\.safetensors$")
 
@@ -44,7 +49,10 @@ class Wanted:
 
 def wanted(model: Model, extras: Iterable[str] = ()) -> tuple[Wanted, ...]:
     """The repositories that this model and these of its extras (kinds of ControlNet, "reference") come from, in the
-    order they should be fetched in. Raises HubFault for an extra that the model does not have."""
+    order they should be fetched in; a kind brings what finds it in pictures, too.
+
+    Raises HubFault for an extra that the model does not have.
+    """
     further = [each for extra in dict.fromkeys(extras) for each in _extra(model, extra)]
     return tuple(dict.fromkeys((*_own(model), *further)))
 
@@ -101,6 +109,7 @@ def _extra(model: Model, extra: str) -> Iterator[Wanted]:
     nets = {str(kind): net for kind, net in model.controlnets.items()}
     if extra in nets:
         yield from _net(f"ControlNet of {model.name}", nets[extra])
+        yield from (Wanted(f"what finds {extra} in a picture", repo, "", _READER) for repo in DETECTORS.get(extra, ()))
     elif extra == REFERENCE and model.adapter is not None:
         yield from _adapter(model.name, model.adapter)
     else:
@@ -116,7 +125,7 @@ def _net(what: str, net: ControlNet) -> Iterator[Wanted]:
 
 def _adapter(model: str, adapter: Encoder) -> Iterator[Wanted]:
     """The adapter itself, and its image encoder, which may come from another repository."""
-    encoder = _within(adapter.encoder, _IMAGE_ENCODER)
+    encoder = _within(adapter.encoder, _READER)
     if adapter.repo is not None:
         own = _within(adapter.subfolder, (adapter.file,))
         yield Wanted(f"IP-Adapter of {model}", adapter.repo, adapter.revision, own)

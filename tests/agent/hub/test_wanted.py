@@ -6,6 +6,7 @@ import pytest
 
 from gpu_agent import catalogue
 from gpu_agent.catalogue import Model
+from gpu_agent.engine import detect, pose
 from gpu_agent.hub.fault import HubFault
 from gpu_agent.hub.wanted import Wanted, chosen, only_pickled, wanted
 from tests.agent.tiny_models import models_file
@@ -89,10 +90,13 @@ def test_a_file_of_ones_own_leaves_only_the_rest_to_fetch(tmp_path: Path) -> Non
 
 
 def test_extras_bring_their_repositories_once_each() -> None:
-    """Three kinds that one ControlNet knows are one download; the adapter's encoder lies elsewhere in its repo."""
+    """A ControlNet of three kinds is one download; what finds depth and poses in pictures comes along."""
     wants = wanted(SHIPPED["sdxl"], ["canny", "depth", "pose", "reference", "canny"])
     assert [(want.repo, want.what) for want in wants][1:] == [
         ("xinsir/controlnet-union-sdxl-1.0", "ControlNet of Stable Diffusion XL"),
+        (detect.DEPTH, "what finds depth in a picture"),
+        (pose.JOINTS, "what finds pose in a picture"),
+        (pose.PEOPLE, "what finds pose in a picture"),
         ("h94/IP-Adapter", "IP-Adapter of Stable Diffusion XL"),
         ("h94/IP-Adapter", "image encoder of Stable Diffusion XL"),
     ]
@@ -101,7 +105,7 @@ def test_extras_bring_their_repositories_once_each() -> None:
     assert chosen(wants[1], net) == ("config.json", "diffusion_pytorch_model.safetensors")
     encoder = ["models/image_encoder/config.json", "models/image_encoder/model.safetensors",
                "sdxl_models/image_encoder/model.safetensors", "models/image_encoder/pytorch_model.bin"]  # fmt: skip
-    assert chosen(wants[3], encoder) == ("models/image_encoder/config.json", "models/image_encoder/model.safetensors")
+    assert chosen(wants[-1], encoder) == ("models/image_encoder/config.json", "models/image_encoder/model.safetensors")
 
 
 def test_a_single_file_net_and_an_encoder_of_another_repository() -> None:
