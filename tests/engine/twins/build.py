@@ -29,7 +29,7 @@ _MADE: dict[str, Callable[[], Any]] = {
 MODELS = ("demo", *_MADE)
 # Parts that the real pipeline's folder lacks, and that come from a repository of their own.
 _BESIDE = {"text_encoder_4": encoders.llama, "tokenizer_4": tokens.llama}
-_SIDE, _STEPS, _FRAMES, _READ = 64, 3, 5, 64
+_SIDE, _STEPS, _FRAMES, _READ, _PART = 64, 3, 5, 64, 2**20
 
 
 def twin(model_id: str, place: Path) -> Path:
@@ -72,6 +72,7 @@ def twin_entry(model_id: str, folder: Path) -> dict[str, Any]:
 def _small(model: Model) -> dict[str, Any]:
     side = max(_SIDE, 2 * model.multiple)
     small: dict[str, Any] = {"width": side, "height": side, "smallest": 32, "largest": 256, "tokens": _READ}
+    small["parts"] = [part.model_dump(exclude_defaults=True) | {"bytes": _PART} for part in model.parts]
     if "max_sequence_length" in model.arguments:
         small["arguments"] = {**model.arguments, "max_sequence_length": _READ}
     return small | ({"frames": _FRAMES, "most_frames": 9} if model.frames > 1 else {})
