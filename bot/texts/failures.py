@@ -100,8 +100,8 @@ _SENTENCES = {
     "extra-missing": "The {extra} of {model} is not complete on the tower. There, run "
     "`gpu-agent fetch {model} --with {extra}`.",
     "extra-unfit": "The {extra} of {model} cannot be used: {fault}. Correct its entry on the tower, or fetch it again.",
-    "detector-missing": "What finds {control} in a picture is not on the tower. Run `hf download {repo}` there, or "
-    "send a map that is prepared.",
+    "detector-missing": "What finds {control} in a picture is not on the tower. There, run "
+    "`gpu-agent fetch MODEL --with {control}`, or send a map that is prepared.",
     "pose-nobody": "Nobody's pose can be made out in the picture. Send another one, or a pose that is drawn already.",
     "picture-unknown": "The tower no longer has this picture. Ask for it again.",
     "has-work": "The tower cannot sleep: it still has {jobs} to render. Cancel them, or try again later.",

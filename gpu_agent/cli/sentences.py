@@ -26,8 +26,8 @@ _SENTENCES = {
     "gpu-agent fetch {model} --with {extra}",
     "extra-unfit": "The {extra} of {model} cannot be used ({fault}). Correct its entry in the models file, or fetch "
     "it again.",
-    "detector-missing": "What finds {control} in a picture is not on this machine. Fetch it with: hf download {repo} "
-    "(or give a map that is prepared).",
+    "detector-missing": "What finds {control} in a picture is not on this machine. Fetch it with: "
+    "gpu-agent fetch MODEL --with {control} (or give a map that is prepared).",
     "pose-nobody": "Nobody's pose can be made out in the picture. Give another one, or a pose that is drawn already.",
     "file-cut-short": "{file} is cut short: {bytes} of {expected} bytes are there. Download it again.",
     "file-damaged": "{file} is damaged, or not what its name says ({fault}). Download it again.",
