@@ -1,8 +1,8 @@
 """The real daemon, in a process of its own, with a worker that draws noise instead of loading a model.
 
-`python -m tests.dispatch.quick_tower SPOOL SOCKET quick|slow [MODELS]`. The same order gives the same bytes. A prompt
-that starts with "fail" fails, one that starts with "big" gives a file of more than four mebibytes. Each job that is
-begun is a line of the file `drawn` beside the spool.
+`python -m tests.dispatch.quick_tower SPOOL SOCKET quick|slow [MODELS]`; a `gpu-agent.toml` beside the spool counts. The
+same order gives the same bytes. A prompt that starts with "fail" fails, one that starts with "big" gives a file of more
+than four mebibytes. Each job that is begun is a line of the file `drawn` beside the spool.
 """
 
 import hashlib
@@ -106,7 +106,8 @@ def quick(device: str, conn: "Connection[Any, Any]", config: Config, root: Path)
 
 def main(spool: str, address: str, pace: str, models: str | None = None) -> None:
     runner._child = {"slow": slow, "quick": quick}[pace]
-    config = load(models_file=Path(models) if models else None)
+    settings = Path(spool).with_name("gpu-agent.toml")
+    config = load(settings if settings.exists() else None, models_file=Path(models) if models else None)
     daemon = Daemon(Path(spool), address, config, sleep=lambda: None, rest_delay=0.2, devices=("",), floor=0)
     daemon.start()
     told = Event()

@@ -74,6 +74,22 @@ async def test_how_the_tower_is_reaches_the_board(rig: Rig) -> None:
     await until(lambda: rig.name not in rig.board.states, "the status to be forgotten")
 
 
+async def test_a_job_waits_for_the_weights_drive_and_goes_on_by_itself(tmp_path: Path) -> None:
+    """Not mounted: the tower keeps the job and the board says why. Mounted: it is rendered, and nobody asked again."""
+    (tmp_path / "gpu-agent.toml").write_text('[models]\nguard_path = "drive/.mounted"\n')
+    async with make_rig(tmp_path) as rig:
+        rig.start()
+        job = await rig.ask()
+        await until(lambda: job.id in rig.board.jobs and bool(rig.board.jobs[job.id].hold), "the job to be held up")
+        told = rig.board.jobs[job.id]
+        assert (told.hold, told.facts) == ("weights-not-mounted", {"path": ".mounted"})
+        assert (await rig.job(job)).state is JobState.RENDERING
+        (tmp_path / "drive").mkdir()
+        (tmp_path / "drive" / ".mounted").touch()
+        await rig.until_state(job, JobState.RENDERED)
+        assert rig.daemon.drawn == [job.id]
+
+
 async def test_progress_reaches_the_board(slow_rig: Rig) -> None:
     """Whoever waits sees the steps."""
     slow_rig.start()
