@@ -38,7 +38,7 @@ class Origin(Message):
         theirs = kept._course()
         for what, asked in self._course().items():
             if theirs[what] != asked:
-                return {"what": what, "asked": asked, "kept": theirs[what]}
+                return {"what": what, "asked": asked, "made": theirs[what]}
         return None
 
     def _course(self) -> dict[str, str | int]:

@@ -12,6 +12,7 @@ import logging
 import os
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from gpu_agent.engine.checkpoint import Checkpoint, Origin
@@ -65,7 +66,7 @@ class Checkpoints:
     def done(self, job: str) -> None:
         """The job has ended: only what it asked to keep stays."""
         home = self._home(job)
-        for file in home.glob("*-last-*"):
+        for file in (*home.glob("*-last-*"), *home.glob("*.part")):
             file.unlink(missing_ok=True)
         if not any(home.glob("*.safetensors")):
             shutil.rmtree(home, ignore_errors=True)
@@ -87,6 +88,8 @@ class Checkpoints:
             if file != newest:
                 file.unlink(missing_ok=True)
                 del sizes[file]
+                with suppress(OSError):  # others of the job are still there
+                    file.parent.rmdir()
 
 
 def _whole(file: Path, device: str) -> Checkpoint | None:

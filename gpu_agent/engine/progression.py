@@ -23,8 +23,9 @@ def captured(scheduler: Any) -> State:
 
 
 def restored(scheduler: Any, state: State) -> None:
-    """The scheduler goes on as if it had made the steps itself."""
-    for name, value in state.items():
+    """The scheduler goes on as if it had made the steps itself. It gets tensors of its own: some add to theirs in
+    place, and the state is to be good for another time."""
+    for name, value in moved(state, torch.clone).items():
         setattr(scheduler, name, _copied(value))
 
 

@@ -100,9 +100,9 @@ class _Return:
         self._generator.manual_seed(self._order.seed)
         return branched(pipeline.scheduler, latents, kept, self._generator)
 
-    def _unfit(self, what: str, kept: str | int, asked: str | int) -> Fault:
+    def _unfit(self, what: str, made: str | int, asked: str | int) -> Fault:
         facts = {"job": self._checkpoint.origin.order.job, "step": self._checkpoint.step}
-        return Fault("checkpoint-unfit", {**facts, "what": what, "kept": kept, "asked": asked})
+        return Fault("checkpoint-unfit", {**facts, "what": what, "made": made, "asked": asked})
 
 
 def branched(scheduler: Any, latents: torch.Tensor, checkpoint: Checkpoint, generator: torch.Generator) -> torch.Tensor:

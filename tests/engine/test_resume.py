@@ -13,39 +13,13 @@ from PIL import Image
 from gpu_agent.engine.checkpoint_folder import Checkpoints
 from gpu_agent.engine.fault import Fault
 from tests.engine.renders import Killed, Renders
+from tests.engine.schedulers import FLOW, NOISE
 from tests.engine.twins import chinese, encoders, flux, others, stable, tokens
 
-# The schedulers' own way of making tables, which a later library will not like.
+# How these schedulers compute their tables, which a later NumPy will not like.
 pytestmark = pytest.mark.filterwarnings("ignore:__array_:DeprecationWarning")
 SIZE = {"width": 64, "height": 64, "num_inference_steps": 4}
 READS = {**SIZE, "max_sequence_length": 64}
-STABLE: dict[str, Any] = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}
-NOISE: dict[str, Any] = {
-    "ddim": lambda: diffusers.DDIMScheduler(**STABLE),
-    "ddpm": lambda: diffusers.DDPMScheduler(**STABLE),
-    "pndm": lambda: diffusers.PNDMScheduler(**STABLE, skip_prk_steps=True),
-    "pndm with runge-kutta": lambda: diffusers.PNDMScheduler(**STABLE),
-    "euler": lambda: diffusers.EulerDiscreteScheduler(**STABLE),
-    "euler ancestral": lambda: diffusers.EulerAncestralDiscreteScheduler(**STABLE),
-    "heun": lambda: diffusers.HeunDiscreteScheduler(**STABLE),
-    "kdpm2 ancestral": lambda: diffusers.KDPM2AncestralDiscreteScheduler(**STABLE),
-    "dpm++ 2m": lambda: diffusers.DPMSolverMultistepScheduler(**STABLE, use_karras_sigmas=True),
-    "dpm++ 2m sde": lambda: diffusers.DPMSolverMultistepScheduler(**STABLE, algorithm_type="sde-dpmsolver++"),
-    "dpm++ 2s": lambda: diffusers.DPMSolverSinglestepScheduler(**STABLE),
-    "deis": lambda: diffusers.DEISMultistepScheduler(**STABLE),
-    "unipc": lambda: diffusers.UniPCMultistepScheduler(**STABLE, solver_order=3),
-    "lcm": lambda: diffusers.LCMScheduler(**STABLE),
-    "tcd": lambda: diffusers.TCDScheduler(**STABLE),
-}
-FLOW: dict[str, Any] = {
-    "euler": lambda: diffusers.FlowMatchEulerDiscreteScheduler(shift=3.0),
-    "euler, stochastic": lambda: diffusers.FlowMatchEulerDiscreteScheduler(shift=3.0, stochastic_sampling=True),
-    "heun": lambda: diffusers.FlowMatchHeunDiscreteScheduler(shift=3.0),
-    "lcm": lambda: diffusers.FlowMatchLCMScheduler(shift=3.0),
-    "unipc": lambda: diffusers.UniPCMultistepScheduler(
-        prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=3.0
-    ),
-}
 
 
 def _quiet(pipeline: Any) -> Any:
@@ -55,7 +29,9 @@ def _quiet(pipeline: Any) -> Any:
 
 def _hidream() -> Any:
     fourth = {"text_encoder_4": encoders.llama(), "tokenizer_4": tokens.llama()}
-    return diffusers.HiDreamImagePipeline(**{**others.hidream_dev().components, **fourth})
+    pipeline = diffusers.HiDreamImagePipeline(**{**others.hidream_dev().components, **fourth})
+    pipeline.default_sample_size = 64 // pipeline.vae_scale_factor  # it draws as many pixels as this says
+    return pipeline
 
 
 FAMILIES: dict[str, Any] = {
@@ -76,7 +52,7 @@ def one_sdxl() -> Any:
 
 @pytest.fixture
 def sdxl(one_sdxl: Any) -> Any:
-    one_sdxl.scheduler = diffusers.DDIMScheduler(**STABLE)
+    one_sdxl.scheduler = NOISE["ddim"]()
     return one_sdxl
 
 
