@@ -12,6 +12,7 @@ import torch
 from accelerate import cpu_offload
 from accelerate.hooks import ModelHook, add_hook_to_module
 from accelerate.utils import send_to_device
+from diffusers.hooks.group_offloading import _is_group_offload_enabled as is_group_offload_enabled
 from diffusers.hooks.group_offloading import apply_group_offloading
 
 from gpu_agent.engine.families.family import Family
@@ -38,11 +39,12 @@ def settle(pipeline: Any, plan: Plan, family: Family) -> None:
 
 
 def join(part: Any, plan: Plan) -> Any:
-    """Place a part that came later (a ControlNet, an image encoder) beside the others."""
-    if plan.rung in ("leaf-offload", "sequential"):
+    """Place a part that came later (a ControlNet, an image encoder) beside the others; for each order it is used in."""
+    if plan.rung not in ("leaf-offload", "sequential"):
+        return part.to(plan.device)
+    if not is_group_offload_enabled(part):
         _stream(part, plan, "leaf_level")
-        return part
-    return part.to(plan.device)
+    return part
 
 
 def tile(pipeline: Any, plan: Plan) -> None:

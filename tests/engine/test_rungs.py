@@ -165,5 +165,7 @@ def test_a_model_stays_as_it_lies_unless_its_place_changes() -> None:
 @pytest.mark.parametrize("rung", RUNGS)
 def test_what_comes_later_is_placed_as_the_rest_is(rung: str) -> None:
     """On the rungs where no whole network fits, a ControlNet is no exception."""
-    part = rungs.join(nn.Sequential(nn.Linear(2, 2)), plan(rung))
+    part = nn.Sequential(nn.Linear(2, 2))
+    for _ in range(2):  # it is used again
+        assert rungs.join(part, plan(rung)) is part
     assert hook("leaf-offload", part) is (rung in ("leaf-offload", "sequential"))
