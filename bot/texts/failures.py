@@ -114,6 +114,8 @@ _SENTENCES = {
     "memory-pressure": "{tower} is short of memory. I go on by myself when other programs there need less.",
     "cooling": "{tower} cools down for {seconds} s between two pictures. I go on by myself.",
     "input-missing": "A picture that this job starts from is not on the tower. Ask again, so that it is sent along.",
+    "input-large": "A picture of this job has more than {most} megapixels. Send a smaller one.",
+    "input-unreadable": "A picture of this job cannot be read. Send it as one of {formats}.",
     "input-too-large": "A picture of {bytes:size} is more than the tower takes ({most:size}). Send a smaller one.",
     "input-too-long": "More arrived at the tower than was announced. Ask again.",
     "not-offered": "A picture arrived at the tower that was not announced. Ask again.",
@@ -122,6 +124,9 @@ _SENTENCES = {
     "another model.",
     "weights-missing": "The weights of {model} are not on the tower. Fetch them there, or choose another model.",
     "weights-damaged": "The weights of {model} on the tower are damaged ({file}). Fetch them again there.",
+    "weights-pickled": "{file} on the tower is a pickle, which can run code when it is loaded: refused. "
+    "Get {name} as safetensors.",
+    "weights-unfit": "{file} on the tower is not a file for {name}: {fault}. Choose another model.",
     "picture-black": "{model} drew a picture without anything in it. Ask again with another seed.",
     "checkpoint-missing": "There is no checkpoint after step {step} of that picture on the tower; there is: {there}. "
     "Choose one of these, or start from the beginning.",

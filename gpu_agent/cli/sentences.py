@@ -87,6 +87,11 @@ _SENTENCES = {
     "card-in-use": "{program} is using the card. Orders go on by themselves when it ends.",
     "memory-pressure": "This machine is short of memory. Orders go on by themselves when other programs need less.",
     "cooling": "This machine cools down for {seconds} s between two pictures. Orders go on by themselves.",
+    "input-large": "A picture of the order has more than {most} megapixels ({sha256}). Send a smaller one.",
+    "input-unreadable": "A picture of the order cannot be read ({sha256}). Send it as one of {formats}.",
+    "weights-pickled": "{file} of {name} is a pickle, which can run code when it is loaded: refused. "
+    "Get the model as safetensors.",
+    "weights-unfit": "{file} is not a file for {name} ({fault}). Name another file, or another model for it.",
     "input-missing": "A picture that the order starts from is not here ({sha256}). Send it first.",
     "checkpoint-missing": "There is no checkpoint after step {step} of {job} here; there is: {there}. "
     "Name one of these, or render from the beginning.",

@@ -6,7 +6,7 @@ for every family, whatever its encoders are called and whatever they return.
 
 import inspect
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from typing import Any
 
 import torch
@@ -20,9 +20,8 @@ class Embeddings:
     def __init__(self) -> None:
         self._known: OrderedDict[Hashable, Any] = OrderedDict()
 
-    def attach(self, pipeline: Any, worn: Hashable, encoded: Callable[[], None]) -> None:
-        """Put the memory before the pipeline's encoders. `worn` is what else shapes their answer (LoRAs); `encoded`
-        is called whenever they have really run, so that they may leave the card."""
+    def attach(self, pipeline: Any, worn: Hashable) -> None:
+        """Put the memory before the pipeline's encoders. `worn` is what else shapes their answer: LoRAs."""
         ask = type(pipeline).encode_prompt
         signature = inspect.signature(ask)
 
@@ -33,7 +32,6 @@ class Embeddings:
                 return ask(pipeline, *given, **named)
             if key not in self._known:
                 self._known[key] = ask(pipeline, *given, **named)
-                encoded()
                 if len(self._known) > MOST:
                     self._known.popitem(last=False)
             self._known.move_to_end(key)

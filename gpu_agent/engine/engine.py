@@ -1,41 +1,48 @@
-"""The whole way from an order to a finished file, with the last model kept warm.
+"""The whole way from an order to a finished file, with the last models kept warm.
 
-    known → inputs there → placed → loaded → dressed for the order → steps → pixels | → file
+    known → inputs there → planned → loaded → dressed for the order → steps → pixels | → file
 
-Everything up to the bar holds the device; the rest may be done beside the next render.
+Everything up to the bar holds the device; the rest may be done beside the next render. A plan that runs out of memory
+gives way to a lower one, once.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from traceback import clear_frames
 from typing import Any
 
-from gpu_agent.catalogue import Model
+from gpu_agent.catalogue import Model, described
 from gpu_agent.config import Config
-from gpu_agent.engine import picture, place
-from gpu_agent.engine.fault import Fault, Stopped, as_fault
+from gpu_agent.engine import fall, picture, place, quantize, video
+from gpu_agent.engine.checkpoint_folder import Checkpoints
+from gpu_agent.engine.fault import Fault, Stopped, as_fault, out_of_memory
 from gpu_agent.engine.inputs import Brought, Inputs
 from gpu_agent.engine.load import load
-from gpu_agent.engine.modes import parameters
-from gpu_agent.engine.receipt import receipt
-from gpu_agent.engine.render import Asked, Report, arguments, evaluations, render
+from gpu_agent.engine.once import Asking, Made, Studio
+from gpu_agent.engine.render import Asked, Report
 from gpu_agent.engine.warm import Warm
-from gpu_agent.engine.words import dropped
+from gpu_agent.engine.warmth import WarmModels
+from gpu_agent.measured import Notebook
 from gpu_agent.order import Order, Receipt
-from gpu_agent.planner import plan
+from gpu_agent.planner import Plan
 from gpu_agent.shelf import Stock
+from gpu_agent.stock import Gpu
 from gpu_agent.wire import Progress
+
+_GB = 10**9
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """Pixels as float array (height, width, 3), values 0..1, or one with frames before that; the order's inputs; the
-    receipt; seconds from order to pixels; and bytes of memory."""
+    """Pixels as float array (height, width, 3), values 0..1, or one with frames before that; the order's inputs; frames
+    a second, 0 for a picture; the receipt; seconds from order to pixels; and bytes of memory."""
 
     pixels: Any
     brought: Brought
+    fps: int
     receipt: Receipt
     seconds: float
     peak: int
@@ -59,11 +66,18 @@ class Engine:
     measured here."""
 
     def __init__(self, stock: Stock, config: Config, root: Path) -> None:
-        self._stock, self._config, self._root = stock, config, root
-        self._inputs = Inputs(root / "inputs")
         self._device = place.device()
-        self._warm: Warm | None = None
+        self._most = int(config.card.vram_gb * _GB) if config.card.vram_gb is not None else None
+        self._inputs = Inputs(root / "inputs")
+        self._studio = Studio(stock, Checkpoints(root / "checkpoints"), config.checkpoints.seconds)
+        self._notebook = Notebook(root / "measured.json")
+        self._warm = WarmModels()
         place.leave_a_core()
+        place.cap(self._device, place.card(self._device, self._most), self._most)
+
+    def restock(self, stock: Stock) -> None:
+        """What is on disk has changed."""
+        self._studio = replace(self._studio, stock=stock)
 
     def draw(self, order: Order, report: Report, stopped: Asked = lambda: False) -> Drawn:
         """The whole way. Raises Fault, or Stopped within a step of `stopped()` becoming true."""
@@ -73,76 +87,103 @@ class Engine:
         """Everything that needs the device. Raises as `draw` does."""
         started = perf_counter()
         place.start_measuring(self._device)
-        try:
+        with self._faults(order):
             model = self._known(order)
+            self._inputs.require(order.inputs)
             brought = self._inputs.brought(order)
-            pixels, made = self._rendered(model, order, brought, report, stopped)
-        except Stopped:
-            raise
-        except Exception as error:
-            fault = as_fault(error, order)
-            if fault.kind == "out-of-memory":
-                clear_frames(error.__traceback__)  # they hold the tensors that filled the memory
-                self.release()
-            raise fault from error
-        return Rendered(pixels, brought, made, perf_counter() - started, place.peak(self._device))
+            made = self._made(model, Asking(order, brought, report, stopped))
+            report(Progress(job=order.job, phase="saving", step=made.of, of=made.of))
+        fps = model.fps if order.frames > 1 else 0
+        return Rendered(made.pixels, brought, fps, made.receipt, perf_counter() - started, place.peak(self._device))
 
-    @staticmethod
-    def finish(rendered: Rendered) -> Drawn:
-        """The file; needs neither engine nor device, so another thread may do it beside the next render."""
+    def finish(self, rendered: Rendered) -> Drawn:
+        """The file. It needs no device, so another thread may do it beside the next render. Raises Fault clip-large."""
         started = perf_counter()
-        image = picture.developed(rendered.pixels, rendered.brought)
-        content = picture.png(image, rendered.receipt)
-        seconds = rendered.seconds + perf_counter() - started
-        return Drawn(content, "image/png", None, rendered.receipt, seconds, rendered.peak)
+        told, poster, media = rendered.receipt, None, "image/png"
+        if rendered.fps:
+            clip = video.clip(rendered.pixels, rendered.fps, told)
+            content, poster, media, told = clip.content, clip.poster, video.MEDIA, clip.receipt
+        else:
+            content = picture.png(picture.developed(rendered.pixels, rendered.brought), told)
+        self._studio.checkpoints.done(told.order.job)
+        return Drawn(content, media, poster, told, rendered.seconds + perf_counter() - started, rendered.peak)
 
     def release(self) -> None:
         """Give the device's memory back; the next order loads its model anew."""
-        self._warm = None
+        self._warm.release()
         place.give_back(self._device)
 
-    def restock(self, stock: Stock) -> None:
-        """What lies on the disks has changed. The warm model stays while its entry is the same."""
-        self._stock = stock
-
     def _known(self, order: Order) -> Model:
-        catalogue = self._stock.catalogue
+        catalogue = self._studio.stock.catalogue
         if order.model not in catalogue:
             known = ", ".join(model.id for model in catalogue)
             raise Fault("unknown-model", {"model": order.model, "known": known})
         return catalogue[order.model]
 
-    def _rendered(
-        self, model: Model, order: Order, brought: Brought, report: Report, stopped: Asked
-    ) -> tuple[Any, Receipt]:
-        warm = self._warmed(model, _telling(model, order, report, stopped))
-        pipeline = warm.pipeline(order)
-        given = arguments(pipeline, model, warm.family, order, brought)
-        pixels = render(pipeline, given, order, report, stopped)
-        picture.check(pixels, order)
-        of = evaluations(pipeline, order)
-        report(Progress(job=order.job, phase="saving", step=of, of=of))
-        lost = dropped(pipeline, warm.family, order.prompt, _most_tokens(pipeline, given))
-        return pixels, receipt(warm.loaded, pipeline, order, lost)
+    @contextmanager
+    def _faults(self, order: Order) -> Iterator[None]:
+        """Whatever goes wrong leaves as a fault, and only what may be tried again leaves checkpoints behind."""
+        try:
+            yield
+        except Stopped:
+            self._studio.checkpoints.done(order.job)
+            raise
+        except Exception as error:
+            fault = as_fault(error, order)
+            if out_of_memory(error):
+                clear_frames(error.__traceback__)  # they hold the tensors that filled the memory
+                self.release()
+            if not fault.worth_retrying:
+                self._studio.checkpoints.done(order.job)
+            raise fault from error
 
-    def _warmed(self, model: Model, told: Callable[[float], None]) -> Warm:
-        """The old model goes before the new one comes: there is seldom room for both."""
-        if self._warm is None or self._warm.loaded.model != model:
-            self.release()
-            self._warm = Warm(load(model, plan(self._device), told))
-        return self._warm
+    def _made(self, model: Model, asking: Asking) -> Made:
+        """As planned, or on a lower rung if that runs out of memory."""
+        card = place.card(self._device, self._most)
+        plan = self._placed(model, asking.order, card)
+
+        def lower(failed: Plan) -> Plan:
+            self._notebook.ran_out(asking.order, fall.whatever_the_decoder(failed), card)
+            return self._placed(model, asking.order, card, below=failed.rung)
+
+        def attempt(plan: Plan) -> Made:
+            made = self._studio.make(self._warmed(model, plan, asking), plan, asking)
+            self._measured(asking.order, plan, card, made)
+            return made
+
+        made, fell = fall.falling(attempt, plan, lower, self.release)
+        return replace(made, receipt=made.receipt.model_copy(update={"fell": fell})) if fell else made
+
+    def _placed(self, model: Model, order: Order, card: Gpu, below: str = "") -> Plan:
+        loras = tuple(found.shelf for found in self._studio.stock.loras)
+        plan = fall.placed(described(model, present=True), order, card, self._notebook, below=below, loras=loras)
+        if plan.format in quantize.lacking(self._device):  # a library or an architecture is missing
+            return self._placed(model, order, card, below=plan.rung)
+        return plan
+
+    def _measured(self, order: Order, plan: Plan, card: Gpu, made: Made) -> None:
+        if made.ran_out:
+            self._notebook.ran_out(order, plan, card)
+        elif made.seconds:
+            peak = place.peak(self._device) if self._device == "cuda" else 0
+            self._notebook.rendered(order, plan, card, peak, made.seconds)
+
+    def _warmed(self, model: Model, plan: Plan, asking: Asking) -> Warm:
+        """The model as the plan wants it; what else is loaded goes first, as far as there is no room for both."""
+        warm = self._warm.serving(model, plan)
+        if warm is None:
+            self._warm.make_room(model, plan)
+            place.give_back(self._device)
+            told = _telling(model, asking)
+            warm = self._warm.keep(Warm(load(model, plan, told)))
+            told(1.0)
+        return warm
 
 
-def _most_tokens(pipeline: Any, given: dict[str, Any]) -> int | None:
-    own = parameters(pipeline).get("max_sequence_length")
-    most = given.get("max_sequence_length", own.default if own is not None else None)
-    return most if isinstance(most, int) else None
-
-
-def _telling(model: Model, order: Order, report: Report, stopped: Asked) -> Callable[[float], None]:
+def _telling(model: Model, asking: Asking) -> Callable[[float], None]:
     def told(share: float) -> None:
-        if stopped():
+        if asking.stopped():
             raise Stopped
-        report(Progress(job=order.job, phase="loading", detail=model.name, share=share))
+        asking.report(Progress(job=asking.order.job, phase="loading", detail=model.name, share=share))
 
     return told

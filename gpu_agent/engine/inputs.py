@@ -67,13 +67,16 @@ class Inputs:
         try:
             with Image.open(self._folder / sha256, formats=FORMATS) as image:
                 if image.width * image.height > MOST_PIXELS:
-                    facts = {"sha256": sha256, "pixels": image.width * image.height, "most": MOST_PIXELS}
-                    raise Fault("input-large", dict(facts))
+                    raise _large(sha256)
                 return ImageOps.exif_transpose(image)
         except Image.DecompressionBombError as error:
-            raise Fault("input-large", {"sha256": sha256, "pixels": -1, "most": MOST_PIXELS}) from error
+            raise _large(sha256) from error
         except (OSError, SyntaxError, ValueError, UnidentifiedImageError) as error:
             raise Fault("input-unreadable", {"sha256": sha256, "formats": ", ".join(FORMATS)}) from error
+
+
+def _large(sha256: str) -> Fault:
+    return Fault("input-large", {"sha256": sha256, "most": MOST_PIXELS // 2**20})
 
 
 def _grey(image: Image.Image) -> Image.Image:

@@ -15,7 +15,7 @@ NEEDED = {"prompt", "num_inference_steps", "generator", "callback_on_step_end", 
 def named(model: Model, order: Order, usual: str) -> str:
     """The class that does what this order asks for; `usual` is the one the model was loaded as.
 
-    Raises Fault mode-unknown for something the model does not do.
+    Raises Fault mode-missing for something the model does not do.
     """
     if order.control is not None and order.mode == "control":
         net = model.controlnets.get(order.control.kind)
@@ -25,7 +25,7 @@ def named(model: Model, order: Order, usual: str) -> str:
         return usual if model.pipelines[order.mode] == "auto" else model.pipelines[order.mode]
     if order.mode == "text" and not model.pipelines:
         return usual
-    raise Fault("mode-unknown", {"model": model.id, "mode": order.mode, "modes": ", ".join(model.modes)})
+    raise Fault("mode-missing", {"model": model.id, "mode": order.mode, "modes": ", ".join(model.modes)})
 
 
 def pipeline_class(model: Model, name: str) -> Any:

@@ -7,7 +7,6 @@ holds a time, so that the same order gives the same bytes.
 from io import BytesIO
 from typing import Any
 
-import numpy as np
 from PIL import Image, PngImagePlugin
 
 from gpu_agent.engine.fault import Fault
@@ -18,13 +17,10 @@ KEY = "darkroom"
 
 
 def check(pixels: Any, order: Order) -> None:
-    """Raises Fault picture-black for pixels that are not numbers or all zero, picture-size for another size."""
+    """Raises Fault picture-size for pixels of another size than was asked for."""
     if pixels.shape[-3:-1] != (order.height, order.width):
         got = f"{pixels.shape[-2]}x{pixels.shape[-3]}"
         raise Fault("picture-size", {"model": order.model, "asked": f"{order.width}x{order.height}", "got": got})
-    cause = "not-a-number" if not np.isfinite(pixels).all() else "" if pixels.any() else "all-black"
-    if cause:
-        raise Fault("picture-black", {"model": order.model, "cause": cause})
 
 
 def developed(pixels: Any, brought: Brought) -> Image.Image:

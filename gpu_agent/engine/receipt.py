@@ -2,10 +2,12 @@
 
 import platform
 from importlib.metadata import version
+from typing import Any
 
 from gpu_agent.catalogue import terms
-from gpu_agent.engine import place
+from gpu_agent.engine import extras, place
 from gpu_agent.engine.load import Loaded
+from gpu_agent.engine.warm import Dressed
 from gpu_agent.order import Order, Receipt
 
 # Read once: what is loaded here stays as it is, even when somebody installs another version meanwhile.
@@ -13,25 +15,37 @@ _LIBRARIES = ("torch", "diffusers", "transformers", "numpy", "pillow")
 _VERSIONS = {name: version(name) for name in _LIBRARIES} | {"python": platform.python_version()}
 
 
-def receipt(loaded: Loaded, pipeline: object, order: Order, dropped: str) -> Receipt:
-    """`dropped` is the end of the prompt that was not read."""
+def setting(loaded: Loaded) -> tuple[str, ...]:
+    """What changes no step but its roundings, in words."""
+    plan = loaded.plan
+    versions = (f"{name} {version}" for name, version in sorted(_VERSIONS.items()))
+    return (place.name(plan.device), plan.dtype, plan.format, f"{place.threads()} threads", *versions)
+
+
+def receipt(loaded: Loaded, dressed: Dressed, order: Order, **made: Any) -> Receipt:
+    """`made` is what only the render itself knows: dropped, fell, resumed_at, repaired, tiled."""
     licence, commercial = terms(loaded.model, order)
+    lossy = ((f"{loaded.plan.format} weights",) if loaded.plan.format else ()) + (
+        ("decoded in tiles",) if made.pop("tiled") else ()
+    )
     return Receipt(
         order=order,
         model_name=loaded.model.name,
-        weights_sha256=loaded.weights.whole,
-        pipeline=type(pipeline).__name__,
+        weights_sha256=loaded.digests.whole,
+        pipeline=type(dressed.pipeline).__name__,
         scheduler=type(loaded.pipeline.scheduler).__name__,
         dtype=loaded.plan.dtype,
         device=place.name(loaded.plan.device),
         threads=place.threads(),
         plan=loaded.plan.rung,
         compiled=False,
-        prompt_truncated=bool(dropped),
+        prompt_truncated=bool(made["dropped"]),
         versions=_VERSIONS,
         licence=licence,
         commercial=commercial,
         revision=loaded.revision,
-        files=loaded.weights.files,
-        dropped=dropped,
+        files=loaded.digests.files | extras.digests(loaded.model, order),
+        loras=dressed.worn,
+        lossy=lossy,
+        **made,
     )

@@ -1,16 +1,24 @@
 """An order becomes steps and pixels, with a word before the first step and one after each."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import torch
 from PIL import Image
 
 from gpu_agent.catalogue import Model
+from gpu_agent.engine import progression
+from gpu_agent.engine.checkpoint import Checkpoint, Origin
+from gpu_agent.engine.checkpoint_folder import Checkpoints
 from gpu_agent.engine.families.family import Family
 from gpu_agent.engine.fault import Stopped
 from gpu_agent.engine.inputs import Brought
+from gpu_agent.engine.keeper import Keeper
 from gpu_agent.engine.modes import parameters
+from gpu_agent.engine.preview import Previews
+from gpu_agent.engine.resume import resumed
+from gpu_agent.engine.warm import Warm
 from gpu_agent.order import Order
 from gpu_agent.wire import Progress
 
@@ -20,20 +28,73 @@ Asked = Callable[[], bool]
 class Report(Protocol):
     """Who is told of each step; `preview` is a small JPEG or nothing."""
 
-    def __call__(self, progress: Progress, preview: bytes = b"") -> None: ...
+    def __call__(self, progress: Progress, preview: bytes = b"", /) -> None: ...
 
 
-def render(pipeline: Any, arguments: dict[str, Any], order: Order, report: Report, stopped: Asked) -> Any:
-    """Float array (height, width, 3), values 0..1, or one with frames before that. Raises Stopped at the first step
-    after `stopped()` is true.
+@dataclass(frozen=True)
+class Keeping:
+    """Where checkpoints of a render go, what they say they come from, and the seconds of work that a crash may cost."""
 
-    The noise is drawn on the processor: the same seed then means the same picture on every device.
-    """
-    watch = _Watch(order, report, stopped)
-    watch.say("encoding", 0, order.steps)
-    generator = torch.Generator("cpu").manual_seed(order.seed)
-    drawn = pipeline(**arguments, generator=generator, callback_on_step_end=watch.step_ended, output_type="np")
-    return (drawn.images if hasattr(drawn, "images") else drawn.frames)[0]
+    folder: Checkpoints
+    origin: Origin
+    every: float
+
+
+class Drawing:
+    """One order, drawn by a pipeline that is dressed for it: from the beginning, or from a checkpoint."""
+
+    def __init__(
+        self,
+        warm: Warm,
+        pipeline: Any,
+        given: dict[str, Any],
+        keeping: Keeping,
+        report: Report,
+        stopped: Asked,
+    ) -> None:
+        self._warm, self._pipeline, self._given = warm, pipeline, given
+        self._keeping, self._order = keeping, keeping.origin.order
+        self._report, self._stopped = report, stopped
+        self._keeper: Keeper | None = None
+        self._previews: Previews | None = None
+
+    def last(self) -> Checkpoint | None:
+        """The moment after the latest step."""
+        return self._keeper.last if self._keeper is not None else None
+
+    def pixels(self, start: Checkpoint | None) -> Any:
+        """Float array (height, width, 3), values 0..1, or one with frames before that. Raises Stopped at the first
+        step after `stopped()` is true.
+
+        The noise is drawn on the processor: the same seed then means the same picture on every device.
+        """
+        order, pipeline = self._order, self._pipeline
+        self.say("encoding", 0, order.steps)
+        generator = torch.Generator("cpu").manual_seed(order.seed)
+        progression.seeded(self._warm.fresh_scheduler(pipeline), generator)
+        self._previews = self._previews or Previews(pipeline, self._warm.family, order)
+        self._keeper = Keeper(self._keeping.folder, self._keeping.origin, generator, self._keeping.every)
+        ended = self._step_ended
+        with resumed(pipeline, self._warm.family.denoisers, start, order, generator, ended) as callback:
+            drawn = pipeline(**self._given, generator=generator, callback_on_step_end=callback, output_type="np")
+        return (drawn.images if hasattr(drawn, "images") else drawn.frames)[0]
+
+    def say(self, phase: Any, step: int, of: int, preview: bytes = b"") -> None:
+        """Tell how far the order is, or raise Stopped."""
+        if self._stopped():
+            raise Stopped
+        share = step / of if phase == "rendering" else None
+        self._report(Progress(job=self._order.job, phase=phase, step=step, of=of, share=share), preview)
+
+    def _step_ended(self, pipeline: Any, index: int, _timestep: Any, values: dict[str, Any]) -> dict[str, Any]:
+        assert self._keeper is not None
+        assert self._previews is not None
+        self._keeper.step_ended(pipeline, index, values)
+        of = evaluations(pipeline, self._order)
+        self.say("rendering", index + 1, of, self._previews.of(values["latents"]))
+        if index + 1 == of:
+            self.say("decoding", of, of)
+        return values
 
 
 def evaluations(pipeline: Any, order: Order) -> int:
@@ -43,7 +104,6 @@ def evaluations(pipeline: Any, order: Order) -> int:
 
 def arguments(pipeline: Any, model: Model, family: Family, order: Order, brought: Brought) -> dict[str, Any]:
     """What the order says, as far as this pipeline takes it: not every one knows a negative prompt or a guidance."""
-    taken = parameters(pipeline)
     wanted: dict[str, Any] = {
         **model.arguments,
         "prompt": order.prompt,
@@ -54,9 +114,21 @@ def arguments(pipeline: Any, model: Model, family: Family, order: Order, brought
         "num_frames": order.frames,
         **_negative(model, family, order),
         **_images(order, brought),
-        **_control(model, order, brought, "control_image" if "control_image" in taken else "image"),
     }
-    return {name: value for name, value in wanted.items() if name in taken}
+    return taken(pipeline, wanted)
+
+
+def taken(pipeline: Any, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Of these arguments, those that the pipeline knows."""
+    known = parameters(pipeline)
+    return {name: value for name, value in wanted.items() if name in known}
+
+
+def most_tokens(pipeline: Any, given: dict[str, Any]) -> int | None:
+    """The pipeline's own limit of a prompt's tokens, None if it has none."""
+    own = parameters(pipeline).get("max_sequence_length")
+    most = given.get("max_sequence_length", own.default if own is not None else None)
+    return most if isinstance(most, int) else None
 
 
 def _negative(model: Model, family: Family, order: Order) -> dict[str, Any]:
@@ -66,41 +138,9 @@ def _negative(model: Model, family: Family, order: Order) -> dict[str, Any]:
 
 
 def _images(order: Order, brought: Brought) -> dict[str, Any]:
-    """A pipeline that wants a mask and got none may change everything; one step at least is done."""
+    """A pipeline that wants a mask and got none may change everything. One step at least is done."""
     if brought.source is None:
         return {}
     mask = brought.mask or Image.new("L", brought.source.size, 255)
-    strength = max(order.strength, 1.001 / order.steps)
-    return {"image": brought.source, "mask_image": mask, "strength": min(strength, 1.0)}
-
-
-def _control(model: Model, order: Order, brought: Brought, name: str) -> dict[str, Any]:
-    if order.control is None:
-        return {}
-    union = model.controlnets[order.control.kind].union
-    wanted = {
-        name: brought.control,
-        "controlnet_conditioning_scale": order.control.strength,
-        "control_guidance_end": order.control.until,
-    }
-    return wanted if union is None else wanted | {"control_mode": union}
-
-
-class _Watch:
-    """Stands beside the pipeline: reports each step, and ends the work when asked to."""
-
-    def __init__(self, order: Order, report: Report, stopped: Asked) -> None:
-        self._order, self._report, self._stopped = order, report, stopped
-
-    def say(self, phase: Any, step: int, of: int) -> None:
-        if self._stopped():
-            raise Stopped
-        share = step / of if phase == "rendering" else None
-        self._report(Progress(job=self._order.job, phase=phase, step=step, of=of, share=share))
-
-    def step_ended(self, pipeline: Any, index: int, _timestep: Any, values: dict[str, Any]) -> dict[str, Any]:
-        of = evaluations(pipeline, self._order)
-        self.say("rendering", index + 1, of)
-        if index + 1 == of:
-            self.say("decoding", of, of)
-        return values
+    strength = min(max(order.strength, 1.001 / order.steps), 1.0)
+    return {"image": brought.source, "mask_image": mask, "strength": strength}

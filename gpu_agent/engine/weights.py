@@ -3,16 +3,21 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from safetensors import SafetensorError, safe_open
 
 from gpu_agent import shelf
 from gpu_agent.catalogue import Model
+from gpu_agent.engine.extras import file_digest
 from gpu_agent.engine.fault import Fault
 
+if TYPE_CHECKING:
+    from gpu_agent.engine.parts import Parts
+
 SUFFIXES = {".json", ".safetensors", ".txt", ".model", ".jinja"}
+_WEIGHTS = {".safetensors", ".gguf"}
 
 
 @dataclass(frozen=True)
@@ -24,10 +29,16 @@ class Digests:
 
 
 def require(model: Model) -> Path:
-    """The model's folder, complete. Raises Fault("weights-missing"); nothing is ever downloaded from here."""
+    """The model's folder, complete. Raises Fault weights-missing, weights-pickled or weights-damaged; nothing is ever
+    downloaded from here."""
+    for file in (model.file, model.denoiser, model.denoiser_2):
+        if file is not None and file.suffix.casefold() not in _WEIGHTS:
+            raise Fault("weights-pickled", {"model": model.id, "name": model.name, "file": file.name})
+        if file is not None and file.is_file() and not shelf.whole(file):
+            raise _damaged(model, file.name)
     place = shelf.folder(model)
     if place is None or not shelf.present(model):
-        raise missing(model)
+        raise _cut_short(model, place) or missing(model)
     return place
 
 
@@ -37,17 +48,24 @@ def missing(model: Model) -> Fault:
     return Fault("weights-missing", {"model": model.id, "name": model.name, "source": kind, "where": where})
 
 
-def digests(model: Model, place: Path, report: Callable[[float], None]) -> Digests:
+def _cut_short(model: Model, place: Path | None) -> Fault | None:
+    """What is there but not whole has to be fetched again, which is another advice than for what is not there."""
+    found = sorted(place.glob("*/*.safetensors")) if place is not None else []
+    broken = (file.relative_to(place).as_posix() for file in found if place is not None and not shelf.whole(file))
+    return next((_damaged(model, name) for name in broken), None)
+
+
+def digests(model: Model, parts: "Parts", report: Callable[[float], None]) -> Digests:
     """Of every file the pipeline reads; `report` gets the share (0..1) of bytes read.
 
-    Raises Fault("weights-damaged") at the first file that is not the one the catalogue names, or not readable.
+    Raises Fault weights-damaged at the first file that is not the one the catalogue names, or not readable.
     """
-    files = _files(place)
+    files = _files(parts)
     total = sum(file.stat().st_size for file in files.values()) or 1
     found: dict[str, str] = {}
     read = 0
     for name, file in sorted(files.items()):
-        found[name] = _file_digest(file, file.stat().st_size, file.stat().st_mtime_ns)
+        found[name] = file_digest(file)
         if model.sha256.get(name, found[name]) != found[name]:
             raise _damaged(model, name)
         if file.suffix == ".safetensors" and not _readable(file):
@@ -69,10 +87,19 @@ def _source(model: Model) -> tuple[str, str]:
     return ("folder", str(model.folder)) if model.folder is not None else ("package", str(model.package))
 
 
-def _files(place: Path) -> dict[str, Path]:
-    parts = [place / part for part in shelf.components(place)]
-    found = [place / shelf.INDEX, *(file for part in parts for file in part.rglob("*") if file.is_file())]
-    return {file.relative_to(place).as_posix(): file for file in found if file.suffix in SUFFIXES}
+def _files(parts: "Parts") -> dict[str, Path]:
+    """By names that tell no one where they lie: the folder's own, or the part's and the file's."""
+    found = {shelf.INDEX: parts.place / shelf.INDEX}
+    for name, wanted in parts.known.items():
+        home = parts.home(name)
+        read = {file for file in home.rglob("*") if file.suffix in SUFFIXES - _WEIGHTS} if wanted is not None else set()
+        for file in read:
+            found[f"{name}/{file.relative_to(home).as_posix()}"] = file
+        for file in parts.files(name) if wanted is not None else ():
+            found[f"{name}/{file.name}"] = file
+    if parts.model.file is not None:
+        found[parts.model.file.name] = parts.model.file
+    return found
 
 
 def _readable(file: Path) -> bool:
@@ -82,10 +109,3 @@ def _readable(file: Path) -> bool:
             return True
     except SafetensorError:
         return False
-
-
-@lru_cache(maxsize=512)
-def _file_digest(file: Path, _size: int, _changed: int) -> str:
-    """Size and time of change are part of the key: a model that comes back is not read twice, a changed one is."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -48,7 +48,9 @@ def _with_one(latents: torch.Tensor) -> torch.Tensor:
 def _encoded(vae: Any, image: torch.Tensor) -> torch.Tensor:
     """(channels, h, w) of the image (1, 3, height, width), values -1..1; a clip's autoencoder sees one frame."""
     clip = hasattr(vae.config, "temperal_downsample")
-    image = image.to(vae.device, vae.dtype)
+    # A part that waits in the machine's memory comes to its device when it is called.
+    device = getattr(getattr(vae, "_hf_hook", None), "execution_device", None)
+    image = image.to(device if device is not None else vae.device, vae.dtype)
     encoded = vae.encode(image.unsqueeze(2) if clip else image)
     latents = encoded.latents if hasattr(encoded, "latents") else encoded.latent_dist.mode()
     return latents[0, :, 0] if clip else latents[0]

@@ -30,6 +30,10 @@ def packed(pipeline: Any, latents: torch.Tensor, order: Order) -> torch.Tensor:
     return patches.permute(2, 0, 3, 1, 4).reshape(-1, 2 * high, 2 * wide)
 
 
+def as_told(_pipeline: Any, _order: Order) -> None:
+    """The pipeline draws the size that it is called with."""
+
+
 def bare(_pipeline: Any, _tokenizer: Any, prompt: str) -> tuple[str, int]:
     """The prompt goes to the tokenizer as it is."""
     return prompt, 0
@@ -52,6 +56,8 @@ class Family:
     pipeline calls by that name as (channels, h, w), still scaled as the pipeline keeps them. `wrapped` gives the
     prompt as the tokenizers get it, and how many of its tokens do not count against their limit.
 
+    `sized` prepares a pipeline that has an own mind about sizes for the order's.
+
     A negative prompt acts where the guidance is above `guides_above`; `no_negative` stands for none, as some
     pipelines guide only where they are given one.
     """
@@ -59,5 +65,6 @@ class Family:
     denoisers: tuple[str, ...] = ("transformer",)
     latents: Latents = flat
     wrapped: Wrapped = bare
+    sized: Callable[[Any, Order], None] = as_told
     guides_above: float = 1.0
     no_negative: str = ""

@@ -19,6 +19,11 @@ def _described(pipeline: Any, _tokenizer: Any, prompt: str) -> tuple[str, int]:
     return pipeline.prompt_template_encode.format(prompt), pipeline.prompt_template_encode_start_idx
 
 
+def _as_large_as_asked(pipeline: Any, order: Order) -> None:
+    """HiDream shrinks or blows up every size to one area. A hair more than the order's: it rounds down."""
+    pipeline.default_sample_size = (order.width * order.height) ** 0.5 / pipeline.vae_scale_factor * (1 + 1e-9)
+
+
 PLAIN = Family(denoisers=("unet", "transformer"))
 
 FAMILIES: dict[str, Family] = {
@@ -27,7 +32,7 @@ FAMILIES: dict[str, Family] = {
     "sd3": Family(),
     "flux": Family(latents=packed),
     "flux2": Family(latents=_places, wrapped=chat(thinking=False)),
-    "hidream": Family(),
+    "hidream": Family(sized=_as_large_as_asked),
     "z-image": Family(wrapped=chat(thinking=True), guides_above=0.0),
     "qwen-image": Family(latents=packed, wrapped=_described, no_negative=" "),
     "wan": Family(denoisers=("transformer", "transformer_2"), latents=middle),
