@@ -76,8 +76,7 @@ class _Walker:
         path = Path(entry.path)
         try:
             inside = entry.is_dir()
-        except OSError as error:
-            yield Unseen(path, error.strerror or type(error).__name__)
+        except OSError:  # a link to itself
             return
         if inside and depth < _DEEPEST and (kind or _leads_on(entry.name, depth)):
             yield from self.below(path, kind or _OWN_KIND * bool(_OWN.fullmatch(entry.name)), depth + 1)

@@ -20,7 +20,8 @@ def clean(text: str, longest: int = LONGEST_NAME) -> str:
 
 def slug(text: str) -> str:
     """The name in small Latin letters, digits and dashes; one that has none of them is told by its digest."""
-    plain = unicodedata.normalize("NFKD", text[:1024]).casefold()
+    apart = unicodedata.normalize("NFKD", text[:1024]).casefold()
+    plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
     found = _STRANGE.sub("-", plain).strip("-")[:_LONGEST_SLUG].rstrip("-")
     return found or f"file-{_digest(text)}"
 

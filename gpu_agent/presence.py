@@ -88,7 +88,7 @@ def _complete(model: Model, place: Path) -> bool:
         if not fits:
             return False
     missing = [part for name, part in model.components.items() if name not in index and beside(part) is None]
-    return bool(index) and not missing
+    return any(library in _LIBRARIES for library in index.values()) and not missing
 
 
 def _given(model: Model) -> set[str]:
