@@ -67,15 +67,14 @@ def _fetch(model: Model, wants: Sequence[Wanted], token: str | None) -> None:
             download.download(
                 listing, token, lambda name, arrived: bars.update(task, advance=arrived, description=name)
             )
-    terms = model.licence + ("" if model.commercial else ": not for commercial use")
-    typer.echo(f"{model.name} is here ({terms}).")
+    typer.echo(f"{model.name} is here.")
 
 
 def _told(listing: "Listing") -> str:
-    here = listing.bytes - listing.bytes_missing
+    here, want = listing.bytes - listing.bytes_missing, listing.wanted
     kept = f", {decimal(here)} of them are here" if here else ""
-    files = f"{len(listing.files)} files, {decimal(listing.bytes)}{kept}"
-    return f"{listing.wanted.what}, from {listing.wanted.repo}: {files}"
+    terms = f" ({want.terms})" if want.terms else ""
+    return f"{want.what}{terms}, from {want.repo}: {len(listing.files)} files, {decimal(listing.bytes)}{kept}"
 
 
 def _bars() -> Progress:

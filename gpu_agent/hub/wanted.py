@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
-from gpu_agent.catalogue import Component, ControlNet, Encoder, Model
+from gpu_agent.catalogue import Component, ControlNet, Encoder, Model, Weights
 from gpu_agent.hub.fault import HubFault
 
 REFERENCE = "reference"
@@ -30,8 +30,11 @@ _VARIANT = re.compile(r"[^/.]\.(\w+)(-\d+-of-\d+)?\.safetensors$")
 
 @dataclass(frozen=True)
 class Wanted:
-    """Some files of one repository. `what` says in words what they are. Patterns are the shell's, and `*` crosses
-    folders; without any, all that a diffusers folder consists of is meant. `without` are patterns to leave out."""
+    """Some files of one repository. `what` says in words what they are, `terms` what may be done with them.
+
+    Patterns are the shell's, and `*` crosses folders; without any, all that a diffusers folder consists of is meant.
+    `without` are patterns to leave out.
+    """
 
     what: str
     repo: str
@@ -39,6 +42,7 @@ class Wanted:
     patterns: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     variant: str = ""
+    terms: str = ""
 
     @property
     def weighs(self) -> bool:
@@ -59,7 +63,7 @@ def wanted(model: Model, extras: Iterable[str] = ()) -> tuple[Wanted, ...]:
 
 def chosen(want: Wanted, names: Iterable[str]) -> tuple[str, ...]:
     """Those of a repository's files that are wanted, in its order."""
-    safe = [name for name in names if name.endswith(_SAFE)]
+    safe = [name for name in names if name.endswith(_SAFE) and ".." not in PurePosixPath(name).parts]
     if want.patterns:
         fitting = [name for name in safe if _fits(name, want.patterns)]
     else:
@@ -84,7 +88,7 @@ def is_weights(name: str) -> bool:
 def _own(model: Model) -> Iterator[Wanted]:
     if model.repo is not None:
         without = tuple(_replaced(model))
-        yield Wanted(model.name, model.repo, model.revision, model.files, without, model.variant)
+        yield Wanted(model.name, model.repo, model.revision, model.files, without, model.variant, _terms(model))
     for name, part in model.components.items():
         yield from _component(f"{name} of {model.name}", part)
 
@@ -102,7 +106,7 @@ def _replaced(model: Model) -> Iterator[str]:
 def _component(what: str, part: Component) -> Iterator[Wanted]:
     if part.repo is not None:
         patterns = part.files or tuple(f"*{suffix}" for suffix in _SAFE)
-        yield Wanted(what, part.repo, part.revision, _within(part.subfolder, patterns))
+        yield Wanted(what, part.repo, part.revision, _within(part.subfolder, patterns), terms=_terms(part))
 
 
 def _extra(model: Model, extra: str) -> Iterator[Wanted]:
@@ -120,7 +124,7 @@ def _extra(model: Model, extra: str) -> Iterator[Wanted]:
 def _net(what: str, net: ControlNet) -> Iterator[Wanted]:
     if net.repo is not None:
         patterns = net.files or ((net.file,) if net.file else _NET)
-        yield Wanted(what, net.repo, net.revision, _within(net.subfolder, patterns))
+        yield Wanted(what, net.repo, net.revision, _within(net.subfolder, patterns), terms=_terms(net))
 
 
 def _adapter(model: str, adapter: Encoder) -> Iterator[Wanted]:
@@ -128,11 +132,15 @@ def _adapter(model: str, adapter: Encoder) -> Iterator[Wanted]:
     encoder = _within(adapter.encoder, _READER)
     if adapter.repo is not None:
         own = _within(adapter.subfolder, (adapter.file,))
-        yield Wanted(f"IP-Adapter of {model}", adapter.repo, adapter.revision, own)
+        yield Wanted(f"IP-Adapter of {model}", adapter.repo, adapter.revision, own, terms=_terms(adapter))
         if adapter.encoder_repo is None:
             yield Wanted(f"image encoder of {model}", adapter.repo, adapter.revision, encoder)
     if adapter.encoder_repo is not None:
         yield Wanted(f"image encoder of {model}", adapter.encoder_repo, "", encoder)
+
+
+def _terms(entry: Model | Weights) -> str:
+    return entry.licence if entry.commercial else f"{entry.licence}: not for commercial use"
 
 
 def _within(subfolder: str, patterns: Iterable[str]) -> tuple[str, ...]:

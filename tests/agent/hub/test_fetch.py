@@ -24,8 +24,8 @@ def test_a_whole_model_arrives_and_can_be_drawn_with(served: Hub, tmp_path: Path
     assert not present(tmp_path)
     first = run(tmp_path)
     assert (first.exit_code, first.stderr) == (0, "")
-    assert f"Tiny, from someone/model: {len(FILES)} files" in first.stdout
-    assert "Tiny is here (Apache-2.0)." in first.stdout
+    assert f"Tiny (Apache-2.0), from someone/model: {len(FILES)} files, 7.3 MB\n" in first.stdout
+    assert "Tiny is here." in first.stdout
     assert present(tmp_path)
     snapshot = storage(tmp_path) / "snapshots" / COMMIT
     assert {name: (snapshot / name).read_bytes() for name in FILES} == FILES

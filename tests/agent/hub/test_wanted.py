@@ -56,7 +56,7 @@ def test_the_halved_variant_alone_is_fetched_where_an_entry_names_it() -> None:
 def test_without_patterns_a_diffusers_folder_is_fetched(tmp_path: Path, variant: str, weights: set[str]) -> None:
     """Each part once, in the variant that the entry names where there is one; nothing beside the parts' folders."""
     held = ["model_index.json", "all-in-one.safetensors", "a/b/deep.json", "vae/b.safetensors", "vae/config.json"]
-    held += ["unet/a.safetensors", "unet/a.fp16.safetensors", "unet/a.ckpt", "unet/a.non_ema.safetensors"]
+    held += ["../x.json", "unet/a.safetensors", "unet/a.fp16.safetensors", "unet/a.ckpt", "unet/a.non_ema.safetensors"]
     (want,) = wanted(own(tmp_path, variant=variant))
     assert set(chosen(want, held)) == {"model_index.json", "vae/config.json", *weights}
 
@@ -116,6 +116,12 @@ def test_a_single_file_net_and_an_encoder_of_another_repository() -> None:
         "XLabs-AI/flux-ip-adapter",
         "openai/clip-vit-large-patch14",
     ]
+
+
+def test_terms_are_told_of_each() -> None:
+    """Before anybody fetches a ControlNet that makes every picture non-commercial."""
+    told = [want.terms for want in wanted(SHIPPED["flux-schnell"], ["canny"])]
+    assert told == ["Apache-2.0", "FLUX.1 dev Non-Commercial: not for commercial use"]
 
 
 def test_parts_from_elsewhere_belong_to_the_model() -> None:
