@@ -22,10 +22,12 @@ def _command_line() -> None:
     from gpu_agent.cli.models import models
     from gpu_agent.cli.plan import plan
     from gpu_agent.cli.render import render
+    from gpu_agent.cli.replay import replay
     from gpu_agent.cli.serve import serve
+    from gpu_agent.cli.shelf import shelf
 
     app = typer.Typer(help="Renders on this machine what a Darkroom bot orders.", no_args_is_help=True)
-    for verb in (serve, attach, models, fetch, plan, render):
+    for verb in (serve, attach, models, shelf, fetch, plan, render, replay):
         app.command()(verb)
     app()
 

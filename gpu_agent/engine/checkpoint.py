@@ -44,8 +44,13 @@ class Origin(Message):
     def _course(self) -> dict[str, str | int]:
         order = self.order
         size = f"{order.width}x{order.height}" + (f"x{order.frames}" if order.frames > 1 else "")
-        course = {"model": order.model, "size": size, "steps": order.steps, "scheduler": self.scheduler}
-        return course | {"weights": self.weights_sha256[:10]}
+        course: dict[str, str | int] = {
+            "model": order.model,
+            "size": size,
+            "steps": order.steps,
+            "scheduler": self.scheduler,
+        }
+        return {**course, "weights": self.weights_sha256[:10]}
 
 
 @dataclass(frozen=True)

@@ -101,8 +101,8 @@ class _Return:
         return branched(pipeline.scheduler, latents, kept, self._generator)
 
     def _unfit(self, what: str, made: str | int, asked: str | int) -> Fault:
-        facts = {"job": self._checkpoint.origin.order.job, "step": self._checkpoint.step}
-        return Fault("checkpoint-unfit", {**facts, "what": what, "made": made, "asked": asked})
+        job, step = self._checkpoint.origin.order.job, self._checkpoint.step
+        return Fault("checkpoint-unfit", {"job": job, "step": step, "what": what, "made": made, "asked": asked})
 
 
 def branched(scheduler: Any, latents: torch.Tensor, checkpoint: Checkpoint, generator: torch.Generator) -> torch.Tensor:

@@ -1,5 +1,7 @@
 """Small pictures of a render that is under way."""
 
+# mypy: disable-error-code="no-untyped-call"
+
 from io import BytesIO
 from typing import Any
 

@@ -29,7 +29,7 @@ def _quiet(pipeline: Any) -> Any:
 
 def _hidream() -> Any:
     fourth = {"text_encoder_4": encoders.llama(), "tokenizer_4": tokens.llama()}
-    pipeline = diffusers.HiDreamImagePipeline(**{**others.hidream_dev().components, **fourth})
+    pipeline: Any = diffusers.HiDreamImagePipeline(**{**others.hidream_dev().components, **fourth})
     pipeline.default_sample_size = 64 // pipeline.vae_scale_factor  # it draws as many pixels as this says
     return pipeline
 

@@ -119,7 +119,7 @@ def test_the_random_numbers_are_the_checkpoints(sdxl: Any, tmp_path: Path) -> No
     """An image is changed from where a render from text stood: what was drawn for the image in between is forgotten."""
     sdxl.scheduler = NOISE["euler ancestral"]()
     whole, checkpoint = _kept(Renders(sdxl, {**SIZE, "guidance_scale": 5.0}, tmp_path), 2)
-    changing = diffusers.StableDiffusionXLImg2ImgPipeline(**sdxl.components)
+    changing: Any = diffusers.StableDiffusionXLImg2ImgPipeline(**sdxl.components)
     changing.set_progress_bar_config(disable=True)
     encode, drawn = changing.vae.encode, []
 
