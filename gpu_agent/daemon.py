@@ -50,7 +50,7 @@ class Daemon:
         devices: tuple[str, ...] | None = None,
         floor: int = DISK_FLOOR,
     ) -> None:
-        self.address, self._config = address, config
+        self.root, self.address, self._config = root, address, config
         self._most = None if config.card.vram_gb is None else int(config.card.vram_gb * GB)
         self._lock = Lock()
         self._sessions: set[Session] = set()

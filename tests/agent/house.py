@@ -1,5 +1,6 @@
 """A desk with a real spool, and ears in the place of lines and workers."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ class Ear:
     def __init__(self) -> None:
         self.heard: list[Message] = []
         self.alive = True
+        self.pid: int | None = os.getpid()
         self.stops = 0
 
     def tell(self, message: Message, payload: bytes = b"") -> None:

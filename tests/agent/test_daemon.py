@@ -3,16 +3,14 @@
 import os
 import signal
 import sys
-import zlib
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from gpu_agent.config import Config
+from gpu_agent.config import Config, Models
 from gpu_agent.daemon import Daemon
-from gpu_agent.frames import MAGIC, pack
 from gpu_agent.wire import (
     PROTOCOL,
     Accepted,
@@ -22,12 +20,10 @@ from gpu_agent.wire import (
     Done,
     Failed,
     Fetch,
-    Hello,
     Need,
     Offer,
     Ping,
     Progress,
-    Ready,
     Refused,
     Release,
     Shelf,
@@ -38,18 +34,40 @@ from gpu_agent.wire import (
 from tests.agent.caller import Caller
 from tests.agent.made import order, submit
 from tests.agent.serving import serving
+from tests.agent.until import until
 
+MINE = '[[model]]\nid = "mine"\nbase = "demo"\n'
 # Long enough to be still running whatever is done to it meanwhile; none of these is ever rendered to its end.
 LONG = {"width": 160, "height": 160, "steps": 200}
 
 
 @pytest.fixture(scope="module")
-def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of everything."""
+    return tmp_path_factory.mktemp("daemon")
+
+
+@pytest.fixture(scope="module")
+def models(house: Path) -> Path:
+    """A models file of the owner's, empty."""
+    (house / "models.toml").touch()
+    return house / "models.toml"
+
+
+@pytest.fixture(scope="module")
+def guard(house: Path) -> Path:
+    """The file that says that the drive with the weights is there."""
+    (house / "mounted").touch()
+    return house / "mounted"
+
+
+@pytest.fixture(scope="module")
+def daemon(house: Path, models: Path, guard: Path) -> Iterator[Daemon]:
     """One daemon for the whole file: its worker imports torch once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OMP_NUM_THREADS", "1")
-        folder = tmp_path_factory.mktemp("daemon")
-        daemon = Daemon(folder / "spool", str(folder / "socket"), Config(), _never, 5.0)
+        config = Config(models=Models(file=models, guard_path=guard))
+        daemon = Daemon(house / "spool", str(house / "socket"), config, _never, 5.0)
         daemon.start()
         yield daemon
         daemon.stop()
@@ -87,45 +105,6 @@ def test_hello_is_answered_with_what_the_tower_is_and_has(daemon: Daemon) -> Non
     assert caller.greet(shelf=ready.shelf).boot == ready.boot
     caller.say(Ping(nonce="1"))
     assert caller.next(Ping).nonce == "1"
-
-
-def test_another_protocol_is_refused_with_both_numbers_and_the_line_ends(daemon: Daemon) -> None:
-    """Named from the bot's side: ours is the bot's number."""
-    caller = Caller(daemon.address)
-    caller.say(Hello(protocol=99, bot="future"), Ping())
-    assert caller.next(Refused) == Refused(job="", kind="protocol", facts={"ours": 99, "theirs": PROTOCOL})
-    with pytest.raises(EOFError):
-        caller.frame()
-
-
-def test_a_first_message_with_unknown_fields_is_another_protocol(daemon: Daemon) -> None:
-    """A later version's Hello leads to the sentence about upgrading, not to one about damage."""
-    caller = Caller(daemon.address)
-    body = pack(Hello(protocol=1, bot="future")).replace(b'"shelf"', b'"glass"')[4:-4]
-    caller.send(MAGIC + body + zlib.crc32(body).to_bytes(4, "big"))
-    assert caller.next(Refused) == Refused(job="", kind="protocol", facts={"ours": None, "theirs": PROTOCOL})
-
-
-def test_nothing_is_understood_before_hello(daemon: Daemon) -> None:
-    """An order of a stranger is not taken."""
-    caller = Caller(daemon.address)
-    caller.say(submit("early"))
-    assert caller.next(Refused).kind == "hello-first"
-    with pytest.raises(EOFError):
-        caller.frame()
-    assert "early" not in Caller(daemon.address).greet().held
-
-
-def test_bytes_that_are_no_frames_end_that_line_and_no_other(daemon: Daemon, caller: Caller) -> None:
-    """With a word why."""
-    stranger = Caller(daemon.address)
-    stranger.send(b"GET / HTTP/1.1\r\n" * 400)
-    assert stranger.next(Refused).kind == "line-broken"
-    with pytest.raises(EOFError):
-        stranger.frame()
-    caller.say(Ping(nonce="2"), Ready(protocol=1, boot="x", agent="", gpus=(), disk_free=0, shelf="", held=()))
-    assert caller.next(Ping).nonce == "2"
-    assert caller.next(Refused) == Refused(job="", kind="not-for-agents", facts={"type": "ready"})
 
 
 def test_a_rendered_picture_is_fetched_from_any_offset_until_thanks(caller: Caller) -> None:
@@ -227,6 +206,43 @@ def test_an_input_is_uploaded_in_pieces_over_two_lines(daemon: Daemon, caller: C
     assert offset in (0, 5000)
     second.chunk(Chunk(sha256=digest, offset=offset, total=len(content)), content[offset:])
     assert second.until(Need).offset == len(content)
+
+
+def test_a_new_model_reaches_bots_and_the_living_worker(daemon: Daemon, caller: Caller, models: Path) -> None:
+    """The shelf is looked at again when somebody says hello; the worker keeps what it has warm."""
+    caller.render(order("before"))
+    pid = daemon.runners[0].pid
+    models.write_text(MINE)
+    second = Caller(daemon.address)
+    second.greet()
+    shelf = caller.until(Shelf)
+    assert "mine" in {model.id for model in shelf.models}
+    second.until(Shelf)
+    mine = caller.render(order("after", model="mine"))
+    assert (mine.receipt.order.model, daemon.runners[0].pid) == ("mine", pid)
+    caller.say(Thanks(job="before"), Thanks(job="after"))
+    models.write_text("")
+    Caller(daemon.address).greet()
+    caller.until(Shelf)
+
+
+def test_an_order_waits_for_the_drive_and_goes_on_by_itself(daemon: Daemon, caller: Caller, guard: Path) -> None:
+    """Accepted, told why it waits, rendered once the drive is there; the path stays the tower's own."""
+    guard.unlink()
+    until(lambda: daemon_holds(caller) == "weights-not-mounted")
+    caller.say(submit("drive"))
+    assert caller.until(Accepted).ahead == 0
+    waits = caller.until(Progress)
+    assert (waits.phase, waits.hold, waits.facts) == ("waiting", "weights-not-mounted", {"path": guard.name})
+    guard.touch()
+    assert caller.until(Done).job == "drive"
+    assert daemon_holds(caller) == ""
+    caller.say(Thanks(job="drive"))
+
+
+def daemon_holds(caller: Caller) -> str:
+    caller.say(Status(asked=True))
+    return caller.until(Status).hold
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")

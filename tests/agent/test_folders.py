@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -107,15 +108,20 @@ def test_links_are_followed_once_and_never_round(tmp_path: Path) -> None:
     assert [each.path.name for each in found] == ["a.safetensors", "b.safetensors"]
 
 
-@posix_only
-@pytest.mark.skipif(os.name == "posix" and os.geteuid() == 0, reason="root may look into everything")
-def test_a_folder_that_may_not_be_looked_into_is_told(tmp_path: Path) -> None:
-    """And the ones beside it are seen."""
+def test_a_folder_that_may_not_be_looked_into_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the ones beside it are seen. The system's refusal is played, because root would be refused nothing."""
     filled(tmp_path, ["loras/a.safetensors", "unet/b.gguf"])
-    (tmp_path / "loras").chmod(0)
+    plain = os.scandir
+
+    def scandir(place: Path) -> Any:
+        if place.name == "loras":
+            raise PermissionError(13, "Permission denied", str(place))
+        return plain(place)
+
+    monkeypatch.setattr(os, "scandir", scandir)
     found = list(folders.walk([tmp_path]))
-    (tmp_path / "loras").chmod(0o700)
-    assert [type(each) for each in found] == [Unseen, Seen]
+    assert found[0] == Unseen(tmp_path / "loras", "Permission denied")
+    assert [each.path.name for each in found[1:]] == ["b.gguf"]
 
 
 def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:

@@ -14,7 +14,11 @@ NAME = "NVIDIA GeForce RTX 3070"
 
 def noted(patch: pytest.MonkeyPatch, reasons: int = 0, clock: int = 1700, work: int = 99, **answers: Any) -> str:
     """What is said of a card that is read like this."""
-    usual = {"Temperature": lambda sensor: 89, "ClockInfo": lambda kind: clock, "MaxClockInfo": lambda kind: 2100}
+    usual: dict[str, Any] = {
+        "Temperature": lambda sensor: 89,
+        "ClockInfo": lambda kind: clock,
+        "MaxClockInfo": lambda kind: 2100,
+    }
     usual |= {"CurrentClocksEventReasons": reasons, "UtilizationRates": SimpleNamespace(gpu=work)}
     use(patch, Nvml(chip(name=NAME, **{**usual, **answers})))
     reading = heat.read("GPU-aaa")
@@ -38,7 +42,7 @@ def test_a_clock_far_below_its_own_is_told_only_of_a_card_at_work(monkeypatch: p
 
 def test_an_older_driver_calls_it_throttling(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same bits under the former name."""
-    reading = {"CurrentClocksThrottleReasons": THERMAL, "Temperature": lambda sensor: 90}
+    reading: dict[str, Any] = {"CurrentClocksThrottleReasons": THERMAL, "Temperature": lambda sensor: 90}
     use(monkeypatch, Nvml(chip(name="Card A", **reading)))
     seen = heat.read("GPU-aaa")
     assert seen is not None

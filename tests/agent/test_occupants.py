@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-import psutil
+import psutil  # type: ignore[import-untyped]  # its stubs are a package of their own
 import pytest
 
 from gpu_agent import occupants

@@ -114,6 +114,24 @@ def test_what_it_cannot_use_it_names(tmp_path: Path) -> None:
     assert file.read_text() == "not toml"
 
 
+def test_settings_come_from_a_file_and_the_command_line_counts_more(tmp_path: Path) -> None:
+    """Models from the one or the other, and no more of the card than is allowed."""
+    for name in ("settings", "own"):
+        (tmp_path / f"{name}.toml").write_text(f'[[model]]\nid = "{name}"\nbase = "demo"\n')
+    config = tmp_path / "config.toml"
+    config.write_text('[models]\nfile = "settings.toml"\n[card]\nvram_gb = 2.0\n')
+    shown = []
+    for options in ((), ("--models", str(tmp_path / "own.toml"), "--vram", "1.5")):
+        with serving(tmp_path, "--config", str(config), *options) as daemon:
+            caller = Caller(daemon.address)
+            most = max(gpu.total for gpu in caller.greet().gpus)
+            shown.append((caller.next(Shelf).models[-1].id, most))
+    assert shown == [("settings", 2_000_000_000), ("own", 1_500_000_000)]
+    config.write_text("[card]\nvram_gb = -1\n")
+    socket = ("--spool", str(tmp_path / "spool"), "--socket", str(tmp_path / "s"))
+    assert "card.vram_gb" in refused(*socket, "--config", str(config))
+
+
 def test_a_file_that_is_no_socket_is_not_removed(tmp_path: Path) -> None:
     """A wrong path costs nobody a file."""
     file = tmp_path / "thesis"

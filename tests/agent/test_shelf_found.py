@@ -73,6 +73,8 @@ def test_two_denoisers_of_one_model_are_paired_by_their_names(tmp_path: Path) ->
     pairs = [
         ("wan2.2_t2v_high_noise_14B", "wan2.2_t2v_low_noise_14B", "wan2.2_t2v_14B"),
         ("Wan2.2-T2V-A14B-HighNoise-Q4", "Wan2.2-T2V-A14B-LowNoise-Q4", "Wan2.2-T2V-A14B-Q4"),
+        ("flow HIGH", "flow LOW", "flow"),
+        ("high_noise_model", "low_noise_model", "_model"),
     ]
     for high, low, _ in pairs:
         save(tmp_path / f"diffusion_models/{high}.safetensors", WAN)
@@ -94,10 +96,12 @@ def test_a_pipelines_folder_becomes_a_model(tmp_path: Path) -> None:
     names = ("add_embedding.linear_1.weight", "conv_in.weight", "conv_out.weight")
     for number, name in enumerate(names, 1):
         save(folder / f"unet/diffusion_pytorch_model.fp16-0000{number}-of-00003.safetensors", [name])
-    (folder / "model_index.json").write_text("{}")
+    (folder / "model_index.json").write_text('{"_name_or_path": "somebody/else"}')
     ((model_id, model),) = found(stock(tmp_path)).items()
     assert (model_id, model.folder, model.repo, model.variant) == ("my-xl", folder, None, "fp16")
     assert model.pipelines == catalogue.load()["sdxl"].pipelines
+    folder.rename(tmp_path / "models/0b9a5f0e-1c2d-4e5f-8a9b-0123456789ab")
+    assert [*found(stock(tmp_path))] == ["else"]  # a number says less than the repository it came from
 
 
 def test_loras_are_told_with_their_family_and_words(tmp_path: Path) -> None:
