@@ -21,7 +21,7 @@ _KNOWN = _DRAWING | _LORAS | _BESIDE
 # InvokeAI sorts by the model a file is made for and then by its kind; of late each file has a folder of its own.
 _BASES = re.compile(r"(any|sd|sdxl|flux|qwen|zimage|cogview)[0-9a-z]*")
 _OWN_KIND = "main"
-_OWN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+OWN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class _Walker:
         except OSError:  # a link to itself
             return
         if inside and depth < _DEEPEST and (kind or _leads_on(entry.name, depth)):
-            yield from self.below(path, kind or _OWN_KIND * bool(_OWN.fullmatch(entry.name)), depth + 1)
+            yield from self.below(path, kind or _OWN_KIND * bool(OWN.fullmatch(entry.name)), depth + 1)
         elif kind and not inside and path.suffix.casefold() in (*WEIGHTS, *PICKLED, *RENAMED):
             yield from self._file(path, kind)
 
@@ -108,4 +108,4 @@ def _leads_on(name: str, depth: int) -> bool:
     """Is this a folder to look into, above the known ones? `models` only near the top, where programs have it."""
     plain = _plain(name)
     near = plain in _MODELS and depth == 0
-    return plain in _KNOWN or near or _OWN.fullmatch(name) is not None or _BASES.fullmatch(plain) is not None
+    return plain in _KNOWN or near or OWN.fullmatch(name) is not None or _BASES.fullmatch(plain) is not None

@@ -3,9 +3,9 @@
 A checkpoint or denoiser that is found becomes an entry like the shipped one of its kind, with its own weights.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from gpu_agent import catalogue, folders
 from gpu_agent.catalogue import Catalogue, Model
 from gpu_agent.folders import Unseen
-from gpu_agent.kinds import Kind, table
+from gpu_agent.kinds import HALF, Kind, table
 from gpu_agent.looking import Look, RefusedFile, look
 from gpu_agent.lora_kinds import LoraKind
 from gpu_agent.naming import LONGEST_NAME, clean, slug, unique
@@ -21,7 +21,6 @@ from gpu_agent.stock import Part, ShelfLora
 
 UNKNOWN_LICENCE = "unknown: see its maker"
 _SETTINGS = 20_000_000  # what tokenizers and settings beside the weights take, at most
-_HALF = re.compile(r"[-_ .]*(high|low)([-_ ]*noise)?(?=$|[^a-z])|(high|low)")
 
 
 @dataclass(frozen=True)
@@ -68,13 +67,17 @@ class _Bases:
     """The entries that found weights are modelled on: the user's own where it says where the rest is, else ours."""
 
     def __init__(self, known: Catalogue) -> None:
-        with as_file(files("gpu_agent").joinpath("found.toml")) as place:
-            self._shipped = catalogue.load(place)
         self.known = known
 
     def __getitem__(self, entry: str) -> Model:
         own = self.known.models.get(entry)
-        return own if own is not None and (own.repo or own.folder) else self._shipped[entry]
+        return own if own is not None and (own.repo or own.folder) else _shipped()[entry]
+
+
+@cache
+def _shipped() -> Catalogue:
+    with as_file(files("gpu_agent").joinpath("found.toml")) as place:
+        return catalogue.load(place)
 
 
 def _place(unseen: Unseen) -> dict[str, Any]:
@@ -112,7 +115,7 @@ def _add_pairs(found: Found, halves: list[tuple[Look, Kind]], bases: _Bases) -> 
     """Two files that differ in high and low are one model; one of them alone is none."""
     pairs: dict[tuple[str, str], dict[str, Look]] = {}
     for what, kind in halves:
-        pairs.setdefault((kind.entry, _without_half(what.name)), {})[kind.half] = what
+        pairs.setdefault((kind.entry, _without_half(what.name)), {}).setdefault(kind.half, what)
     for (entry, name), pair in pairs.items():
         base = bases[entry]
         if len(pair) < 2:
@@ -157,8 +160,8 @@ def _replaced_part(part: Part, given: Look | None) -> Part:
 
 
 def _without_half(name: str) -> str:
-    found = _HALF.search(name.casefold())
-    return " ".join((name[: found.start()] + name[found.end() :]).split()) if found else name
+    found = HALF.search(name.casefold())
+    return name[: found.start()].rstrip("-_ .") + name[found.end() :] if found else name
 
 
 def _unsupported(what: Look, says: str) -> RefusedFile:

@@ -15,7 +15,7 @@ from gpu_agent.gguf_header import QUANTIZATIONS, Tensor
 from gpu_agent.header import Header, HeaderFault
 
 Role = Literal["denoiser", "control", "adapter", "embedding", "vae", "text", "vision"]
-_HALF = re.compile(r"high|low")
+HALF = re.compile(r"(high|low)(?:[-_ ]?noise)|(?<![a-z])(high|low)(?![a-z])")  # in a name of small letters
 
 
 class _Row(BaseModel):
@@ -129,5 +129,5 @@ def _whole(row: _KindRow, tensors: Mapping[str, Tensor]) -> bool:
 
 
 def _half(row: _KindRow, stem: str) -> str:
-    found = _HALF.search(stem.casefold()) if row.halves else None
-    return found.group() if found else ""
+    found = HALF.search(stem.casefold()) if row.halves else None
+    return (found[1] or found[2]) if found else ""

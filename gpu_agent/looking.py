@@ -4,7 +4,9 @@ it does not change."""
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePath
+
+from pydantic_core import from_json
 
 from gpu_agent import folders, header, kinds, lora_kinds
 from gpu_agent.folders import Seen
@@ -16,9 +18,9 @@ from gpu_agent.value import Facts
 
 # Names that libraries give, which say nothing; the folder's name says more.
 _NAMELESS = {"model", "diffusion_pytorch_model", "pytorch_lora_weights", "pytorch_model", "adapter_model", "lora"}
-_OWN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SHARD = re.compile(r"-\d{5}-of-\d{5}$")
 _DENOISERS = ("transformer", "unet")
+_LONGEST_INDEX = 65_536  # of which more would be no JSON, and the name is done without
 _KEPT = 65_536  # answers; a library of so many files is larger than any that was heard of
 
 
@@ -93,8 +95,18 @@ def _pipeline(folder: Path) -> Look:
             size = sum(each.bytes for each in headers)
             kind = kinds.kind_of(Header(tensors, {}, "safetensors", size), folder.name)
             if kind is not None:
-                return Look(folder, clean(folder.name) or "folder", kind, "safetensors", size, variant=variant)
+                return Look(folder, _folders_name(folder), kind, "safetensors", size, variant=variant)
     raise HeaderFault("file-unknown", {})
+
+
+def _folders_name(folder: Path) -> str:
+    """Its own name; where that is only a number, the one of the repository it came from."""
+    try:
+        index = from_json((folder / folders.INDEX).read_bytes()[:_LONGEST_INDEX])
+    except (OSError, ValueError):
+        index = None
+    noted = index.get("_name_or_path") if isinstance(index, dict) and folders.OWN.fullmatch(folder.name) else None
+    return clean(PurePath(noted).name if isinstance(noted, str) else folder.name) or "pipeline"
 
 
 def _variant(file: Path) -> str:
@@ -107,7 +119,7 @@ def _name(path: Path, inside: Header) -> str:
     if path.stem.casefold() not in _NAMELESS:
         return clean(path.stem) or "file"
     noted = inside.notes.get("modelspec.title") or inside.notes.get("ss_output_name") or ""
-    own = "" if _OWN.fullmatch(path.parent.name) else path.parent.name
+    own = "" if folders.OWN.fullmatch(path.parent.name) else path.parent.name
     return clean(noted) or clean(own) or clean(path.stem)
 
 
