@@ -16,7 +16,7 @@ from typing import Any
 
 from gpu_agent.catalogue import Model, described
 from gpu_agent.config import Config
-from gpu_agent.engine import fall, picture, place, quantize, video
+from gpu_agent.engine import fall, picture, place, video
 from gpu_agent.engine.checkpoint_folder import Checkpoints
 from gpu_agent.engine.fault import Fault, Stopped, as_fault, out_of_memory
 from gpu_agent.engine.inputs import Brought, Inputs
@@ -73,7 +73,6 @@ class Engine:
         self._notebook = Notebook(root / "measured.json")
         self._warm = WarmModels()
         place.leave_a_core()
-        place.cap(self._device, place.card(self._device, self._most), self._most)
 
     def restock(self, stock: Stock) -> None:
         """What is on disk has changed."""
@@ -139,7 +138,7 @@ class Engine:
 
     def _made(self, model: Model, asking: Asking) -> Made:
         """As planned, or on a lower rung if that runs out of memory."""
-        card = place.card(self._device, self._most)
+        card = self._card()
         plan = self._placed(model, asking.order, card)
 
         def lower(failed: Plan) -> Plan:
@@ -154,12 +153,15 @@ class Engine:
         made, fell = fall.falling(attempt, plan, lower, self.release)
         return replace(made, receipt=made.receipt.model_copy(update={"fell": fell})) if fell else made
 
+    def _card(self) -> Gpu:
+        """The device as it is now, and this process held to what it may have of it."""
+        card = place.card(self._device, self._most)
+        place.cap(self._device, card, self._most)
+        return card
+
     def _placed(self, model: Model, order: Order, card: Gpu, below: str = "") -> Plan:
         loras = tuple(found.shelf for found in self._studio.stock.loras)
-        plan = fall.placed(described(model, present=True), order, card, self._notebook, below=below, loras=loras)
-        if plan.format in quantize.lacking(self._device):  # a library or an architecture is missing
-            return self._placed(model, order, card, below=plan.rung)
-        return plan
+        return fall.placed(described(model, present=True), order, card, self._notebook, below=below, loras=loras)
 
     def _measured(self, order: Order, plan: Plan, card: Gpu, made: Made) -> None:
         if made.ran_out:

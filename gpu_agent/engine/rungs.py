@@ -64,7 +64,7 @@ def in_tiles(vae: Any) -> None:
     """Decode from now on in tiles of 512 pixels.
 
     The autoencoders of clips can be told a tile's size; those of pictures come with the size they were trained at,
-    which may be as large as the picture.
+    as large as the picture itself, or with one of 32 pixels where nobody wrote that down.
     """
     if hasattr(vae, "tile_sample_min_height"):
         sizes = {"min": TILE, "stride": int(TILE * _STRIDE)}
@@ -74,8 +74,7 @@ def in_tiles(vae: Any) -> None:
         return
     vae.enable_tiling()
     shrink = 2 ** (len(vae.config.block_out_channels) - 1)
-    vae.tile_sample_min_size = min(TILE, vae.tile_sample_min_size)
-    vae.tile_latent_min_size = vae.tile_sample_min_size // shrink
+    vae.tile_sample_min_size, vae.tile_latent_min_size = TILE, TILE // shrink
     if hasattr(vae, "spatial_scale_factor"):  # of a tiny one, which takes its three colours for three halvings
         vae.spatial_scale_factor = shrink
 
