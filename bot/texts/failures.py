@@ -127,6 +127,8 @@ _SENTENCES = {
     "weights-pickled": "{file} on the tower is a pickle, which can run code when it is loaded: refused. "
     "Get {name} as safetensors.",
     "weights-unfit": "{file} on the tower is not a file for {name}: {fault}. Choose another model.",
+    "clip-large": "The clip of {model} has {bytes:size} at the coarsest quality, and {limit:size} may be posted. "
+    "Ask for fewer frames or a smaller size.",
     "picture-black": "{model} drew a picture without anything in it. Ask again with another seed.",
     "checkpoint-missing": "There is no checkpoint after step {step} of that picture on the tower; there is: {there}. "
     "Choose one of these, or start from the beginning.",

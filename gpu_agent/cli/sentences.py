@@ -98,6 +98,8 @@ _SENTENCES = {
     "checkpoint-unfit": "The checkpoint after step {step} of {job} does not fit: its {what} was {made}, "
     "and {asked} is asked for. Ask for the same, or render from the beginning.",
     "receipt-missing": "{file} cannot be replayed ({fault}). Name a PNG or MP4 of Darkroom's, as it was posted.",
+    "clip-large": "The clip of {model} has {bytes} bytes at the coarsest quality, and {limit} may be sent. "
+    "Ask for fewer frames or a smaller size.",
     "picture-black": "{model} made an empty picture ({cause}). Try another prompt, seed or guidance.",
     "picture-size": "{model} made {got} where {asked} was asked for. Ask for another size.",
     "out-of-memory": "The memory is full ({fault}). Close what else uses it, or ask for a smaller picture.",
