@@ -2,6 +2,7 @@
 
 wire, frames      what bot and agent say to each other, and how it is framed on a byte stream
 catalogue, shelf  which models exist, and which of them lie on this tower's disks
+found, presence   what other programs' folders hold, told by headers alone; and is every file of a model there
 planner           may this order be rendered here, and how (pure arithmetic)
 attach            the SSH forced command: copies bytes between the line and the daemon
 daemon, session   the resident process, which never imports torch, and one bot's line to it

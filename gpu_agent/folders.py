@@ -3,6 +3,7 @@ SwarmUI and InvokeAI are known to keep, and nothing else of what lies around the
 
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,7 +89,7 @@ class _Walker:
             status = path.stat()
         except OSError:  # a link that leads nowhere, or a file that went meanwhile
             return
-        if self._first_time(status):
+        if stat.S_ISREG(status.st_mode) and self._first_time(status):
             yield Seen(path, status.st_size, status.st_mtime_ns, kind in _DRAWING | _LORAS)
 
     def _first_time(self, status: os.stat_result) -> bool:

@@ -1,6 +1,7 @@
 """What a file of weights says about itself at its beginning. Nothing behind the header is ever read, and nothing in
 it is believed that the file's own size speaks against: the files come from strangers."""
 
+import stat
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +13,9 @@ from gpu_agent import gguf_header
 from gpu_agent.gguf_header import Broken, Tensor
 from gpu_agent.value import Facts
 
-# Checkpoints of 2500 tensors need a quarter of a megabyte; the format would allow a hundred.
-LONGEST = 25_000_000
+# Checkpoints of 2500 tensors need a quarter of a megabyte, and some makers' notes a few more; the format would allow a
+# hundred, which hostile JSON makes into gigabytes of memory.
+LONGEST = 10_000_000
 _LENGTH = struct.Struct("<Q")
 _KINDS = {
     64: "F64 I64 U64 C64",
@@ -52,8 +54,11 @@ def read(path: Path) -> Header:
     Raises HeaderFault: file-unreadable, file-cut-short or file-damaged.
     """
     try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for somebody to write into it
+            raise HeaderFault("file-unreadable", {"fault": "it is no file"})
+        size = status.st_size
         with path.open("rb") as stream:
-            size = path.stat().st_size
             if stream.read(len(gguf_header.MAGIC)) == gguf_header.MAGIC:
                 tensors, notes, expected = gguf_header.read(stream, size)
                 form = "gguf"

@@ -1,6 +1,7 @@
 """Headers of safetensors files: read alone, and never believed against the file's own size."""
 
 import json
+import os
 import pickle
 import struct
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from gpu_agent import header
+from gpu_agent import folders, header
 from gpu_agent.gguf_header import Tensor
 from gpu_agent.header import HeaderFault
 from tests.agent.weight_files import save, save_pickle
@@ -124,6 +125,16 @@ def test_what_cannot_be_opened_is_told_with_the_systems_word(tmp_path: Path) -> 
     (tmp_path / "folder.safetensors").mkdir()
     assert fault(tmp_path / "gone.safetensors").kind == "file-unreadable"
     assert fault(tmp_path / "folder.safetensors").kind == "file-unreadable"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such pipes")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """Nobody writes into it, and opening it would never come back; the walk passes it over."""
+    pipe = tmp_path / "loras/pipe.safetensors"
+    pipe.parent.mkdir()
+    os.mkfifo(pipe)
+    assert fault(pipe).kind == "file-unreadable"
+    assert list(folders.walk([tmp_path])) == []
 
 
 @fuzzed
