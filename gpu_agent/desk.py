@@ -104,8 +104,9 @@ class Desk:
             if isinstance(outcome, Done):
                 self._seating.pixels(place)
             self._seating.rests(place)
-            if isinstance(outcome, Cancelled) and not place.stopping:
-                place.runner, place.finishing = None, False  # a newer epoch wants it after all
+            unwanted = isinstance(outcome, Cancelled) and not place.stopping  # a newer epoch wants it after all
+            if unwanted or not self._spool.whole(outcome):
+                place.runner, place.finishing = None, False
             else:
                 self._end(place, outcome.model_copy(update={"epoch": place.epoch}))
             self._seating.seat()

@@ -87,13 +87,14 @@ class Spool:
     def _load(self) -> Iterator[Outcome]:
         for file in sorted(self._outcomes.glob("*.json")):
             outcome = _read(file)
-            if isinstance(outcome, Outcome) and self._whole(outcome):
+            if isinstance(outcome, Outcome) and self.whole(outcome):
                 yield outcome
             else:
                 _log.warning("%s is no outcome with its files: removed", file.name)
                 file.unlink()
 
-    def _whole(self, outcome: Outcome) -> bool:
+    def whole(self, outcome: Outcome) -> bool:
+        """Are the files that it tells of on disk? Another job's thanks may have taken the same picture away."""
         return not isinstance(outcome, Done) or all(file.is_file() for file in self._files(outcome))
 
     def _sweep(self) -> None:

@@ -119,3 +119,16 @@ def test_a_newer_epoch_of_a_picture_that_is_cancelled_while_finished_is_rendered
     assert (house.desk.waiting(), house.runner.since()) == (("a",), [])
     house.pixels("b")
     assert house.runner.since() == [submit("a", epoch=2)]
+
+
+def test_a_picture_that_another_jobs_thanks_took_away_is_drawn_again(house: House) -> None:
+    """Two jobs of the same order have the same file; Done is never said of one that is not there."""
+    outcome = house.finish("a")
+    house.bot.since()
+    same = outcome.model_copy(update={"job": "b"})
+    house.desk.thank("a")
+    house.runner.since()
+    house.desk.ended(same)
+    assert (house.bot.since(), house.runner.since()) == ([], [submit("b")])
+    outcome = house.finish("b")
+    assert house.bot.since() == [outcome]

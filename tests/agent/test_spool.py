@@ -49,6 +49,20 @@ def test_a_picture_that_two_jobs_share_stays_until_both_are_thanked(spool: Spool
         spool.read(first.sha256, 0, 100)
 
 
+def test_a_clip_is_kept_with_its_poster_and_goes_with_it(spool: Spool, tmp_path: Path) -> None:
+    """Both are fetched by digest, survive a restart, and are forgotten by one thanks; one without the other is none."""
+    clip = made.done("v1", spool.pictures, b"frames").model_copy(update={"media": "video/mp4", "poster": "a" * 64})
+    (spool.pictures / f"{clip.sha256}.png").rename(spool.pictures / f"{clip.sha256}.mp4")
+    poster = spool.pictures / f"{'a' * 64}.poster"
+    poster.write_bytes(b"first frame")
+    spool.keep(clip)
+    again = Spool(tmp_path)
+    assert (again.read(clip.sha256, 0, 100), again.read("a" * 64, 6, 100)) == ((b"frames", 6), (b"frame", 11))
+    again.forget("v1")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert not spool.whole(clip)
+
+
 def test_half_written_files_and_unclaimed_pictures_are_swept_at_the_start(spool: Spool, tmp_path: Path) -> None:
     """A kill at any moment leaves nothing that stays for ever."""
     kept = made.done("d1", spool.pictures)

@@ -9,6 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from gpu_agent import wire
+from gpu_agent.frames import MAX_HEADER
+from gpu_agent.order import Order
 from gpu_agent.value import Message
 
 ROOT = Path(__file__).parent.parent.parent
@@ -84,3 +86,14 @@ def test_the_protocol_page_gives_the_number_and_bounds_of_the_code() -> None:
     page = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
     assert f"protocol {wire.PROTOCOL}" in page
     assert f"{wire.MAX_CHUNK // 1024} KiB" in page
+    assert f"header, big-endian, at most {MAX_HEADER // 1024**2} MiB" in page
+
+
+def test_the_protocol_page_names_every_field_of_an_order_and_every_hold() -> None:
+    """What a bot has to fill in, and what it has to make a sentence of."""
+    page = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
+    section = page.split("### `Submit`")[1].split("\n### ")[0]
+    assert not [field for field in Order.model_fields if not re.search(rf"\b{field}\b", section)]
+    kinds = re.findall(r'Hold\("([a-z-]+)"', (ROOT / "gpu_agent" / "holds.py").read_text(encoding="utf-8"))
+    assert len(kinds) == 4
+    assert not [kind for kind in kinds if f"| `{kind}` |" not in page]
