@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import nextafter
 from typing import Any, Protocol
 
 import torch
@@ -71,6 +72,7 @@ class Drawing:
         order, pipeline = self._order, self._pipeline
         self.say("encoding", 0, order.steps)
         generator = torch.Generator("cpu").manual_seed(order.seed)
+        torch.manual_seed(order.seed)  # for what pipelines draw without being given a generator
         progression.seeded(self._warm.fresh_scheduler(pipeline), generator)
         self._previews = self._previews or Previews(pipeline, self._warm.family, order)
         self._keeper = Keeper(self._keeping.folder, self._keeping.origin, generator, self._keeping.every)
@@ -138,9 +140,16 @@ def _negative(model: Model, family: Family, order: Order) -> dict[str, Any]:
 
 
 def _images(order: Order, brought: Brought) -> dict[str, Any]:
-    """A pipeline that wants a mask and got none may change everything. One step at least is done."""
+    """A pipeline that wants a mask and got none may change everything. One step at least is done, and only a strength
+    of 1 forgets the image: with few steps, anything above the last but one would begin at pure noise, too."""
     if brought.source is None:
         return {}
     mask = brought.mask or Image.new("L", brought.source.size, 255)
-    strength = min(max(order.strength, 1.001 / order.steps), 1.0)
-    return {"image": brought.source, "mask_image": mask, "strength": strength}
+    return {"image": brought.source, "mask_image": mask, "strength": _strength(order)}
+
+
+def _strength(order: Order) -> float:
+    steps, one = order.steps, 1 / order.steps
+    if one * steps < 1:  # pipelines multiply again, and cut off: 49 times a 49th is less than one
+        one = nextafter(one, 1.0)
+    return 1.0 if order.strength == 1 else max(min(order.strength, (steps - 1) / steps), one)

@@ -7,6 +7,7 @@ from typing import Any
 
 from gpu_agent import catalogue, shelf
 from gpu_agent.catalogue import Model
+from gpu_agent.stock import Part
 from tests.engine.twins import adapters, chinese, encoders, flux, nets, others, stable, tokens
 
 _MADE: dict[str, Callable[[], Any]] = {
@@ -29,7 +30,7 @@ _MADE: dict[str, Callable[[], Any]] = {
 MODELS = ("demo", *_MADE)
 # Parts that the real pipeline's folder lacks, and that come from a repository of their own.
 _BESIDE = {"text_encoder_4": encoders.llama, "tokenizer_4": tokens.llama}
-_SIDE, _STEPS, _FRAMES, _READ, _PART = 64, 3, 5, 64, 2**20
+_SIDE, _STEPS, _FRAMES, _READ = 64, 3, 5, 64
 
 
 def twin(model_id: str, place: Path) -> Path:
@@ -61,7 +62,7 @@ def twin_entry(model_id: str, folder: Path) -> dict[str, Any]:
     entry: dict[str, Any] = {"id": model_id, "base": model_id, "name": f"{model.name} (twin)", "folder": folder}
     if model_id != "demo":
         entry |= _small(model)
-    entry |= {"steps": _STEPS, "least_steps": 1}
+    entry |= {"steps": _STEPS, "least_steps": 1, "work": 1e6, "parts": [_weighed(part, folder) for part in model.parts]}
     beside = {name: _moved(part, folder / "beside" / name) for name, part in model.components.items()}
     control = {kind: _moved(net, folder / "beside" / f"controlnet-{kind}") for kind, net in model.controlnets.items()}
     if model.adapter is not None:
@@ -72,7 +73,6 @@ def twin_entry(model_id: str, folder: Path) -> dict[str, Any]:
 def _small(model: Model) -> dict[str, Any]:
     side = max(_SIDE, 2 * model.multiple)
     small: dict[str, Any] = {"width": side, "height": side, "smallest": 32, "largest": 256, "tokens": _READ}
-    small["parts"] = [part.model_dump(exclude_defaults=True) | {"bytes": _PART} for part in model.parts]
     if "max_sequence_length" in model.arguments:
         small["arguments"] = {**model.arguments, "max_sequence_length": _READ}
     return small | ({"frames": _FRAMES, "most_frames": 9} if model.frames > 1 else {})
@@ -82,4 +82,13 @@ def _moved(weights: Any, folder: Path) -> dict[str, Any]:
     """The same table, taken from a folder of this machine instead of a repository."""
     elsewhere = {"repo", "revision", "files", "encoder_repo", "subfolder", "gated"}
     kept: dict[str, Any] = weights.model_dump(exclude_unset=True, exclude=elsewhere)
-    return kept | {"folder": folder}
+    return kept | {"folder": folder, "bytes": _bytes(folder)}
+
+
+def _weighed(part: Part, folder: Path) -> dict[str, Any]:
+    beside = folder / "beside" / part.name
+    return part.model_dump(exclude_defaults=True) | {"bytes": _bytes(beside if beside.exists() else folder / part.name)}
+
+
+def _bytes(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*.safetensors"))

@@ -15,7 +15,7 @@ SDXL = {
     "block_out_channels": (8, 16),
     "layers_per_block": 1,
     "down_block_types": ("DownBlock2D", "CrossAttnDownBlock2D"),
-    "transformer_layers_per_block": (1, 1),
+    "transformer_layers_per_block": (1, 3),  # a third layer is what an SDXL is known by
     "attention_head_dim": (2, 4),
     "use_linear_projection": True,
     "addition_embed_type": "text_time",

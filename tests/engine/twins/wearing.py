@@ -11,7 +11,7 @@ import diffusers
 import torch
 from safetensors.torch import load_file, save_file
 
-_ATTENTION = ("to_q", "to_k", "to_v", "to_out.0")
+_LAYERS = ("to_q", "to_k", "to_v", "to_out.0", "to_qkv_mlp_proj", "img_mlp.net.0.proj")
 _TEXT = "text_model.encoder.layers.0.self_attn.q_proj"
 
 
@@ -30,14 +30,14 @@ def lora(
     part = "unet" if (folder / "unet").exists() else "transformer"
     generator = torch.Generator().manual_seed(seed)
     state: dict[str, torch.Tensor] = {}
-    for name, (wide, out) in _linear(folder, part, own.get("layers", _ATTENTION)):
+    for name, (wide, out) in _linear(folder, part, own.get("layers", _LAYERS)):
         state |= _pair(f"{part}.{name}", wide, out, rank, generator)
     if text:
         width = json.loads((folder / "text_encoder" / "config.json").read_bytes())["hidden_size"]
         state |= _pair(f"text_encoder.{_TEXT}", width, width, rank, generator)
     notes: dict[str, str] = dict(own.get("notes", {}))
     if alpha is not None:
-        config = {"r": rank, "lora_alpha": alpha, "target_modules": sorted(own.get("layers", _ATTENTION))}
+        config = {"r": rank, "lora_alpha": alpha, "target_modules": sorted(own.get("layers", _LAYERS))}
         flat = json.dumps({f"{part}.{key}": value for key, value in config.items()})
         notes |= {"lora_adapter_metadata": flat}
     file.parent.mkdir(parents=True, exist_ok=True)
