@@ -59,6 +59,7 @@ write_files() {
     make_folder 0700 gpu-agent:gpu-agent "$HOME_FOLDER/.cache"
     echo "# Models of your own; docs/operating.md says how. After a change: systemctl restart gpu-agent" |
         place_once 0644 root:root /etc/gpu-agent/models.toml
+    sed 's/^#file = /file = /' "$source/examples/gpu-agent.toml" | place_once 0644 root:root /etc/gpu-agent/gpu-agent.toml
     let_the_bot_in
     place 0644 root:root /etc/systemd/system/gpu-agent.service <"$source/deploy/gpu-agent.service"
     place 0644 root:root "/etc/systemd/system/wake-on-lan@.service" <"$source/deploy/wake-on-lan@.service"

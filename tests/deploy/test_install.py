@@ -10,6 +10,7 @@ import pytest
 
 from bot import settings as configuration
 from gpu_agent import catalogue
+from gpu_agent import config as agent_config
 from tests.deploy.commands import DEPLOY, assert_they_exist, commands
 
 KEYS = Path("var/lib/gpu-agent/.ssh/authorized_keys")
@@ -43,6 +44,7 @@ def test_a_tower_gets_exactly_these_files_and_the_same_ones_twice(tmp_path: Path
     """Running it again is how one upgrades."""
     files = installed("tower", tmp_path / "root", "--key", key)
     assert sorted(files) == [
+        "etc/gpu-agent/gpu-agent.toml",
         "etc/gpu-agent/models.toml",
         "etc/polkit-1/rules.d/50-gpu-agent.rules",
         "etc/systemd/system/gpu-agent.service",
@@ -50,7 +52,9 @@ def test_a_tower_gets_exactly_these_files_and_the_same_ones_twice(tmp_path: Path
         str(KEYS),
     ]
     assert installed("tower", tmp_path / "root", "--key", key) == files
-    assert len(catalogue.load(tmp_path / "root/etc/gpu-agent/models.toml")) == len(catalogue.load())
+    config = agent_config.load(tmp_path / "root/etc/gpu-agent/gpu-agent.toml")
+    assert config.models.file == tmp_path / "root/etc/gpu-agent/models.toml"
+    assert len(catalogue.load(config.models.file)) == len(catalogue.load())
 
 
 def test_what_the_owner_wrote_stays(tmp_path: Path, key: Path) -> None:
@@ -58,12 +62,17 @@ def test_what_the_owner_wrote_stays(tmp_path: Path, key: Path) -> None:
     root = tmp_path / "root"
     installed("tower", root, "--key", key)
     installed("bot", root)
-    own = ["etc/gpu-agent/models.toml", "etc/darkroom/darkroom.toml", "etc/darkroom/token"]
+    own = [
+        "etc/gpu-agent/models.toml",
+        "etc/gpu-agent/gpu-agent.toml",
+        "etc/darkroom/darkroom.toml",
+        "etc/darkroom/token",
+    ]
     for name in own:
         (root / name).write_text("# mine\n", encoding="utf-8")
     installed("tower", root, "--key", key)
     after = installed("bot", root)
-    assert [after[name] for name in own] == [b"# mine\n"] * 3
+    assert [after[name] for name in own] == [b"# mine\n"] * 4
 
 
 def test_a_bots_key_may_attach_and_nothing_else(tmp_path: Path, key: Path) -> None:

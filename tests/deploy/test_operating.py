@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from bot.chat.standing import NEEDED
 from bot.ledger.database import Database
 from bot.texts.failures import plain
 from gpu_agent import catalogue
+from gpu_agent import config as agent_config
 from tests.deploy.commands import ROOT, assert_they_exist, commands
 
 PAGE = ROOT / "docs" / "operating.md"
@@ -59,16 +61,23 @@ def test_every_tower_command_of_the_page_exists() -> None:
     assert all(towers.group.get_command(verb) for verb in found)
 
 
+_READERS: dict[str, Callable[[Path], object]] = {
+    "model": catalogue.load,
+    "models": agent_config.load,
+    "tower": configuration.load,
+}
+
+
 def test_every_toml_of_the_page_loads(tmp_path: Path) -> None:
-    """Settings of the bot and models of the tower."""
+    """Settings of the bot and of the agent, and models of the tower."""
     loaded = []
     for number, content in enumerate(blocks("toml")):
         file = tmp_path / f"{number}.toml"
         file.write_text(content, encoding="utf-8")
-        whose = "models" if "model" in tomllib.loads(content) else "settings"
+        whose = next((key for key in _READERS if key in tomllib.loads(content)), "tower")
         loaded.append(whose)
-        assert catalogue.load(file) if whose == "models" else configuration.load(file)
-    assert set(loaded) == {"models", "settings"}
+        assert _READERS[whose](file)
+    assert set(loaded) == set(_READERS)
 
 
 def test_every_environment_name_of_the_page_is_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
