@@ -15,11 +15,12 @@ from typing import Annotated
 import psutil  # type: ignore[import-untyped]  # its stubs are a package of their own
 import typer
 
-from tests.bench import accepts, acknowledge, demo, memory, questions, render, table, wire
+from tests.bench import accepts, acknowledge, demo, keeping, memory, questions, render, table, wire
 from tests.bench.figure import Figure
 
 FIGURES: dict[str, Callable[[Path], Figure]] = {
     "render": render.measure,
+    "keeping": keeping.measure,
     "wire": wire.measure,
     "acknowledge": acknowledge.measure,
     "accepts": accepts.measure,

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from tests.agent.sshd import needs_sshd
 from tests.bench import __main__ as program
-from tests.bench import accepts, acknowledge, demo, memory, questions, render, table, wire
+from tests.bench import accepts, acknowledge, demo, keeping, memory, questions, render, table, wire
 from tests.bench.figure import Figure, Row, percentile, ratio, spread
 
 
@@ -25,6 +25,14 @@ def test_the_engine_and_a_bare_call_draw_the_same_pixels(tmp_path: Path) -> None
     figure = render.measure(tmp_path, pictures=2, steps=2)
     assert set(samples(figure).values()) == {2}
     assert figure["pictures with the same pixels on both sides"] == 2
+
+
+def test_previews_and_checkpoints_are_measured_for_each_size(tmp_path: Path) -> None:
+    """A preview, its share of a second, a checkpoint and an idle step; what was written stays bounded."""
+    figure = keeping.measure(tmp_path, rounds=2)
+    assert set(samples(figure).values()) == {2}
+    assert len(figure.rows) == 4 * len(keeping.LATENTS)
+    assert len(list(tmp_path.glob("checkpoints/*/*"))) == 2
 
 
 @needs_sshd

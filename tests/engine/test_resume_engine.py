@@ -3,6 +3,7 @@
 import signal
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -52,7 +53,7 @@ def _left(root: Path, kind: str = "last") -> int:
     return len(list(root.glob(f"checkpoints/*/*-{kind}-*")))
 
 
-def _wanted(**own: object) -> Order:
+def _wanted(**own: Any) -> Order:
     return order(steps=STEPS, **own)
 
 
