@@ -16,8 +16,8 @@ from tests.agent import made
 from tests.bench.figure import Figure, Row, spread
 
 QUESTION = (
-    "What is taken from the steps of a picture of 1024×1024 pixels, and of a clip: a preview (once a second at most), a "
-    "checkpoint (every 20 seconds; the scheduler remembers two steps), and a step after which neither is due."
+    "What is taken from the steps of a picture of 1024×1024 pixels, and of a clip: a preview (once a second at most), "
+    "a checkpoint (every 20 seconds; the scheduler remembers two steps), and a step after which neither is due."
 )
 LATENTS = {"SDXL": (1, 4, 128, 128), "Flux": (1, 16, 128, 128), "Wan, 81 frames of 1280×720": (1, 16, 21, 90, 160)}
 

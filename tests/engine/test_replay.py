@@ -14,11 +14,13 @@ from typer.testing import CliRunner, Result
 from gpu_agent import catalogue
 from gpu_agent.cli.replay import replay
 from gpu_agent.config import Config
+from gpu_agent.engine import video
 from gpu_agent.engine.engine import Engine
 from gpu_agent.engine.picture import KEY, png, read_receipt
 from gpu_agent.order import Lora, Receipt
 from gpu_agent.shelf import Stock
 from tests.agent.tiny_models import models_file, order, stable_diffusion
+from tests.engine.twins.house import Twins
 
 app = typer.Typer()
 app.command()(replay)
@@ -85,6 +87,24 @@ def test_how_near_is_near_can_be_said(drawn: bytes, models: Path, tmp_path: Path
     assert (told["outcome"], round(told["psnr"], 1), told["differences"]) == ("different", 42.1, [])
     plain = _replay(tmp_path / "p.png", content, "--models", models, "--tolerance", 50)
     assert "Nothing that the receipt tells has changed." in plain.stdout
+
+
+def test_a_clip_and_its_poster(twins: Twins, tmp_path: Path) -> None:
+    """Both bear the clip's receipt; each is held against what the clip became, frame by frame."""
+    models = twins.models_file(tmp_path, ["wan22-ti2v-5b"])
+    engine = Engine(Stock(catalogue.load(models)), Config(), tmp_path)
+    sides = {"width": 64, "height": 64, "frames": 5, "steps": 2}
+    clip = engine.draw(order("wan22-ti2v-5b", **sides), lambda progress, preview=b"", /: None)
+    assert clip.poster is not None
+    for name, content in (("clip.mp4", clip.content), ("poster.png", clip.poster)):
+        ran = _replay(tmp_path / name, content, "--models", models)
+        assert (ran.stdout, ran.exit_code) == (f"{tmp_path / name}: identical.\n", 0)
+    pixels = np.random.default_rng(0).random((5, 64, 64, 3))
+    other = video.clip(pixels, 8, clip.receipt.model_copy(update={"lossy": ()}))
+    assert _replay(tmp_path / "other.mp4", other.content, "--models", models).exit_code == 2
+    short = video.clip(pixels[:4], 8, clip.receipt)
+    ran = _replay(tmp_path / "short.mp4", short.content, "--models", models)
+    assert "different (of another size)" in ran.stdout
 
 
 def test_other_weights_are_another_picture(drawn: bytes, weights: Path, tmp_path: Path) -> None:
