@@ -1,6 +1,7 @@
 """Orders for every way of drawing, with the images they bring along."""
 
 import hashlib
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -90,7 +91,7 @@ def _half(box: tuple[int, int, int, int]) -> Image.Image:
     return mask
 
 
-_PICTURES = {
+_PICTURES: dict[str, Callable[[], Image.Image]] = {
     "striped": _striped,
     "round": _round,
     "red": lambda: Image.new("RGB", (64, 64), "red"),
