@@ -22,7 +22,7 @@ from gpu_agent.stock import Gpu, ShelfModel
 ModelsFile = Annotated[Path | None, typer.Option(help="A file that adds models or replaces them by id.")]
 ConfigFile = Annotated[Path | None, typer.Option(help="The agent's settings, if not in their usual place.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
-_NO_PICTURE = "0" * 64
+NO_PICTURE = "0" * 64
 
 
 def models(config: ConfigFile = None, models: ModelsFile = None, as_json: AsJson = False) -> None:
@@ -64,11 +64,11 @@ def read_catalogue(path: Path | None) -> Catalogue:
         raise typer.Exit(2) from error
 
 
-def _usual(model: ShelfModel) -> Order:
+def usual_order(model: ShelfModel) -> Order:
     """A picture or clip as the model makes them unless somebody asks for something else."""
     defaults = {name: getattr(model, name) for name in ("width", "height", "steps", "guidance")}
     frames = 1 if "text" in model.modes else model.frames
-    source = _NO_PICTURE if model.modes[0] in ("image", "inpaint", "animate") else None
+    source = NO_PICTURE if model.modes[0] in ("image", "inpaint", "animate") else None
     return Order(job="usual", model=model.id, prompt="a picture", seed=0, frames=frames, source=source, **defaults)
 
 
@@ -76,7 +76,7 @@ def _table(known: list[tuple[Model, ShelfModel]], card: Gpu) -> Table:
     table = Table("id", "does", "licence", "download", f"on {card.name}", "here")
     for model, shown in known:
         licence = model.licence if model.commercial else f"{model.licence} [red](not commercial)[/]"
-        fits = _fits(placing.place(shown, _usual(shown), card))
+        fits = _fits(placing.place(shown, usual_order(shown), card))
         table.add_row(
             model.id,
             _does(shown),
@@ -113,7 +113,7 @@ def _fits(decided: Plan | Refusal) -> str:
 
 
 def _as_json(model: Model, shown: ShelfModel, card: Gpu) -> dict[str, Any]:
-    decided = placing.place(shown, _usual(shown), card)
+    decided = placing.place(shown, usual_order(shown), card)
     told: dict[str, Any] = (
         {"refusal": decided.kind, **decided.facts} if isinstance(decided, Refusal) else asdict(decided)
     )

@@ -10,16 +10,14 @@ from rich.table import Table
 
 from gpu_agent import placing, planner
 from gpu_agent.cards import GB
-from gpu_agent.catalogue import Model, described
-from gpu_agent.cli.models import AsJson, ModelsFile, read_catalogue
+from gpu_agent.catalogue import described
+from gpu_agent.cli.models import NO_PICTURE, AsJson, ConfigFile, ModelsFile, read_settings, read_stock, usual_order
 from gpu_agent.cli.sentences import sentence
 from gpu_agent.gpu import cards
 from gpu_agent.order import MOST_LORAS, Control, Lora, Order, Reference
 from gpu_agent.placing import Considered
 from gpu_agent.planner import Plan, Refusal
 from gpu_agent.stock import Gpu, ShelfModel
-
-_NO_PICTURE = "0" * 64
 
 
 def plan(
@@ -35,15 +33,16 @@ def plan(
     lora: Annotated[int, typer.Option(min=0, max=MOST_LORAS, help="How many LoRAs.")] = 0,
     control: Annotated[bool, typer.Option("--control", help="With a ControlNet.")] = False,
     reference: Annotated[bool, typer.Option("--reference", help="With a reference picture.")] = False,
+    config: ConfigFile = None,
     models: ModelsFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Say how a model would be placed: what each rung would take, and which one is taken."""
-    catalogue = read_catalogue(models)
+    catalogue = read_stock(read_settings(config, models)).catalogue
     if model not in catalogue:
         _refuse(Refusal("unknown-model", {"model": model, "known": ", ".join(known.id for known in catalogue)}))
     known = described(catalogue[model], present=True)
-    order = _order(catalogue[model], size, frames)
+    order = _order(known, size, frames)
     order = _with_extras(order, known, lora, control, reference)
     if (refusal := planner.refuse(known, order)) is not None:
         _refuse(refusal)
@@ -55,22 +54,11 @@ def plan(
         raise typer.Exit(1)
 
 
-def _order(model: Model, size: str, frames: int | None) -> Order:
+def _order(model: ShelfModel, size: str, frames: int | None) -> Order:
     """The model's usual picture or clip, in this size."""
-    width, height = _sides(size) if size else (model.width, model.height)
-    still = "text" in model.modes
-    return Order(
-        job="plan",
-        model=model.id,
-        prompt="a picture",
-        seed=0,
-        width=width,
-        height=height,
-        steps=model.steps,
-        guidance=model.guidance,
-        frames=frames or (1 if still else model.frames),
-        source=_NO_PICTURE if model.modes == ("animate",) else None,
-    )
+    usual = usual_order(model)
+    width, height = _sides(size) if size else (usual.width, usual.height)
+    return usual.model_copy(update={"width": width, "height": height, "frames": frames or usual.frames})
 
 
 def _sides(size: str) -> tuple[int, int]:
@@ -85,8 +73,8 @@ def _with_extras(order: Order, model: ShelfModel, loras: int, control: bool, ref
     kinds = model.controls or ("canny",)
     extras = {
         "loras": tuple(Lora(id=f"lora-{number}") for number in range(loras)),
-        "control": Control(kind=kinds[0], image=_NO_PICTURE) if control else None,
-        "reference": Reference(image=_NO_PICTURE) if reference else None,
+        "control": Control(kind=kinds[0], image=NO_PICTURE) if control else None,
+        "reference": Reference(image=NO_PICTURE) if reference else None,
     }
     return order.model_copy(update=extras)
 
