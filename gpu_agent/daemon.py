@@ -67,7 +67,7 @@ class Daemon:
             sleep()
 
         sleeper = Sleeper(self._desk, self._announce, fall_asleep, rest_delay)
-        self._watch = Watch(config, self._desk, self._cards, sleeper.staying, awake)
+        self._watch = Watch(config, self._desk, self._cards, sleeper.staying, self._stockroom.look, awake)
         self._rooms = Rooms(
             boot=secrets.token_hex(8),
             stockroom=self._stockroom,

@@ -51,8 +51,9 @@ class Runner:
         """An order starts the worker where there is none; nothing else is worth starting one for."""
         if self._line is None and isinstance(message, Submit):
             self._start()
-        if self._line is not None:
-            self._line.tell(message)
+        line = self._line  # whoever has news of the shelf does not ask whether the worker is being stopped just now
+        if line is not None:
+            line.tell(message)
 
     def stop(self) -> None:
         """End the worker, whatever it does, or bury a dead one; no death is told of it afterwards."""

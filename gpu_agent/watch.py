@@ -41,13 +41,21 @@ class Card:
 
 
 class Watch:
-    """`staying` says whether a bot asked this tower to stay awake."""
+    """`staying` says whether a bot asked this tower to stay awake; `mounted` is called when the drive with the weights
+    has come back, before the orders that waited for it go on."""
 
     def __init__(
-        self, config: Config, desk: Desk, cards: Sequence[Card], staying: Callable[[], bool], awake: Awake
+        self,
+        config: Config,
+        desk: Desk,
+        cards: Sequence[Card],
+        staying: Callable[[], bool],
+        mounted: Callable[[], None],
+        awake: Awake,
     ) -> None:
         self._config, self._desk, self._cards = config, desk, tuple(cards)
-        self._staying, self._awake = staying, awake
+        self._staying, self._mounted, self._awake = staying, mounted, awake
+        self._was_away = False
         self._stopped = Event()
         self._thread = Thread(target=self._keep_looking, name="watch", daemon=True)
 
@@ -76,7 +84,11 @@ class Watch:
         self._awake.want(rendering or bool(self._desk.waiting()) or self._staying())
 
     def _holds(self) -> Mapping[Runner, Hold]:
-        everywhere = self._unmounted() or pressure.hold()
+        away = self._unmounted()
+        if self._was_away and away is None:
+            self._mounted()
+        self._was_away = away is not None
+        everywhere = away or pressure.hold()
         ours = {card.runner.pid for card in self._cards if card.runner.pid is not None}
         found = {card.runner: everywhere or self._in_use(card, ours) for card in self._cards}
         return {runner: hold for runner, hold in found.items() if hold is not None}

@@ -41,10 +41,10 @@ def game() -> Iterator[int]:
 def watching(house: House, seen: Chip, patch: pytest.MonkeyPatch, **own: Any) -> tuple[Watch, Owner]:
     """A watch over this desk's one runner and this card."""
     use(patch, Nvml(seen))
-    owner, staying = Owner(), own.pop("staying", False)
+    owner, staying, mounted = Owner(), own.pop("staying", False), own.pop("mounted", lambda: None)
     cards = [Card(house.runner, seen.uuid, Meter(seen.uuid))]
     awake: Any = owner
-    return Watch(Config(**own), house.desk, cards, lambda: staying, awake), owner
+    return Watch(Config(**own), house.desk, cards, lambda: staying, mounted, awake), owner
 
 
 def test_a_game_holds_orders_up_takes_its_memory_and_goes(
@@ -81,9 +81,16 @@ def test_an_owner_who_does_not_share_is_not_waited_for(
 
 
 def test_a_drive_that_is_away_is_told_by_its_last_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A path of the tower's is nobody's business."""
+    """A path of the tower's is nobody's business. What is on it is looked at before the order goes on, and once."""
     house, guard = House(tmp_path), tmp_path / "secret" / "weights-here"
-    watch, _ = watching(house, chip(), monkeypatch, models=Models(guard_path=guard))
+    before: list[int] = []
+    watch, _ = watching(
+        house,
+        chip(),
+        monkeypatch,
+        models=Models(guard_path=guard),
+        mounted=lambda: before.append(len(house.runner.heard)),
+    )
     watch.look()
     told = house.submit("a")[1]
     assert isinstance(told, Progress)
@@ -91,7 +98,8 @@ def test_a_drive_that_is_away_is_told_by_its_last_name(tmp_path: Path, monkeypat
     guard.parent.mkdir()
     guard.touch()
     watch.look()
-    assert house.runner.since() == [submit("a")]
+    watch.look()
+    assert (house.runner.since(), before) == ([submit("a")], [0])
 
 
 def test_the_set_time_of_the_settings_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
