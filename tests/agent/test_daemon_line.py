@@ -35,7 +35,7 @@ def caller(daemon: Daemon) -> Iterator[Caller]:
 def test_another_protocol_is_refused_with_both_numbers_and_the_line_ends(daemon: Daemon) -> None:
     """Named from the bot's side: ours is the bot's number."""
     caller = Caller(daemon.address)
-    caller.say(Hello(protocol=99, bot="future"), Ping())
+    caller.send(pack(Hello(protocol=99, bot="future")) + pack(Ping()))
     assert caller.next(Refused) == Refused(job="", kind="protocol", facts={"ours": 99, "theirs": PROTOCOL})
     with pytest.raises(EOFError):
         caller.frame()
