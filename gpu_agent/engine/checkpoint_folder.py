@@ -64,19 +64,23 @@ class Checkpoints:
         raise Fault("checkpoint-missing", {**facts, "there": there or "none"})
 
     def done(self, job: str) -> None:
-        """The job has ended: only what it asked to keep stays."""
+        """The job has ended: only what it asked to keep stays. What cannot be removed now goes when it is old."""
         home = self._home(job)
-        for file in (*home.glob("*-last-*"), *home.glob("*.part")):
-            file.unlink(missing_ok=True)
-        if not any(home.glob("*.safetensors")):
-            shutil.rmtree(home, ignore_errors=True)
+        with suppress(OSError):
+            for file in (*home.glob("*-last-*"), *home.glob("*.part")):
+                file.unlink(missing_ok=True)
+            if not any(home.glob("*.safetensors")):
+                shutil.rmtree(home)
 
     def _home(self, job: str) -> Path:
         """Hexadecimal, because some systems fold the case of names and keep others for devices."""
         return self._root / job.encode().hex()
 
     def _latest_first(self, job: str) -> list[Path]:
-        return sorted(self._home(job).glob("*-*-*.safetensors"), reverse=True)
+        try:
+            return sorted(self._home(job).glob("[0-9]*-*-*.safetensors"), reverse=True)
+        except OSError:  # no folder any more, or one that may not be read
+            return []
 
     def _bound(self, newest: Path) -> None:
         """The oldest go, whoever they belong to; never the one that was just written."""

@@ -31,15 +31,16 @@ class Keeper:
         self.last: Checkpoint | None = None
 
     def step_ended(self, pipeline: Any, index: int, values: dict[str, Any]) -> None:
-        """Call it in the pipeline's callback with what that got. It never fails: a full disk costs the checkpoint."""
+        """Call it in the pipeline's callback with what that got."""
         self.last = taken(self._origin, pipeline, index, values["latents"], self._generator)
         kept = self.last.step in self._origin.order.keep_at
         if kept or self._clock() - self._saved >= self._every:
             self._save(self.last, kept)
 
     def _save(self, checkpoint: Checkpoint, kept: bool) -> None:
+        """What cannot be kept, on a full disk or for whatever reason, must not cost the picture too."""
         try:
             self._folder.save(checkpoint, kept)
-        except OSError as error:
+        except Exception as error:
             _log.warning("no checkpoint of job %s: %s", checkpoint.origin.order.job, error)
         self._saved = self._clock()  # only now: on a slow disk, saving must not become the main work

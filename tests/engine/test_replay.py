@@ -93,7 +93,7 @@ def test_a_clip_and_its_poster(twins: Twins, tmp_path: Path) -> None:
     """Both bear the clip's receipt; each is held against what the clip became, frame by frame."""
     models = twins.models_file(tmp_path, ["wan22-ti2v-5b"])
     engine = Engine(Stock(catalogue.load(models)), Config(), tmp_path)
-    sides = {"width": 64, "height": 64, "frames": 5, "steps": 2}
+    sides: dict[str, Any] = {"width": 64, "height": 64, "frames": 5, "steps": 2}
     clip = engine.draw(order("wan22-ti2v-5b", **sides), lambda progress, preview=b"", /: None)
     assert clip.poster is not None
     for name, content in (("clip.mp4", clip.content), ("poster.png", clip.poster)):

@@ -10,11 +10,15 @@ import pytest
 import torch
 from PIL import Image
 
+from gpu_agent.engine import rungs
 from gpu_agent.engine.checkpoint_folder import Checkpoints
+from gpu_agent.engine.families.known import family
 from gpu_agent.engine.fault import Fault
+from gpu_agent.planner import RUNGS, Plan
 from tests.engine.renders import Killed, Renders
 from tests.engine.schedulers import FLOW, NOISE
-from tests.engine.twins import chinese, encoders, flux, others, stable, tokens
+from tests.engine.twins import chinese, encoders, flux, others, playing, stable, tokens
+from tests.engine.twins.house import Twins
 
 # How these schedulers compute their tables, which a later NumPy will not like.
 pytestmark = pytest.mark.filterwarnings("ignore:__array_:DeprecationWarning")
@@ -61,13 +65,13 @@ def sd35() -> Any:
     return _quiet(stable.sd35())
 
 
-def _every_step(renders: Renders) -> int:
-    """Kill after each step in turn and go on from what is on disk; how many steps there were."""
+def _every_step(renders: Renders, only: int | None = None) -> int:
+    """Kill after each step in turn, or after one, and go on from what is on disk; how many steps there were."""
     order = renders.order()
     whole = renders.draw(order)
     assert whole.last is not None
     assert whole.heard == tuple(range(1, whole.last.of + 1))
-    for step in whole.heard:
+    for step in whole.heard if only is None else (only,):
         Checkpoints(renders.folder).done(order.job)
         with pytest.raises(Killed):
             renders.draw(order, killed_at=step)
@@ -109,6 +113,19 @@ def test_an_image_that_is_changed(mode: str, sdxl: Any, tmp_path: Path) -> None:
     if "Inpaint" in mode:
         given["mask_image"] = mask
     assert _every_step(Renders(pipeline, given, tmp_path)) == 3
+
+
+@pytest.mark.parametrize("rung", RUNGS)
+@pytest.mark.parametrize("model_id", ["sdxl", "wan22-t2v-a14b"])
+def test_wherever_a_plan_puts_the_parts(model_id: str, rung: str, twins: Twins, tmp_path: Path) -> None:
+    """What brings a part to the device when it is called sleeps while its answers are thrown away, and wakes again."""
+    model = twins.model(model_id)
+    pipeline = playing.loaded(model)
+    text = {"resident": "card", "leaf-offload": "streamed", "sequential": "streamed"}.get(rung, "out")
+    placed: dict[str, Any] = {"rung": rung, "device": "cpu", "dtype": "float32", "text": text}
+    rungs.settle(pipeline, Plan(**placed), family(model.family))
+    given = {**SIZE, "num_frames": 5} if model.frames > 1 else SIZE
+    assert _every_step(Renders(pipeline, given, tmp_path), only=2) == 4
 
 
 def test_what_a_controlnet_says(sdxl: Any, tmp_path: Path) -> None:
