@@ -14,7 +14,7 @@ from safetensors import safe_open
 
 from gpu_agent.catalogue import ControlNet, Model
 from gpu_agent.engine import detect, extras, pose
-from gpu_agent.engine.fault import Fault
+from gpu_agent.engine.fault import Fault, out_of_memory
 from gpu_agent.order import Control, ControlKind
 
 _MOST_MAPS = 8
@@ -52,6 +52,8 @@ def net_for(model: Model, kind: ControlKind, dtype: torch.dtype, denoiser: Any =
             return _from_file(wanted, extras.place(net) / net.file, dtype, denoiser)
         return wanted.from_pretrained(extras.place(net), dtype=dtype, use_safetensors=True, local_files_only=True)
     except extras.BROKEN as error:
+        if out_of_memory(error):
+            raise
         raise extras.fault(model, kind, error) from error
 
 

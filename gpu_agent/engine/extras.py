@@ -1,6 +1,7 @@
 """What is loaded beside a model when an order asks for it: where on this machine it lies, and which files it is."""
 
 import hashlib
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from gpu_agent.order import Order
 CONFIG = "config.json"
 REFERENCE = "reference"
 # What the libraries raise for files that are not there, not whole, or of another shape than their class.
+_FOLDERS = re.compile(r"(?<![\w.])([A-Za-z]:)?([\\/][^\\/\s'\"]+)*[\\/](?=[^\\/\s'\"])")
 BROKEN = (OSError, SafetensorError, ValueError, RuntimeError, KeyError, TypeError)
 
 
@@ -47,8 +49,13 @@ def fault(model: Model, extra: str, error: Exception) -> Fault:
     """What to tell of an error while this extra was loaded."""
     if isinstance(error, OSError):
         return Fault("extra-missing", {"model": model.id, "extra": extra})
-    words = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    return Fault("extra-unfit", {"model": model.id, "extra": extra, "fault": words[:200]})
+    return Fault("extra-unfit", {"model": model.id, "extra": extra, "fault": first_line(error)})
+
+
+def first_line(error: Exception) -> str:
+    """What a library's error says first; files are told by their names, as people far from here read it."""
+    words = (str(error).strip().splitlines() or [""])[0] or type(error).__name__
+    return _FOLDERS.sub("", words)[:160]
 
 
 def file_digest(file: Path) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from diffusers.utils.state_dict_utils import convert_unet_state_dict_to_peft
 from safetensors import SafetensorError
 
+from gpu_agent.engine.extras import first_line
 from gpu_agent.engine.fault import Fault
 from gpu_agent.shelf import FoundLora
 
@@ -32,7 +33,7 @@ class Fit:
 def fit(pipeline: Any, found: FoundLora, family: str = "") -> Fit:
     """`family` is the model's, where it is known. Raises Fault lora-unfit."""
     if family and found.shelf.family and found.shelf.family != family:
-        raise _unfit(found, f"it is for {found.shelf.family}, not for {family}")
+        raise unfit(found, f"it is for {found.shelf.family}, not for {family}")
     state = _state(pipeline, found)
     name = denoiser(pipeline)
     own = _inside(state, name)
@@ -64,14 +65,14 @@ def stages(pipeline: Any, found: FoundLora) -> tuple[str, ...]:
 def _state(pipeline: Any, found: FoundLora) -> dict[str, Any]:
     """The file in the library's own names, whoever trained it. Whatever is wrong with it is a reason to refuse it."""
     if not hasattr(pipeline, "load_lora_weights"):
-        raise _unfit(found, f"{type(pipeline).__name__} takes none")
+        raise unfit(found, f"{type(pipeline).__name__} takes none")
     if found.path.suffix != ".safetensors":
-        raise _unfit(found, "it is not a safetensors file")
+        raise unfit(found, "it is not a safetensors file")
     config = {"unet_config": pipeline.unet.config} if denoiser(pipeline) == "unet" else {}
     try:
         read = pipeline.lora_state_dict(str(found.path), use_safetensors=True, local_files_only=True, **config)
     except (OSError, SafetensorError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
-        raise _unfit(found, str(error).strip().split("\n")[0][:120] or type(error).__name__) from error
+        raise unfit(found, first_line(error)) from error
     return dict(read[0] if isinstance(read, tuple) else read)
 
 
@@ -88,11 +89,11 @@ def _require_layers(model: Any, found: FoundLora, own: dict[str, Any], texts: bo
     names = {re.split(r"\.(?:lora_|lokr_)", key)[0] for key in own}
     known = names & here.keys()
     if not (known or texts) or 10 * len(known) < 9 * len(names):
-        raise _unfit(found, f"{len(names) - len(known)} of its {len(names)} layers are not there")
+        raise unfit(found, f"{len(names) - len(known)} of its {len(names)} layers are not there")
     for name, wanted in _shapes(own):
         has = _shape(here[name]) if name in here else wanted
         if wanted != has:
-            raise _unfit(found, f"{name} is {has[0]}x{has[1]} here and {wanted[0]}x{wanted[1]} there")
+            raise unfit(found, f"{name} is {has[0]}x{has[1]} here and {wanted[0]}x{wanted[1]} there")
 
 
 def _shapes(own: dict[str, Any]) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -110,5 +111,6 @@ def _shape(layer: Any) -> tuple[int, int]:
     return getattr(layer, "in_features", 0), getattr(layer, "out_features", 0)
 
 
-def _unfit(found: FoundLora, fault: str) -> Fault:
+def unfit(found: FoundLora, fault: str) -> Fault:
+    """The LoRA is refused, and why."""
     return Fault("lora-unfit", {"lora": found.shelf.id, "family": found.shelf.family, "fault": fault})

@@ -12,9 +12,9 @@ from typing import Any, Literal
 import torch
 from peft.tuners.tuners_utils import BaseTunerLayer
 
-from gpu_agent.engine.extras import file_digest
-from gpu_agent.engine.fault import Fault
-from gpu_agent.engine.fitting import SECOND, Fit, fit
+from gpu_agent.engine.extras import file_digest, first_line
+from gpu_agent.engine.fault import out_of_memory
+from gpu_agent.engine.fitting import SECOND, Fit, fit, unfit
 from gpu_agent.order import Worn
 from gpu_agent.shelf import FoundLora
 
@@ -30,7 +30,7 @@ def wear(pipeline: Any, wanted: Wanted, worn_now: Sequence[Worn] = (), family: s
     Raises Fault lora-unfit for one that is not for this model: the pipeline then wears what it wore, or nothing.
     """
     now = tuple(worn_now) if _on(pipeline) else ()
-    digests = [file_digest(found.path) for found, _ in wanted]
+    digests = [_digest(found) for found, _ in wanted]
     asked = [(found.shelf.id, digest, weight) for (found, weight), digest in zip(wanted, digests, strict=True)]
     if asked == [(worn.id, worn.sha256, worn.weight) for worn in now]:
         return now
@@ -58,7 +58,9 @@ def _put_on(pipeline: Any, wanted: Wanted, fits: Sequence[Fit], how: How) -> Non
             _weigh(pipeline, _slot(number), weight, fitting)
         except Exception as error:  # the library's many; whatever it was, nothing half stays on
             take_off(pipeline)
-            raise _unfit(found, error) from error
+            if out_of_memory(error):
+                raise
+            raise unfit(found, first_line(error)) from error
     _wake(pipeline, len(wanted))
 
 
@@ -130,6 +132,8 @@ def _slot(number: int) -> str:
     return f"slot{number}"
 
 
-def _unfit(found: FoundLora, error: Exception) -> Fault:
-    facts = {"lora": found.shelf.id, "family": found.shelf.family, "fault": str(error).strip().split("\n")[0][:120]}
-    return Fault("lora-unfit", dict(facts))
+def _digest(found: FoundLora) -> str:
+    try:
+        return file_digest(found.path)
+    except OSError as error:
+        raise unfit(found, f"its file cannot be read ({error.strerror})") from error

@@ -17,6 +17,7 @@ from gpu_agent.engine.fault import Fault
 JOINTS = "usyd-community/vitpose-base-simple"
 PEOPLE = "PekingU/rtdetr_r50vd_coco_o365"
 _SURE_PERSON, _SURE_JOINT = 0.5, 0.3
+_MOST_PEOPLE = 20  # in a crowd, those behind are too small to be drawn
 _ROOM = 1.25  # around a person, as ViTPose learned it
 _LOOKS_AT = 640  # pixels of both sides, for RT-DETR
 _NECK = -1  # between the shoulders; ViTPose has none
@@ -59,7 +60,8 @@ def people(image: Image.Image) -> list[Box]:
     seen = image.resize((_LOOKS_AT, _LOOKS_AT), Image.Resampling.BILINEAR)
     with torch.no_grad():
         found = model(pixel_values=tensor(seen, normal=False))
-    likely = found.logits[0].sigmoid()[:, person] > _SURE_PERSON
+    sure, which = found.logits[0].sigmoid()[:, person].sort(descending=True)
+    likely = which[sure > _SURE_PERSON][:_MOST_PEOPLE]
     return [_corners(box.tolist(), image.size) for box in found.pred_boxes[0][likely]]
 
 

@@ -8,7 +8,7 @@ from torch import nn
 
 from gpu_agent.catalogue import Encoder, Model
 from gpu_agent.engine import extras
-from gpu_agent.engine.fault import Fault
+from gpu_agent.engine.fault import Fault, out_of_memory
 from gpu_agent.engine.fitting import denoiser
 
 _PROJECTIONS = ("encoder_hid_proj", "image_proj")
@@ -49,6 +49,8 @@ class Referral:
             pipeline.load_ip_adapter(folder, weight_name=adapter.file, subfolder="", local_files_only=True)
         except extras.BROKEN as error:
             self._take_off(pipeline)
+            if out_of_memory(error):
+                raise
             raise extras.fault(model, extras.REFERENCE, error) from error
         added = [*part.attn_processors.values(), *(getattr(part, name, None) for name in _PROJECTIONS)]
         for module in added:

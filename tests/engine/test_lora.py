@@ -188,6 +188,46 @@ def test_what_is_no_lora_file_is_refused(flux: Any, tmp_path: Path, name: str) -
     assert not _dressed(flux)
 
 
+FOREIGN = [
+    ("sdxl", "attn1.to_q", "^", "lora_unet.", True),
+    (
+        "flux-dev",
+        "attn.to_out.0",
+        r"^transformer_blocks\.(\d+)\.attn\.to_out\.0",
+        r"lora_unet.double_blocks.\1.img_attn_proj",
+        True,
+    ),
+    (
+        "flux2-klein-4b",
+        "attn.to_out.0",
+        r"^transformer_blocks\.(\d+)\.attn\.to_out\.0",
+        r"diffusion_model.double_blocks.\1.img_attn.proj",
+        False,
+    ),
+    ("hidream-dev", "to_q", "^", "diffusion_model.", False),
+    ("z-image-turbo", "to_q", "^", "diffusion_model.", False),
+    ("qwen-image", "to_q", "^", "lora_unet.", True),
+    ("wan22-ti2v-5b", "attn1.to_q", r"^blocks\.(\d+)\.attn1\.to_q", r"diffusion_model.blocks.\1.self_attn.q", False),
+]
+
+
+@pytest.mark.parametrize(("model_id", "end", "layer", "foreign", "kohya"), FOREIGN, ids=[case[0] for case in FOREIGN])
+def test_other_trainers_names_for_the_same_layers_are_understood(
+    twins: Twins, tmp_path: Path, model_id: str, end: str, layer: str, foreign: str, kohya: bool
+) -> None:
+    """kohya's and ComfyUI's files draw what the same LoRA draws in the library's own names."""
+    model = twins.model(model_id)
+    pipeline = loaded(model)
+    own = wearing.lora(twins.folder(model_id), tmp_path / "own.safetensors", layers=(end,))
+    other = wearing.renamed(own, layer, foreign, kohya)
+    bare = pixels(pipeline, model)
+    worn = lora.wear(pipeline, [(found(own), 1.0)])
+    expected = pixels(pipeline, model)
+    assert [each.how for each in lora.wear(pipeline, [(found(other), 1.0)], worn)] == ["slot"]
+    assert not _differ(expected, pixels(pipeline, model))
+    assert _differ(expected, bare)
+
+
 def test_two_denoisers_wear_a_pair_each_its_own(twins: Twins, tmp_path: Path) -> None:
     """A file's name says which half of the way it is for; without such a word it goes into both."""
     folder = twins.folder("wan22-t2v-a14b")
@@ -209,3 +249,24 @@ def test_a_plain_model_is_not_touched_at_all(flux: Any) -> None:
     assert lora.wear(flux, []) == ()
     assert before == {name: id(layer) for name, layer in flux.transformer.named_modules()}
     assert all(tensor.dtype == torch.float32 for tensor in flux.transformer.parameters())
+
+
+def test_a_file_that_went_away_is_told_without_its_folder(flux: Any, files: tuple[Any, Any]) -> None:
+    """People far from the tower read this: no path of the tower's is for them."""
+    files[0].path.unlink()
+    with pytest.raises(Fault) as refused:
+        lora.wear(flux, [(files[0], 1.0)])
+    assert refused.value.kind == "lora-unfit"
+    assert str(files[0].path.parent) not in str(refused.value.facts)
+
+
+def test_full_memory_is_told_as_such(flux: Any, files: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is no fault of the LoRA's: a lower rung may have room for it."""
+
+    def full(*_given: Any, **_named: Any) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(flux, "load_lora_weights", full)
+    with pytest.raises(torch.OutOfMemoryError):
+        lora.wear(flux, [(files[0], 1.0)])
+    assert not _dressed(flux)

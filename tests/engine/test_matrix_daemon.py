@@ -98,7 +98,7 @@ def _is_the_picture(done: Done, content: bytes, order: Order) -> None:
 
 
 def _is_the_clip(done: Done, content: bytes, poster: bytes, order: Order) -> None:
-    with av.open(BytesIO(content)) as clip:
+    with av.open(BytesIO(content), "r") as clip:
         frames = [frame.to_ndarray(format="rgb24") for frame in clip.decode(video=0)]
         assert clip.streams.video[0].codec_context.name == "h264"
     assert len(frames) == order.frames

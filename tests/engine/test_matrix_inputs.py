@@ -165,3 +165,19 @@ def test_with_few_steps_only_full_strength_forgets_the_source(room: Room, model_
         for strength in (0.01, 0.9)
     }
     assert len({pixels.tobytes() for pixels in drawn.values()}) == 4
+
+
+@pytest.mark.parametrize("model_id", [name for name, way in CASES if way == REFERENCE])
+def test_all_at_once_and_nothing_stays(room: Room, model_id: str) -> None:
+    """A LoRA, a ControlNet and a reference in one order: each of them acts, and the next plain picture is what it was
+    before."""
+    model = room.models[model_id]
+    plain = room.pixels(room.orders.order(model, "text"))
+    seen = Reference(image=room.orders.image("round"))
+    every = wearing(model, 0.7) | {"reference": seen}
+    pictures = [
+        room.pixels(room.orders.order(model, "canny", **{name: own for name, own in every.items() if name != left_out}))
+        for left_out in ("", *every)
+    ]
+    assert len({pixels.tobytes() for pixels in (plain, *pictures)}) == 4
+    assert np.array_equal(plain, room.pixels(room.orders.order(model, "text")))

@@ -3,6 +3,7 @@
 # mypy: disable-error-code="no-untyped-call"
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,21 @@ def _linear(folder: Path, part: str, ends: tuple[str, ...]) -> Iterator[tuple[st
     for name, layer in model.named_modules():
         if isinstance(layer, torch.nn.Linear) and name.endswith(ends):
             yield name, (layer.in_features, layer.out_features)
+
+
+def renamed(file: Path, layer: str, foreign: str, kohya: bool) -> Path:
+    """The same LoRA with its layers called as another trainer calls them: the pattern `layer` becomes `foreign`, and in
+    kohya's manner the dots are underscores and the two halves `down` and `up`."""
+    state: dict[str, torch.Tensor] = {}
+    for name, weights in _read(file):
+        inner, half = name.split(".", 1)[1].split(".lora_")
+        called = re.sub(layer, foreign, inner)
+        if kohya:
+            called = called.replace(".", "_")
+            half = {"A.weight": "down.weight", "B.weight": "up.weight"}[half]
+        state[f"{called}.lora_{half}"] = weights
+    save_file(state, file.with_stem("foreign"), metadata={"format": "pt"})
+    return file.with_stem("foreign")
 
 
 def widen(file: Path) -> None:
