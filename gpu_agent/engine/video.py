@@ -25,6 +25,7 @@ _FINEST, _COARSEST = 17, 51  # the encoder's quality: 17 is hardly told from its
 _TRIES = 4
 _HALVES = 6  # so much coarser, about half the bytes
 _SECONDS_BETWEEN_KEYS = 2  # a player can jump to these
+_REPEATABLE = "mbtree=0"  # with it, now and then the same small frames become other bytes
 MEDIA = "video/mp4"
 
 
@@ -86,7 +87,8 @@ def _encoded(frames: Any, fps: int, quality: int, receipt: Receipt, told: Callab
 
 def _stream(file: Any, shape: tuple[int, ...], fps: int, quality: int) -> Any:
     """Half the colour's resolution, as all players want it, which takes even sides."""
-    stream = file.add_stream("libx264", rate=fps, options={"crf": str(quality), "preset": "medium", "threads": "1"})
+    options = {"crf": str(quality), "preset": "medium", "threads": "1", "x264-params": _REPEATABLE}
+    stream = file.add_stream("libx264", rate=fps, options=options)
     stream.height, stream.width = (side // 2 * 2 for side in shape[1:3])
     stream.pix_fmt = "yuv420p"
     context = stream.codec_context

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from PIL import Image
 from typer.testing import CliRunner, Result
 
 from gpu_agent import catalogue
@@ -16,6 +17,7 @@ from gpu_agent.engine.picture import read_receipt
 from tests.agent.tiny_models import models_file
 
 KNOWN = ", ".join(model.id for model in catalogue.load())
+NO_FILE = Path("no.toml").absolute()
 app = typer.Typer()
 app.command()(render)
 app.command()(models)
@@ -53,7 +55,7 @@ def test_the_outcome_can_be_read_by_programs(tmp_path: Path, sd_folder: Path) ->
         (("--width", "1000"), "demo draws sides from 96 to 160 pixels, not 1000x128. Ask for 160x128, for example."),
         (("--height", "97"), "demo draws sides that are multiples of 8, not 128x97. Ask for 128x96, for example."),
         (("--steps", "0"), "--steps 0: Input should be greater than or equal to 1. Give another value."),
-        (("--models", "no.toml"), f"no.toml: cannot be read ({os.strerror(2)}). Correct the file and start again."),
+        (("--models", "no.toml"), f"{NO_FILE}: cannot be read ({os.strerror(2)}). Correct the file and start again."),
     ],
 )  # fmt: skip
 def test_a_wrong_order_is_refused_with_a_sentence(tmp_path: Path, words: tuple[str, ...], sentence: str) -> None:
@@ -93,3 +95,50 @@ def test_the_models_are_listed_with_what_is_missing(tmp_path: Path) -> None:
     told = json.loads(_run("models", "--models", file, "--json").stdout)
     found = {model["id"]: (model["present"], model["commercial"]) for model in told}
     assert (found["demo"], found["tiny"]) == ((True, True), (False, False))
+
+
+def _picture(place: Path, name: str, colour: str) -> Path:
+    Image.new("RGB", (100, 80), colour).save(place / name)
+    return place / name
+
+
+def test_pictures_come_along(tmp_path: Path) -> None:
+    """Source and mask are copied to where the engine looks for them, and what the mask spares is the source's."""
+    out, source, mask = tmp_path / "o.png", _picture(tmp_path, "s.png", "blue"), _picture(tmp_path, "m.png", "black")
+    Image.open(mask).paste("white", (0, 0, 50, 80))
+    ran = _run("render", "--prompt", "a star", "--source", source, "--mask", mask, "--strength", "0.5",
+               "--steps", "4", "-o", out, "--spool", tmp_path / "spool")  # fmt: skip
+    assert ran.exit_code == 0, ran.output
+    order = read_receipt(out.read_bytes()).order
+    kept = {hashlib.sha256(file.read_bytes()).hexdigest() for file in (source, mask)}
+    assert {order.source, order.mask} == {file.name for file in (tmp_path / "spool/inputs").iterdir()} == kept
+    assert (order.mode, order.strength) == ("inpaint", 0.5)
+    assert Image.open(out).getpixel((100, 64)) == (0, 0, 255)
+
+
+def test_a_picture_is_gone_on_with_from_a_kept_step(tmp_path: Path) -> None:
+    """--keep-at leaves a checkpoint in the folder, and --start goes on from it."""
+    usual = ("render", "--prompt", "a star", "--seed", "1", "--steps", "5", "--spool", tmp_path / "spool")
+    first, second = tmp_path / "1.png", tmp_path / "2.png"
+    assert _run(*usual, "--keep-at", "3", "-o", first).exit_code == 0
+    ran = _run(*usual, "--start", "3", "-o", second)
+    assert ran.exit_code == 0, ran.output
+    assert read_receipt(second.read_bytes()).resumed_at == 3
+    assert Image.open(first).tobytes() == Image.open(second).tobytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--lora", "none:0.5"), "There is no LoRA none here."),
+        (("--control", "canny=no.png"), "no.png cannot be read"),
+        (("--source", "no.png"), "no.png cannot be read"),
+        (("--start", "2"), "There is no checkpoint after step 2 of render here"),
+    ],
+)
+def test_what_comes_along_is_checked_first(tmp_path: Path, words: tuple[str, ...], sentence: str) -> None:
+    """A file, LoRA or checkpoint that is not there ends the command with its sentence, and no picture."""
+    ran = _run("render", "--prompt", "x", "-o", tmp_path / "o.png", *words)
+    assert ran.stderr.strip().startswith(sentence)
+    assert ran.exit_code in (1, 2)
+    assert list(tmp_path.iterdir()) == []
