@@ -9,12 +9,13 @@ TORCH_FROM := $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX),)
 BATCH ?= examples/prompts-batch-1.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt bench schema packages clean
+.PHONY: help demo test test-gpu check fmt bench schema packages clean
 
 help:
 	@echo "make demo    the whole program on this machine alone: no token, no GPU, no second machine"
 	@echo "make test    format, lint, types and tests"
 	@echo "make check   format, lint and types only     make fmt     put the format right"
+	@echo "make test-gpu   what only a CUDA card can show; writes down what it took"
 	@echo "make bench   figures, side by side           make schema  print the ledger's schema into docs/"
 
 $(BIN)/python:
@@ -53,6 +54,9 @@ check: $(VENV)/dev
 
 test: packages check
 	@$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+test-gpu: $(VENV)/dev
+	@$(BIN)/python -m pytest tests/gpu --record=docs/benchmarks/$$(date +%Y-%m)-gpu.md $(PYTEST_FLAGS)
 
 fmt: $(VENV)/dev
 	@$(BIN)/ruff format $(SOURCES)

@@ -108,7 +108,7 @@ def test_full_memory_while_decoding_costs_no_step(
     twins: Twins, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Tiles on the same rung. The next order has them from the beginning, and draws the same."""
-    large = {"width": 576, "height": 576}
+    large: dict[str, Any] = {"width": 576, "height": 576}
     with monkeypatch.context() as patched:
         decodings = full(patched, Decoder, "forward")
         steps = full(patched, FluxTransformerBlock, "forward", at=0, times=0)

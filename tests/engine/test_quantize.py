@@ -63,8 +63,7 @@ def test_eight_bits_leave_the_precision_of_everything_else_alone(twins: Twins) -
 def test_each_format_is_loaded_with_its_own_settings() -> None:
     """What is not quantized stays at the plan's precision; no format, no settings."""
     gguf, fp8 = (quantize.config(name, torch.bfloat16) for name in ("gguf", "fp8"))
-    assert isinstance(gguf, diffusers.GGUFQuantizationConfig)
-    assert gguf.compute_dtype is torch.bfloat16
+    assert (type(gguf), gguf.compute_dtype) == (diffusers.GGUFQuantizationConfig, torch.bfloat16)
     assert type(fp8.quant_type).__name__ == "Float8DynamicActivationFloat8WeightConfig"
     assert quantize.config("", torch.bfloat16) is None
 

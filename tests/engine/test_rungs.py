@@ -41,7 +41,7 @@ def hook(rung: str, part: nn.Module) -> bool:
     """Is there what brings this part to the device?"""
     inner = list(part.modules())
     if rung in ("streamed", "leaf-offload"):
-        held = [module for module in inner if hasattr(module, "_diffusers_hook")]
+        held: list[Any] = [module for module in inner if hasattr(module, "_diffusers_hook")]
         return any(module._diffusers_hook.get_hook("group_offloading") is not None for module in held)
     if rung == "sequential":
         return any(isinstance(getattr(module, "_hf_hook", None), AlignDevicesHook) for module in inner)
@@ -93,8 +93,8 @@ class Moved(nn.Linear):
         super().__init__(2, 2)
         self.name, self.log = name, log
 
-    def to(self, device: Any, *_: Any, **__: Any) -> "Moved":
-        self.log.append((self.name, str(device)))
+    def to(self, *given: Any, **_: Any) -> "Moved":
+        self.log.append((self.name, str(given[0])))
         return self
 
 

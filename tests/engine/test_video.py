@@ -33,15 +33,15 @@ def noise() -> Any:
 
 
 def decoded(content: bytes) -> Any:
-    with av.open(BytesIO(content)) as file:
+    with av.open(BytesIO(content), "r") as file:
         return np.stack([frame.to_ndarray(format="rgb24") for frame in file.decode(video=0)])
 
 
 def test_a_clip_is_h264_that_players_begin_at_once() -> None:
     """Codec, colours, rate and number of frames; the index stands before the pictures."""
     content = video.clip(gliding(), FPS, RECEIPT).content
-    with av.open(BytesIO(content)) as file:
-        stream = file.streams.video[0]
+    with av.open(BytesIO(content), "r") as file:
+        stream: Any = file.streams.video[0]
         found = (stream.codec_context.name, stream.pix_fmt, stream.width, stream.height, stream.average_rate)
         assert found == ("h264", "yuv420p", 96, 64, FPS)
         assert len(file.streams) == 1
