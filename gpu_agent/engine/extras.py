@@ -16,7 +16,7 @@ CONFIG = "config.json"
 REFERENCE = "reference"
 # What the libraries raise for files that are not there, not whole, or of another shape than their class.
 _FOLDERS = re.compile(r"(?<![\w.])([A-Za-z]:)?([\\/][^\\/\s'\"]+)*[\\/](?=[^\\/\s'\"])")
-BROKEN = (OSError, SafetensorError, ValueError, RuntimeError, KeyError, TypeError)
+BROKEN = (OSError, SafetensorError, ValueError, RuntimeError, LookupError, TypeError, AttributeError)
 
 
 def place(weights: Weights, name: str = "") -> Path:
@@ -38,10 +38,10 @@ def digests(model: Model, order: Order) -> dict[str, str]:
     found: dict[str, str] = {}
     if order.control is not None and order.control.kind in model.controlnets:
         net = model.controlnets[order.control.kind]
-        found |= _digests(order.control.kind, place(net), net.file or "*.safetensors")
+        found |= _digests(order.control.kind, place(net), net.file or "diffusion_pytorch_model.safetensors")
     if order.reference is not None and model.adapter is not None:
         found |= _digests(REFERENCE, place(model.adapter), model.adapter.file)
-        found |= _digests("encoder", encoder_place(model.adapter), "model*.safetensors")
+        found |= _digests("encoder", encoder_place(model.adapter), "model.safetensors")
     return found
 
 
@@ -72,8 +72,12 @@ def _folder(where: str, subfolder: str, name: str, weights: Weights | None) -> P
     return Path(found).parent
 
 
-def _digests(what: str, folder: Path, pattern: str) -> dict[str, str]:
-    return {f"{what}/{file.name}": file_digest(file) for file in sorted(folder.glob(pattern))}
+def _digests(what: str, folder: Path, name: str) -> dict[str, str]:
+    """Of this file, or of the parts it comes in."""
+    parts = (
+        [folder / name] if (folder / name).is_file() else sorted(folder.glob(f"{Path(name).stem}-*-of-*.safetensors"))
+    )
+    return {f"{what}/{file.name}": file_digest(file) for file in parts}
 
 
 @lru_cache(maxsize=128)

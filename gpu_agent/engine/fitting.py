@@ -38,7 +38,7 @@ def fit(pipeline: Any, found: FoundLora, family: str = "") -> Fit:
     name = denoiser(pipeline)
     own = _inside(state, name)
     layers = {key.removesuffix(_DOWN): weights for key, weights in own.items() if key.endswith(_DOWN)}
-    texts = {match[1] for key in state if (match := _TEXT.match(key)) and getattr(pipeline, match[1], None) is not None}
+    texts = {match[1] for key in state if (match := _TEXT.match(key)) and match[1] in pipeline._lora_loadable_modules}
     plain = bool(layers) and all(key.endswith((_DOWN, _UP)) for key in own) and not texts
     _require_layers(getattr(pipeline, name), found, own, bool(texts))
     rank = max((weights.shape[0] for weights in layers.values()), default=0)

@@ -14,7 +14,7 @@ from peft.tuners.tuners_utils import BaseTunerLayer
 
 from gpu_agent.engine.extras import file_digest, first_line
 from gpu_agent.engine.fault import out_of_memory
-from gpu_agent.engine.fitting import SECOND, Fit, fit, unfit
+from gpu_agent.engine.fitting import SECOND, Fit, denoiser, fit, unfit
 from gpu_agent.order import Worn
 from gpu_agent.shelf import FoundLora
 
@@ -58,6 +58,8 @@ def _put_on(pipeline: Any, wanted: Wanted, fits: Sequence[Fit], how: How) -> Non
             _weigh(pipeline, _slot(number), weight, fitting)
         except Exception as error:  # the library's many; whatever it was, nothing half stays on
             take_off(pipeline)
+            for part in fitting.parts & {denoiser(pipeline), SECOND}:
+                getattr(pipeline, part)._prepare_lora_hotswap_kwargs = None  # meant for what did not go on
             if out_of_memory(error):
                 raise
             raise unfit(found, first_line(error)) from error
