@@ -12,7 +12,6 @@ from typing import Any
 import diffusers
 import torch
 import transformers
-from safetensors import SafetensorError
 
 from gpu_agent import shelf
 from gpu_agent.catalogue import Model
@@ -22,8 +21,6 @@ from gpu_agent.engine.fault import Fault, out_of_memory
 from gpu_agent.planner import Plan
 
 _LIBRARIES = {"diffusers": diffusers, "transformers": transformers}
-# What the libraries raise for weights that are not those of the part they are read for.
-_MISFITS = (ValueError, RuntimeError, KeyError, TypeError, AttributeError, NotImplementedError, SafetensorError)
 
 
 @dataclass(frozen=True)
@@ -80,9 +77,10 @@ class Parts:
     def built(self, name: str, plan: Plan) -> Any:
         """The part in the machine's memory. Raises Fault weights-unfit for weights that are of something else."""
         how: dict[str, Any] = {"dtype": getattr(torch, plan.dtype), "local_files_only": True}
-        if name in family(self.model.family).denoisers and plan.format:
-            how["quantization_config"] = quantize.config(plan.format, how["dtype"])
         wanted, files = self.known[name], self.files(name)
+        short = "gguf" if files[0].suffix.casefold() == ".gguf" else plan.format
+        if name in family(self.model.family).denoisers and short:
+            how["quantization_config"] = quantize.config(short, how["dtype"])
         with fitting(self.model, files[0]):
             if name in self.replaced:
                 part = wanted.from_single_file(str(files[0]), config=str(self.place), subfolder=name, **how)
@@ -101,13 +99,14 @@ class Parts:
 
 @contextmanager
 def fitting(model: Model, file: Path) -> Iterator[None]:
-    """Whatever the libraries say of weights that do not fit is one fault; memory that is full is another."""
+    """Whatever the libraries say of weights that are not those of this part is one fault (they have dozens of words
+    for it); memory that is full is another."""
     try:
         yield
     except OSError as error:  # how both libraries say that a file is not there, or only as a pickle
         raise weights.missing(model) from error
-    except _MISFITS as error:
-        if out_of_memory(error):
+    except Exception as error:
+        if isinstance(error, Fault) or out_of_memory(error):
             raise
         words = (str(error).strip().splitlines() or [""])[0][:160]
         facts = {"model": model.id, "name": model.name, "file": file.name, "fault": words or type(error).__name__}
