@@ -58,7 +58,7 @@ class _Worker:
 
         def report(progress: Progress, preview: bytes = b"") -> None:
             nonlocal saving
-            if progress.phase == "saving":
+            if progress.phase == "saving" and progress.share is None:
                 saving = progress  # it is said below: the one before may still be in the finisher's hands
             else:
                 self._send(progress, preview)

@@ -38,7 +38,7 @@ _GB = 10**9
 @dataclass(frozen=True)
 class Rendered:
     """Pixels as float array (height, width, 3), values 0..1, or one with frames before that; the order's inputs; frames
-    a second, 0 for a picture; the receipt; seconds from order to pixels; and bytes of memory."""
+    a second, 0 for a picture; the receipt; seconds from order to pixels; bytes of memory; who is told of the rest."""
 
     pixels: Any
     brought: Brought
@@ -46,6 +46,7 @@ class Rendered:
     receipt: Receipt
     seconds: float
     peak: int
+    report: Report
 
 
 @dataclass(frozen=True)
@@ -93,14 +94,15 @@ class Engine:
             made = self._made(model, Asking(order, brought, report, stopped))
             report(Progress(job=order.job, phase="saving", step=made.of, of=made.of))
         fps = model.fps if order.frames > 1 else 0
-        return Rendered(made.pixels, brought, fps, made.receipt, perf_counter() - started, place.peak(self._device))
+        seconds, peak = perf_counter() - started, place.peak(self._device)
+        return Rendered(made.pixels, brought, fps, made.receipt, seconds, peak, report)
 
     def finish(self, rendered: Rendered) -> Drawn:
         """The file. It needs no device, so another thread may do it beside the next render. Raises Fault clip-large."""
         started = perf_counter()
         told, poster, media = rendered.receipt, None, "image/png"
         if rendered.fps:
-            clip = video.clip(rendered.pixels, rendered.fps, told)
+            clip = video.clip(rendered.pixels, rendered.fps, told, told=_saving(rendered))
             content, poster, media, told = clip.content, clip.poster, video.MEDIA, clip.receipt
         else:
             content = picture.png(picture.developed(rendered.pixels, rendered.brought), told)
@@ -180,6 +182,20 @@ class Engine:
             warm = self._warm.keep(Warm(load(model, plan, told)))
             told(1.0)
         return warm
+
+
+def _saving(rendered: Rendered) -> Callable[[float], None]:
+    """A word for each tenth of a clip that is encoded."""
+    said = 0
+
+    def told(share: float) -> None:
+        nonlocal said
+        if int(share * 10) != said:
+            said = int(share * 10)
+            job = rendered.receipt.order.job
+            rendered.report(Progress(job=job, phase="saving", detail="encoding the clip", share=share))
+
+    return told
 
 
 def _telling(model: Model, asking: Asking) -> Callable[[float], None]:
