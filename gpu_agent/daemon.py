@@ -56,7 +56,7 @@ class Daemon:
         self._sessions: set[Session] = set()
         self._stopped = Event()
         self._spool, inputs = Spool(folder(root)), Inputs(root)
-        self._stockroom = Stockroom(config, self._restocked)
+        self._stockroom = Stockroom(config, self._tell_workers, self._announce)
         self._cards = self._found(root, devices or gpu.devices())
         self.runners = [card.runner for card in self._cards]
         self._desk = Desk(self._spool, self._admission(inputs, floor), self.runners, cool_down=_cool_down())
@@ -148,9 +148,8 @@ class Daemon:
         for session in sessions:
             session.announce(message)
 
-    def _restocked(self, shelf: Shelf) -> None:
-        """For bots, and for workers that live: others look when they start."""
-        self._announce(shelf)
+    def _tell_workers(self, shelf: Shelf) -> None:
+        """Those that live look again before their next order; others look when they start."""
         for runner in self.runners:
             runner.hand(Shelf(digest=shelf.digest, models=()))
 

@@ -16,12 +16,12 @@ _log = logging.getLogger(__name__)
 
 
 class Stockroom:
-    """`changed` is told of each new shelf. While the drive with the weights is away, the shelf stays as it was: what is
-    on that drive is not gone, and orders for it wait."""
+    """Of each new shelf `coming` is told before orders for it are taken, and `changed` after that. While the drive with
+    the weights is away, the shelf stays as it was: what is on that drive is not gone, and orders for it wait."""
 
-    def __init__(self, config: Config, changed: Callable[[Shelf], None]) -> None:
+    def __init__(self, config: Config, coming: Callable[[Shelf], None], changed: Callable[[Shelf], None]) -> None:
         """Raises CatalogueError for a models file that cannot be used."""
-        self._config, self._changed = config, changed
+        self._config, self._coming, self._changed = config, coming, changed
         self._asked, self._stopped = Event(), Event()
         self._shelf = taken(config)
 
@@ -50,6 +50,7 @@ class Stockroom:
             _log.warning("the shelf stays as it was: %s", error)
             return
         if now.digest != self._shelf.digest:
+            self._coming(now)
             self._shelf = now
             self._changed(now)
 

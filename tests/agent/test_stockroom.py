@@ -25,7 +25,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def stockroom(file: Path, told: list[Shelf], **own: Any) -> Stockroom:
-    return Stockroom(Config(models=Models(file=file, **own)), told.append)
+    return Stockroom(Config(models=Models(file=file, **own)), lambda shelf: None, told.append)
 
 
 def test_a_change_is_told_once_and_no_change_is_not(file: Path) -> None:
@@ -41,6 +41,20 @@ def test_a_change_is_told_once_and_no_change_is_not(file: Path) -> None:
     assert room.shelf == second
     assert second.digest != first.digest
     assert {model.id for model in second.models} - {model.id for model in first.models} == {"mine"}
+
+
+def test_workers_hear_of_a_new_shelf_before_an_order_for_it_can_be_taken(file: Path) -> None:
+    """And bots only afterwards: one may order at once."""
+    shown: list[tuple[str, str]] = []
+    room = Stockroom(
+        Config(models=Models(file=file)),
+        lambda shelf: shown.append(("coming", room.shelf.models[-1].id)),
+        lambda shelf: shown.append(("changed", room.shelf.models[-1].id)),
+    )
+    before = room.shelf.models[-1].id
+    file.write_text(ENTRY.format("mine"))
+    room.look()
+    assert shown == [("coming", before), ("changed", "mine")]
 
 
 def test_who_asks_is_answered_by_the_thread(file: Path) -> None:
