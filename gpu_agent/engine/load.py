@@ -12,7 +12,7 @@ import transformers
 
 from gpu_agent.catalogue import Model
 from gpu_agent.engine import modes, weights
-from gpu_agent.engine.parts import Parts, fitting
+from gpu_agent.engine.parts import Parts, fitting, require_all
 from gpu_agent.planner import Plan
 
 _READ, _BUILT = 0.4, 0.95  # shares of the wait: files read and checked, parts built; the rest moves to the device
@@ -64,15 +64,21 @@ def _whole(parts: Parts, wanted: Any, plan: Plan, report: Report) -> Any:
     """One file holds nearly all; the folder tells how its parts are built."""
     file = parts.model.file
     assert file is not None
+    short = {name: parts.taken(name, file, plan) for name in parts.denoisers()} if plan.format else {}
     with fitting(parts.model, file):
-        return wanted.from_single_file(
+        pipeline = wanted.from_single_file(
             str(file),
             config=str(parts.place),
             dtype=getattr(torch, plan.dtype),
             local_files_only=True,
             **parts.light(),
             **_heavy(parts, plan, report),
+            **short,
         )
+        for part in pipeline.components.values():
+            if isinstance(part, torch.nn.Module):
+                require_all(part)
+        return pipeline
 
 
 def _heavy(parts: Parts, plan: Plan, report: Report) -> dict[str, Any]:

@@ -46,9 +46,8 @@ class Parts:
     @cached_property
     def replaced(self) -> dict[str, Path]:
         """Files that take the place of a part's weights."""
-        there = [name for name in family(self.model.family).denoisers if name in self.known]
         files = (self.model.denoiser, self.model.denoiser_2)
-        return {name: file for name, file in zip(there, files, strict=False) if file is not None}
+        return {name: file for name, file in zip(self.denoisers(), files, strict=False) if file is not None}
 
     def heavy(self) -> dict[str, int]:
         """Bytes of weights for each part that has any, as far as they do not come from one file with all of it."""
@@ -76,19 +75,34 @@ class Parts:
 
     def built(self, name: str, plan: Plan) -> Any:
         """The part in the machine's memory. Raises Fault weights-unfit for weights that are of something else."""
-        how: dict[str, Any] = {"dtype": getattr(torch, plan.dtype), "local_files_only": True}
-        wanted, files = self.known[name], self.files(name)
-        short = "gguf" if files[0].suffix.casefold() == ".gguf" else plan.format
-        if name in family(self.model.family).denoisers and short:
-            how["quantization_config"] = quantize.config(short, how["dtype"])
-        with fitting(self.model, files[0]):
-            if name in self.replaced:
-                part = wanted.from_single_file(str(files[0]), config=str(self.place), subfolder=name, **how)
-            else:
-                variant = self.model.variant if self._marked(files[0]) else None
-                part = wanted.from_pretrained(self.home(name), variant=variant, use_safetensors=True, **how)
-            _require_all(part)
+        if name in self.replaced:
+            return self.taken(name, self.replaced[name], plan)
+        file = self.files(name)[0]
+        variant = self.model.variant if self._marked(file) else None
+        with fitting(self.model, file):
+            how = self._how(name, plan.format, plan)
+            part = self.known[name].from_pretrained(self.home(name), variant=variant, use_safetensors=True, **how)
+            require_all(part)
         return part
+
+    def taken(self, name: str, file: Path, plan: Plan) -> Any:
+        """The part out of a single file, which may hold others, too."""
+        short = "gguf" if file.suffix.casefold() == ".gguf" else plan.format
+        with fitting(self.model, file):
+            how = self._how(name, short, plan)
+            part = self.known[name].from_single_file(str(file), config=str(self.place), subfolder=name, **how)
+            require_all(part)
+        return part
+
+    def denoisers(self) -> list[str]:
+        return [name for name in family(self.model.family).denoisers if name in self.known]
+
+    def _how(self, name: str, short: str, plan: Plan) -> dict[str, Any]:
+        """Only denoisers are worth short numbers."""
+        how: dict[str, Any] = {"dtype": getattr(torch, plan.dtype), "local_files_only": True}
+        if short and name in self.denoisers():
+            how["quantization_config"] = quantize.config(short, how["dtype"])
+        return how
 
     def light(self) -> dict[str, Any]:
         """Parts without weights that the folder does not hold, and nothing for those that are left out."""
@@ -113,7 +127,7 @@ def fitting(model: Model, file: Path) -> Iterator[None]:
         raise Fault("weights-unfit", dict(facts)) from error
 
 
-def _require_all(part: Any) -> None:
+def require_all(part: Any) -> None:
     """A file that lacks a layer leaves its place empty, or filled by chance; neither must be drawn with."""
     lacking = [name for name, values in part.named_parameters() if values.is_meta]
     if lacking:
