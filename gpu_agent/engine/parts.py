@@ -2,7 +2,7 @@
 file with all of it, or a folder of its own."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -80,9 +80,11 @@ class Parts:
         file = self.files(name)[0]
         variant = self.model.variant if self._marked(file) else None
         with fitting(self.model, file):
-            how = self._how(name, plan.format, plan)
-            part = self.known[name].from_pretrained(self.home(name), variant=variant, use_safetensors=True, **how)
-            require_all(part)
+            how = self._how(name, plan.format, plan) | {"output_loading_info": True}
+            part, found = self.known[name].from_pretrained(
+                self.home(name), variant=variant, use_safetensors=True, **how
+            )
+            require_all(part, found["missing_keys"])
         return part
 
     def taken(self, name: str, file: Path, plan: Plan) -> Any:
@@ -127,8 +129,13 @@ def fitting(model: Model, file: Path) -> Iterator[None]:
         raise Fault("weights-unfit", dict(facts)) from error
 
 
-def require_all(part: Any) -> None:
-    """A file that lacks a layer leaves its place empty, or filled by chance; neither must be drawn with."""
-    lacking = [name for name, values in part.named_parameters() if values.is_meta]
+def require_all(part: Any, missing: Iterable[str] = ()) -> None:
+    """A file that lacks a layer leaves its place empty, or filled by chance (`missing`); neither must be drawn with.
+    Two names for the same numbers are no lack."""
+    own = dict(part.named_parameters(remove_duplicate=False))
+    chance = {name for name in missing if name in own}
+    there = {values.data_ptr() for name, values in own.items() if name not in chance} if chance else set()
+    lacking = [name for name, values in own.items() if values.is_meta]
+    lacking += [name for name in sorted(chance) if own[name].data_ptr() not in there]
     if lacking:
         raise ValueError(f"it lacks {len(lacking)} of the weights, {lacking[0]} for one")

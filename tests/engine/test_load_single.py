@@ -117,3 +117,16 @@ def test_a_denoisers_file_for_something_else_is_refused(folder: Path, tmp_path: 
     with pytest.raises(Fault) as caught:
         _engine(tmp_path, model).render(order("tiny"), silent)
     assert (caught.value.kind, caught.value.facts["file"]) == ("weights-unfit", "other.safetensors")
+
+
+@pytest.mark.parametrize("part", ["unet", "text_encoder", "vae"])
+def test_a_part_that_lacks_a_layer_is_refused(folder: Path, tmp_path: Path, part: str) -> None:
+    """The libraries would fill the place by chance, and the picture would be nobody's."""
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    (file,) = (copy / part).glob("*.safetensors")
+    kept = load_file(file)
+    del kept[sorted(name for name, values in kept.items() if values.ndim > 1)[0]]
+    save_file(kept, file, metadata={"format": "pt"})
+    with pytest.raises(Fault) as caught:
+        _engine(tmp_path, Model(**{**ENTRY, "family": "sd", "folder": copy})).render(order("tiny"), silent)
+    assert (caught.value.kind, caught.value.facts["file"]) == ("weights-unfit", file.name)
