@@ -7,7 +7,7 @@ from typing import Any
 from torch import nn
 
 from gpu_agent.catalogue import Encoder, Model
-from gpu_agent.engine import extras
+from gpu_agent.engine import extras, rungs
 from gpu_agent.engine.fault import Fault, out_of_memory
 from gpu_agent.engine.fitting import denoiser
 
@@ -54,14 +54,16 @@ class Referral:
             raise extras.fault(model, extras.REFERENCE, error) from error
         added = [*part.attn_processors.values(), *(getattr(part, name, None) for name in _PROJECTIONS)]
         for module in added:
-            if isinstance(module, nn.Module):  # offloading hooks do not know it: it stays where the work is done
+            if isinstance(module, nn.Module):  # the library leaves it where it was read to
                 module.to(pipeline._execution_device, pipeline.dtype)
+        rungs.changed(part)
 
     def _take_off(self, pipeline: Any) -> None:
         """With the very processors that were there before: they may have been chosen."""
         if self._before is not None:
             pipeline.unload_ip_adapter()
             getattr(pipeline, denoiser(pipeline)).set_attn_processor(dict(self._before))
+            rungs.changed(getattr(pipeline, denoiser(pipeline)))
             self._before = None
 
 

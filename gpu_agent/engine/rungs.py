@@ -9,10 +9,10 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]  # its stubs are a package of their own
 import torch
-from accelerate import cpu_offload
 from accelerate.hooks import ModelHook, add_hook_to_module
 from accelerate.utils import send_to_device
 from diffusers.hooks.group_offloading import _is_group_offload_enabled as is_group_offload_enabled
+from diffusers.hooks.group_offloading import _maybe_remove_and_reapply_group_offloading as lay_hooks_anew
 from diffusers.hooks.group_offloading import apply_group_offloading
 
 from gpu_agent.engine.families.family import Family
@@ -45,6 +45,11 @@ def join(part: Any, plan: Plan) -> Any:
     if not is_group_offload_enabled(part):
         _stream(part, plan, "leaf_level")
     return part
+
+
+def changed(part: Any) -> None:
+    """Layers were added to a part that is settled, or taken from it: what brings it to the device has to know them."""
+    lay_hooks_anew(part)
 
 
 def tile(pipeline: Any, plan: Plan) -> None:
@@ -95,10 +100,7 @@ def _settle_denoisers(denoisers: list[Any], others: list[Any], plan: Plan) -> No
         return
     for part in others:
         part.to(plan.device)
-    if plan.rung == "sequential":
-        for part in denoisers:
-            cpu_offload(part, torch.device(plan.device))
-    elif plan.rung in ("streamed", "leaf-offload"):
+    if plan.rung in ("streamed", "leaf-offload", "sequential"):
         for part in denoisers:
             _stream(part, plan, "block_level" if plan.rung == "streamed" else "leaf_level")
     elif plan.rung == "resident" or len(denoisers) == 1:
@@ -135,9 +137,10 @@ class Turn(ModelHook):  # type: ignore[misc]  # accelerate is not typed
 
 
 def _stream(part: Any, plan: Plan, how: str) -> None:
-    """Leaves or blocks come just before they are needed; a card fetches the next ones while it computes."""
+    """Leaves or blocks come just before they are needed; a card fetches the next ones while it computes, but on the
+    last rung, which takes no memory for that. (accelerate's own way there takes no LoRAs.)"""
     fetching: dict[str, Any] = {}
-    if plan.device.startswith("cuda"):
+    if plan.device.startswith("cuda") and plan.rung != "sequential":
         fetching = {"use_stream": True, "record_stream": True, "low_cpu_mem_usage": not _room_to_pin(part)}
     apply_group_offloading(
         part,

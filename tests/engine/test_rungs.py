@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from accelerate.hooks import AlignDevicesHook
 from torch import nn
 
 from gpu_agent.engine import rungs
@@ -40,11 +39,9 @@ def denoisers(pipeline: Any, model_id: str, twins: Twins) -> list[Any]:
 def hook(rung: str, part: nn.Module) -> bool:
     """Is there what brings this part to the device?"""
     inner = list(part.modules())
-    if rung in ("streamed", "leaf-offload"):
+    if rung in ("streamed", "leaf-offload", "sequential"):
         held: list[Any] = [module for module in inner if hasattr(module, "_diffusers_hook")]
         return any(module._diffusers_hook.get_hook("group_offloading") is not None for module in held)
-    if rung == "sequential":
-        return any(isinstance(getattr(module, "_hf_hook", None), AlignDevicesHook) for module in inner)
     return isinstance(getattr(part, "_hf_hook", None), rungs.Turn)
 
 

@@ -1,15 +1,17 @@
 """What a card computes: the same on every rung, and near what more precise numbers give."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
-from gpu_agent.engine import quantize, rungs
+from gpu_agent.engine import lora, quantize, reference, rungs
 from gpu_agent.engine.families.known import family
 from gpu_agent.planner import RUNGS, Plan
-from tests.engine.twins import playing
+from tests.engine.twins import playing, wearing
 from tests.engine.twins.house import Twins
 from tests.gpu import full_size
 
@@ -22,8 +24,9 @@ def plan(rung: str, **own: Any) -> Plan:
     return Plan(**{"rung": rung, "device": "cuda", "dtype": "bfloat16", "text": text, **own})
 
 
-def drawn(twins: Twins, model_id: str, by: Plan, dtype: torch.dtype) -> playing.Pixels:
-    """A twin's picture by this plan, at this precision."""
+def settled(twins: Twins, model_id: str, by: Plan, dtype: torch.dtype = torch.bfloat16) -> Any:
+    """A twin placed by this plan, at this precision, after its first render: in that one the order in which layers are
+    asked is learned."""
     model = twins.model(model_id)
     pipeline = playing.loaded(model)
     for name, part in pipeline.components.items():
@@ -36,24 +39,43 @@ def drawn(twins: Twins, model_id: str, by: Plan, dtype: torch.dtype) -> playing.
             else:
                 part.to(dtype)
     rungs.settle(pipeline, by, family(model.family))
-    playing.pixels(pipeline, model)  # the order in which leaves are asked is learned in the first render
-    return playing.pixels(pipeline, model)
+    playing.pixels(pipeline, model)
+    return pipeline
+
+
+def drawn(twins: Twins, model_id: str, by: Plan, dtype: torch.dtype = torch.bfloat16) -> playing.Pixels:
+    return playing.pixels(settled(twins, model_id, by, dtype), twins.model(model_id))
 
 
 @pytest.mark.parametrize("rung", LOWER)
 @pytest.mark.parametrize("model_id", MODELS)
 def test_every_rung_draws_the_same_on_a_card(model_id: str, rung: str, twins: Twins) -> None:
     """Streams bring the weights in time: whatever was not there yet would be seen."""
-    wanted = drawn(twins, model_id, plan("resident"), torch.bfloat16)
-    found = drawn(twins, model_id, plan(rung), torch.bfloat16)
+    wanted = drawn(twins, model_id, plan("resident"))
+    found = drawn(twins, model_id, plan(rung))
     np.testing.assert_allclose(found, wanted, atol=1 / 255)
+
+
+@pytest.mark.parametrize("rung", LOWER)
+def test_a_lora_and_a_reference_on_every_rung_of_a_card(rung: str, twins: Twins, tmp_path: Path) -> None:
+    """Layers that were added after the weights were made ready for sending are sent with them."""
+    model = twins.model("flux-dev")
+    found = playing.found(wearing.lora(twins.folder("flux-dev"), tmp_path / "a.safetensors"), model.family)
+    pictures = []
+    for each in ("resident", rung):
+        pipeline, referral = settled(twins, "flux-dev", plan(each)), reference.Referral()
+        lora.wear(pipeline, [(found, 0.8)], (), model.family)
+        referral.refer(pipeline, model, 0.8)
+        seen = reference.picture(pipeline, model, Image.linear_gradient("L").convert("RGB"))
+        pictures.append(playing.pixels(pipeline, model, **seen))
+    np.testing.assert_allclose(pictures[1], pictures[0], atol=1 / 255)
 
 
 @pytest.mark.parametrize("model_id", MODELS)
 def test_sixteen_bits_draw_nearly_what_thirty_two_draw(model_id: str, twins: Twins) -> None:
     """On average within a fiftieth of the range, for networks that nobody trained to be calm."""
     precise = drawn(twins, model_id, plan("resident"), torch.float32)
-    short = drawn(twins, model_id, plan("resident"), torch.bfloat16)
+    short = drawn(twins, model_id, plan("resident"))
     assert np.abs(precise - short).mean() < 0.02
 
 
@@ -62,8 +84,8 @@ def test_short_formats_draw_nearly_the_same(name: str, twins: Twins) -> None:
     """As far as this card and its libraries have them."""
     if name in quantize.lacking("cuda"):
         pytest.skip(f"{name} cannot be had here")
-    whole = drawn(twins, "z-image-turbo", plan("resident"), torch.bfloat16)
-    short = drawn(twins, "z-image-turbo", plan("quantized", format=name), torch.bfloat16)
+    whole = drawn(twins, "z-image-turbo", plan("resident"))
+    short = drawn(twins, "z-image-turbo", plan("quantized", format=name))
     assert np.abs(whole - short).mean() < 0.05
 
 
