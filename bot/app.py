@@ -17,12 +17,15 @@ from bot.chat.client import DarkroomClient
 from bot.clock import Clock, SystemClock, new_id
 from bot.dispatch.claims import give_back_strays
 from bot.dispatch.dispatcher import Dispatcher
+from bot.errors import BadSettings
 from bot.intake.accept import Intake
 from bot.ledger import remembered
 from bot.ledger.database import Database
 from bot.ledger.files import Files
 from bot.schedule.rota import Rota
 from bot.settings import Settings
+from bot.taste import reading
+from bot.taste.cues import DAY, Taste
 
 _log = logging.getLogger(__name__)
 Loop = Callable[[], Coroutine[Any, Any, None]]
@@ -30,12 +33,12 @@ Loop = Callable[[], Coroutine[Any, Any, None]]
 
 async def run(settings: Settings, token: SecretStr) -> None:
     """Runs until SIGINT or SIGTERM. Raises BadSettings for a token that Discord refuses, or a LedgerTrouble."""
-    clock, board = SystemClock(), Board()
+    clock, board, taste = SystemClock(), Board(), _taste(settings)
     async with AsyncExitStack() as opened:
         db = await opened.enter_async_context(Database(settings.ledger.path))
         files = Files(settings.ledger.path.with_name("pictures"))
         towers = [tower.name for tower in settings.tower]
-        intake = Intake(db, clock, settings.limits, towers)
+        intake = Intake(db, clock, settings.limits, towers, taste)
         client = DarkroomClient(settings, db, files, board, clock, intake)
         rota = Rota(db, clock, intake, settings.schedule.grace_hours)
         me = await _identity(db, clock)
@@ -43,6 +46,13 @@ async def run(settings: Settings, token: SecretStr) -> None:
         dispatchers = [Dispatcher(tower, db, files, board, clock, me, towers) for tower in settings.tower]
         loops = [*client.loops(), rota.run, *(dispatcher.run for dispatcher in dispatchers)]
         await _side_by_side(loops, lambda: client.serve(token))
+
+
+def _taste(settings: Settings) -> Taste:
+    try:
+        return Taste(reading.load(settings.taste.taxonomy), settings.taste.half_life_days * DAY)
+    except reading.TaxonomyError as error:
+        raise BadSettings(place=error.file, fault=error.fault) from error
 
 
 async def _side_by_side(loops: list[Loop], serve: Loop) -> None:

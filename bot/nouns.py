@@ -68,14 +68,65 @@ class Batch:
     slot: float | None = None
 
 
+class Scope(StrEnum):
+    """How far a cue reaches, the nearest first."""
+
+    SLUG = "slug"
+    ARCHETYPE = "archetype"
+    MODEL = "model"
+    EVERYTHING = "everything"
+
+
+class CueState(StrEnum):
+    """Only an active cue reaches prompts; a proposed one waits for somebody to accept it."""
+
+    PROPOSED = "proposed"
+    ACTIVE = "active"
+    MUTED = "muted"
+    RETIRED = "retired"
+
+
+class CueVerb(StrEnum):
+    """What a person may do to a cue by hand."""
+
+    ADD = "add"
+    ACCEPT = "accept"
+    MUTE = "mute"
+    UNMUTE = "unmute"
+    RETIRE = "retire"
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A phrase learned from verdicts. `origin` are the messages it was learned on."""
+    """A phrase that shapes prompts, and what it keeps out of them. `about` is the slug, archetype or model it is for.
+
+    `origin` are the messages it was learned on, `by` the people who added or accepted it by hand. While `against`
+    names a phrase that was wanted later and excludes it, it does not act.
+    """
 
     phrase: str
-    slug: str
+    about: str
     origin: tuple[int, ...]
     weight: float = 1.0
+    negative: str = ""
+    scope: Scope = Scope.SLUG
+    state: CueState = CueState.ACTIVE
+    by: tuple[int, ...] = ()
+    against: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CueEdit:
+    """One thing a person did to a cue, kept for ever. The same `key` counts once, however often it is sent."""
+
+    key: str
+    verb: CueVerb
+    scope: Scope
+    about: str
+    phrase: str
+    person: int
+    at: float
+    negative: str = ""
 
 
 class Extras(Message):
@@ -223,7 +274,7 @@ WORDS = "words"
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What counts now: the one verdict of a person on a picture, with the words given for it."""
+    """What counts now: the one verdict of a person on a picture, with the words and reactions given for it."""
 
     job: str
     slug: str
@@ -232,6 +283,17 @@ class Judgement:
     verdict: Verdict
     words: str
     at: float
+    model: str = ""
+    archetype: str | None = None
+    emojis: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What cues are folded from: what counts now, and what people did to cues by hand, in the order they did it."""
+
+    judgements: tuple[Judgement, ...] = ()
+    edits: tuple[CueEdit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,13 @@ class Schedule(Table):
     grace_hours: float = Field(default=12, gt=0)
 
 
+class TasteTable(Table):
+    """`taxonomy` is a file of own reasons over those that ship; a vote loses half its weight in `half_life_days`."""
+
+    taxonomy: HomePath | None = None
+    half_life_days: float = Field(default=90, gt=0)
+
+
 class Tower(Table):
     """A machine with GPUs, reached over SSH; times in seconds."""
 
@@ -79,6 +86,7 @@ class Settings(BaseSettings):
     ledger: LedgerTable = LedgerTable()
     limits: Limits = Limits()
     schedule: Schedule = Schedule()
+    taste: TasteTable = TasteTable()
     tower: tuple[Tower, ...] = ()
 
     @classmethod

@@ -130,7 +130,7 @@ CREATE TABLE verdict_now (
     message INTEGER NOT NULL,
     verdict TEXT NOT NULL CHECK (verdict IN ('keep', 'reject', 'reroll')),
     words TEXT NOT NULL,
-    at REAL NOT NULL,
+    at REAL NOT NULL, model TEXT NOT NULL DEFAULT '', archetype TEXT, emojis TEXT NOT NULL DEFAULT '[]',
     PRIMARY KEY (job, person)
 ) STRICT;
 
@@ -186,4 +186,25 @@ CREATE TABLE remembered (
 CREATE INDEX notices_unsettled ON notices (id) WHERE kind = 'card' AND state = 'said' AND settled_at IS NULL;
 
 CREATE INDEX notices_due_in ON notices (channel, created_at, id) WHERE state = 'due';
+
+CREATE TABLE cue_edits (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    verb TEXT NOT NULL CHECK (verb IN ('add', 'accept', 'mute', 'unmute', 'retire')),
+    scope TEXT NOT NULL CHECK (scope IN ('slug', 'archetype', 'model', 'everything')),
+    about TEXT NOT NULL,
+    phrase TEXT NOT NULL,
+    negative TEXT NOT NULL,
+    person INTEGER NOT NULL,
+    at REAL NOT NULL,
+    CHECK ((scope = 'everything') = (about = ''))
+) STRICT;
+
+CREATE INDEX cue_edits_about ON cue_edits (scope, about);
+
+CREATE INDEX verdict_now_unkept ON verdict_now (at) WHERE verdict != 'keep';
+
+CREATE INDEX verdict_now_unkept_model ON verdict_now (model, at) WHERE verdict != 'keep';
+
+CREATE INDEX verdict_now_unkept_archetype ON verdict_now (archetype, at) WHERE verdict != 'keep';
 

@@ -4,7 +4,7 @@ import asyncio
 import signal
 from contextlib import AsyncExitStack
 from pathlib import Path
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 
 from bot.demo.discord.server import StandIn
@@ -14,7 +14,8 @@ from bot.demo.tower import SleepingTower
 from bot.demo.visit import Say, Visit
 from bot.ledger import census
 from bot.ledger.census import Census
-from bot.taste.cues import fold
+from bot.nouns import Learned
+from bot.taste.cues import Taste, fold
 
 Report = dict[str, Any]
 _BETWEEN_LOOKS = 0.1  # seconds
@@ -80,7 +81,7 @@ async def _report(home: Household, verdicts: int, began: float) -> Report:
         "failed": found.failed,
         "cancelled": found.cancelled,
         "verdicts": len(found.judgements),
-        "cues": len(fold(found.judgements)),
+        "cues": len(fold(Learned(found.judgements), Taste(), time())),
         "wakes": found.wakes,
         "seconds_total": round(monotonic() - began, 2),
         "seconds_engine": round(found.engine, 2),

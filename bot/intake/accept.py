@@ -1,6 +1,6 @@
 """Accepting: from an ask to committed jobs, in one transaction. What is not accepted leaves no trace.
 
-ask   → draft (checked) → cues of its slug woven in → ask, jobs and the card's notice, committed
+ask   → draft (checked) → the cues in its scope woven in → ask, jobs and the card's notice, committed
 batch → drafts          → the same for each item    → batch, asks, jobs and one card, committed
 """
 
@@ -11,24 +11,31 @@ from dataclasses import replace
 from bot.clock import Clock, new_id
 from bot.errors import NoSuchJob
 from bot.intake import batchfile, models, when
-from bot.intake.assembling import again, assemble, ids
-from bot.intake.batchfile import Sender
+from bot.intake.assembling import again, assemble, ids, places
 from bot.intake.cancel import cancel, stop
+from bot.intake.batchfile import Sender
 from bot.intake.drafts import Draft, draft
 from bot.intake.fitting import Fitting, fitting
-from bot.ledger import batches, jobs, notices, rota, verdicts
+from bot.ledger import batches, cues, jobs, notices, rota
 from bot.ledger.database import Database
 from bot.nouns import Ask, Batch, Job, Notice, NoticeKind, RotaEntry
 from bot.settings import Limits
+from bot.taste.cues import Taste
 from gpu_agent.stock import ShelfModel
 
 _LONGEST_NAME = 100  # characters of a file's name that are kept
 
 
 class Intake:
-    """The one way in. `towers` are the names of the towers whose models are on offer, the preferred one first."""
+    """The one way in. `towers` are the names of the towers whose models are on offer, the preferred one first.
 
-    def __init__(self, db: Database, clock: Clock, limits: Limits, towers: Sequence[str]) -> None:
+    `taste` is by what verdicts are learned from.
+    """
+
+    def __init__(
+        self, db: Database, clock: Clock, limits: Limits, towers: Sequence[str], taste: Taste | None = None
+    ) -> None:
+        self.taste = taste or Taste()
         self._db = db
         self._clock = clock
         self._limits = limits
@@ -147,9 +154,9 @@ class Intake:
         self, drafts: Sequence[Draft], asks: Sequence[str], batch: str | None, now: float
     ) -> list[Job]:
         async with self._db.reading() as connection:
-            judgements = await verdicts.of_slugs(connection, [one.slug for one in drafts])
+            learned = await cues.learned(connection, {place for one in drafts for place in places(one)})
         job_ids = ids(self._clock, sum(len(one.seeds) for one in drafts))
-        return await asyncio.to_thread(assemble, drafts, asks, job_ids, batch, now, judgements)
+        return await asyncio.to_thread(assemble, drafts, asks, job_ids, batch, now, learned, self.taste)
 
     async def _commit(self, batch: Batch, drafts: Sequence[Draft], said: Sequence[Notice]) -> Batch:
         now, asks = batch.created_at, ids(self._clock, len(drafts))

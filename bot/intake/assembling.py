@@ -1,14 +1,17 @@
 """Drafts and verdicts → the rows of jobs. Pure, but for the ids."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import groupby, islice
-from operator import attrgetter
+from itertools import islice
 
 from bot.clock import Clock, new_id
 from bot.intake.drafts import Draft
-from bot.nouns import Ask, Cue, Job, Judgement
-from bot.taste.compose import compose
-from bot.taste.cues import fold
+from bot.nouns import Ask, Cue, Job, Learned, Scope
+from bot.taste.compose import Composed, Reader, asked_negative, compose
+from bot.taste.cues import Taste, fold
+from gpu_agent.stock import ShelfModel
+
+Places = dict[tuple[Scope, str], list[Cue]]
 
 
 def ids(clock: Clock, count: int) -> list[str]:
@@ -25,25 +28,43 @@ def assemble(
     job_ids: Sequence[str],
     batch: str | None,
     now: float,
-    judgements: Sequence[Judgement],
+    learned: Learned,
+    taste: Taste,
 ) -> list[Job]:
     """One job for each seed of each draft, in order, its prompt woven from the person's words and what was learned.
 
-    `asks` are the ids of the asks, one for each draft; `judgements` what counts now for their slugs.
+    `asks` are the ids of the asks, one for each draft; `learned` is what counts now in the places they reach.
     """
-    cues = _by_slug(judgements)
+    cues: Places = defaultdict(list)
+    for cue in fold(learned, taste, now):
+        cues[cue.scope, cue.about].append(cue)
     left = iter(job_ids)
     return [
         job
         for one, ask in zip(drafts, asks, strict=True)
-        for job in _jobs(one, ask, batch, now, list(islice(left, len(one.seeds))), cues.get(one.slug, ()))
+        for job in _jobs(one, ask, batch, now, list(islice(left, len(one.seeds))), _composed(one, cues, taste))
     ]
 
 
+def places(one: Draft) -> list[tuple[Scope, str]]:
+    """Where cues for this draft belong, the nearest place first."""
+    wide = [(Scope.MODEL, one.model.id), (Scope.EVERYTHING, "")]
+    return [(Scope.SLUG, one.slug), *([(Scope.ARCHETYPE, one.ask.archetype)] if one.ask.archetype else []), *wide]
+
+
+def _composed(one: Draft, cues: Places, taste: Taste) -> Composed:
+    in_scope = [cue for place in places(one) for cue in cues.get(place, ())]
+    return compose(one.ask.prompt, one.ask.negative, in_scope, reader(one.model), taste.taxonomy)
+
+
+def reader(model: ShelfModel) -> Reader:
+    """A negative prompt acts where guidance compares with it."""
+    return Reader(model.prompt_limit, model.tokens, model.negative_acts and model.guidance > 1)
+
+
 def _jobs(
-    one: Draft, ask: str, batch: str | None, now: float, job_ids: Sequence[str], cues: Sequence[Cue]
+    one: Draft, ask: str, batch: str | None, now: float, job_ids: Sequence[str], composed: Composed
 ) -> Iterator[Job]:
-    composed = compose(one.ask.prompt, cues, one.model.prompt_limit)
     for index, (job_id, seed) in enumerate(zip(job_ids, one.seeds, strict=True)):
         yield Job(
             id=job_id,
@@ -58,7 +79,7 @@ def _jobs(
             model=one.model.id,
             asked=one.ask.prompt,
             prompt=composed.prompt,
-            negative=one.ask.negative,
+            negative=composed.negative,
             cues=composed.cues,
             seed=seed,
             width=one.width,
@@ -67,11 +88,6 @@ def _jobs(
             guidance=one.model.guidance,
             created_at=now,
         )
-
-
-def _by_slug(judgements: Sequence[Judgement]) -> dict[str, tuple[Cue, ...]]:
-    ordered = sorted(judgements, key=attrgetter("slug"))
-    return {slug: fold(list(of_slug)) for slug, of_slug in groupby(ordered, key=attrgetter("slug"))}
 
 
 def again(job: Job, key: str, asker: int) -> Ask:
@@ -87,5 +103,5 @@ def again(job: Job, key: str, asker: int) -> Ask:
         height=job.height,
         slug=job.slug,
         archetype=job.archetype,
-        negative=job.negative,
+        negative=asked_negative(job),
     )

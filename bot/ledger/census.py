@@ -9,8 +9,9 @@ from urllib.parse import quote
 
 import aiosqlite
 
+from bot.ledger import verdicts
 from bot.ledger.database import Connection
-from bot.nouns import Judgement, Verdict
+from bot.nouns import Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ async def take(connection: Connection) -> Census:
         wakes=int(wakes),
         engine=float(engine),
         posted=tuple(Posted(**dict(row)) for row in posted),
-        judgements=tuple(Judgement(**{**dict(row), "verdict": Verdict(row["verdict"])}) for row in judged),
+        judgements=tuple(verdicts.judgement(row) for row in judged),
     )
 
 

@@ -4,9 +4,10 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from sqlite3 import Row
+from typing import Any
 
 from bot.ledger.database import Connection
-from bot.nouns import NO_EXTRAS, Cue, Extras, InLine, Job, JobState
+from bot.nouns import NO_EXTRAS, Cue, CueState, Extras, InLine, Job, JobState, Scope
 from gpu_agent.value import Facts
 
 _COLUMNS = (
@@ -42,13 +43,18 @@ def _row(job: Job) -> list[object]:
 
 def _job(row: Row) -> Job:
     values = dict(row)
-    cues = json.loads(values["cues"])
-    values["cues"] = tuple(Cue(**{**cue, "origin": tuple(cue["origin"])}) for cue in cues)
+    values["cues"] = tuple(_cue(cue) for cue in json.loads(values["cues"]))
     values["error_facts"] = json.loads(values["error_facts"])
     values["cancel_wanted"] = bool(values["cancel_wanted"])
     values["state"] = JobState(values["state"])
     values["extras"] = Extras.model_validate_json(values["extras"]) if values["extras"] != "{}" else NO_EXTRAS
     return Job(**values)
+
+
+def _cue(values: dict[str, Any]) -> Cue:
+    """Cues of before there were scopes and states have neither."""
+    known = {"scope": Scope, "state": CueState, "origin": tuple, "by": tuple}
+    return Cue(**{name: known.get(name, lambda plain: plain)(value) for name, value in values.items()})
 
 
 async def insert_ask(connection: Connection, ask: str, key: str, batch: str | None, now: float) -> bool:

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from sqlite3 import Row
 
 from bot.ledger.database import Connection
-from bot.nouns import WORDS, Judgement, Mark, Verdict
+from bot.nouns import WORDS, Judgement, Mark, Scope, Verdict
 
 # When a person's marks on one picture disagree, the stricter one counts.
 _STRENGTH = {Verdict.REJECT: 2, Verdict.REROLL: 1, Verdict.KEEP: 0}
@@ -64,18 +65,19 @@ async def _settle(connection: Connection, mark: Mark, now: float) -> None:
         await connection.execute("DELETE FROM verdict_now WHERE job = ? AND person = ?", (mark.job, mark.person))
         return
     verdict = max((verdict for verdict, _ in standing.values()), key=_STRENGTH.__getitem__)
-    words = standing.get(WORDS, (verdict, ""))[1]
     await connection.execute(
-        "INSERT INTO verdict_now (job, person, slug, message, verdict, words, at) "
-        "SELECT id, :person, slug, :message, :verdict, :words, :at FROM jobs WHERE id = :job "
-        "ON CONFLICT (job, person) DO UPDATE SET verdict = excluded.verdict, words = excluded.words, at = excluded.at",
+        "INSERT INTO verdict_now (job, person, slug, message, verdict, words, at, model, archetype, emojis) "
+        "SELECT id, :person, slug, :message, :verdict, :words, :at, model, archetype, :emojis FROM jobs "
+        "WHERE id = :job ON CONFLICT (job, person) DO UPDATE SET verdict = excluded.verdict, words = excluded.words, "
+        "at = excluded.at, emojis = excluded.emojis",
         {
             "job": mark.job,
             "person": mark.person,
             "message": mark.message,
             "verdict": verdict,
-            "words": words,
+            "words": standing.get(WORDS, (verdict, ""))[1],
             "at": now,
+            "emojis": json.dumps(sorted(standing.keys() - {WORDS}), ensure_ascii=False),
         },
     )
 
@@ -103,10 +105,26 @@ async def of_slugs(connection: Connection, slugs: Sequence[str]) -> list[Judgeme
         "SELECT * FROM verdict_now WHERE slug IN (SELECT value FROM json_each(?)) ORDER BY at, job, person",
         (json.dumps(slugs),),
     )
-    return [Judgement(**{**dict(row), "verdict": Verdict(row["verdict"])}) for row in rows]
+    return [judgement(row) for row in rows]
 
 
 async def of_job(connection: Connection, job: str) -> list[Judgement]:
     """What each person thinks of this picture."""
     rows = await connection.execute_fetchall("SELECT * FROM verdict_now WHERE job = ? ORDER BY person", (job,))
-    return [Judgement(**{**dict(row), "verdict": Verdict(row["verdict"])}) for row in rows]
+    return [judgement(row) for row in rows]
+
+
+async def unkept(connection: Connection, scope: Scope, about: str, most: int) -> list[Judgement]:
+    """The newest judgements in this scope that were no keep, newest first: all that teaches, and bounded."""
+    which = {Scope.SLUG: "slug = ?", Scope.ARCHETYPE: "archetype = ?", Scope.MODEL: "model = ?"}.get(scope, "? = ''")
+    rows = await connection.execute_fetchall(
+        f"SELECT * FROM verdict_now WHERE verdict != 'keep' AND {which} ORDER BY at DESC LIMIT ?", (about, most)
+    )
+    return [judgement(row) for row in rows]
+
+
+def judgement(row: Row) -> Judgement:
+    """A row of verdict_now."""
+    values = dict(row)
+    values["emojis"] = tuple(json.loads(values["emojis"]))
+    return Judgement(**{**values, "verdict": Verdict(values["verdict"])})

@@ -1,1 +1,1 @@
-"""Verdicts become cues, cues become words of a prompt. Pure: no input, no output, no clock."""
+"""Verdicts become cues, cues become words of a prompt. Pure but for the taxonomy's file: no ledger, no clock."""

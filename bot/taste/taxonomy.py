@@ -1,99 +1,110 @@
-"""What people complain about, and the positive phrase that answers it.
+"""What people complain about, and the phrases that answer it: reasons with their keywords, emojis and wordings.
 
-A phrase is positive because many models have no negative prompt. Phrases with the same `axis` exclude one another: a
-picture is bright or dark. Words that are already a phrase ("on the left", "make it blue") pass as themselves.
+A phrase is positive because many models have no negative prompt. Phrases of one axis exclude one another: a picture is
+bright or dark, has more trees or few.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from bot.taste.wording import clean
 
-MOST_PHRASES = 5
-"""Phrases taken from what one person wrote about one picture."""
-
-_LOOKED_AT = 2000  # characters of it that are read
+_AMOUNT = re.compile(r"(more|little|few) (.+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """`name` is the entry of the taxonomy, `keywords` what people say, `phrase` what goes into a prompt."""
-
-    name: str
-    keywords: tuple[str, ...]
-    phrase: str
-    axis: str = ""
+def _plain(phrase: str) -> str:
+    if phrase != clean(phrase):
+        raise ValueError(f"would stand in a prompt as “{clean(phrase)}”: write it so")
+    return phrase
 
 
-REASONS = (
-    Reason("light", ("too dark", "gloomy", "murky", "underexposed", "brighter"), "bright", "light"),
-    Reason("light", ("too bright", "too light", "overexposed", "glaring", "washed out", "darker"), "dark", "light"),
-    Reason("time", ("not night", "no night"), "by day", "time"),
-    Reason("time", ("not day", "not daytime"), "at night", "time"),
-    Reason("size", ("too small", "too tiny", "too far", "bigger", "larger"), "big", "size"),
-    Reason("size", ("too big", "too large", "too huge", "too close", "smaller"), "small", "size"),
-    Reason("place", ("too far right", "too far to the right"), "on the left", "place"),
-    Reason("place", ("too far left", "too far to the left"), "on the right", "place"),
-    Reason("place", ("off centre", "off center", "not centred", "not centered"), "centered", "place"),
-    Reason("composition", ("cluttered", "too busy", "messy", "crowded", "too much"), "simple composition", "amount"),
-    Reason("composition", ("boring", "too empty", "too plain", "bland"), "rich in detail", "amount"),
-    Reason(
-        "colour", ("dull colours", "dull colors", "dull", "too grey", "too gray", "too pale"), "vivid colors", "colour"
-    ),
-    Reason("colour", ("too colourful", "too colorful", "garish", "oversaturated"), "muted colors", "colour"),
-    Reason("focus", ("blurry", "blurred", "out of focus", "too soft", "unsharp"), "sharp focus", "focus"),
-    Reason("anatomy", ("hands", "fingers", "anatomy", "extra limbs", "deformed"), "natural anatomy"),
-    Reason("lettering", ("misspelled", "misspelt", "spelling", "illegible", "lettering"), "clear lettering"),
-)
-
-_AXES = {reason.phrase: reason.axis for reason in REASONS if reason.axis} | {
-    "at night": "time",
-    "by day": "time",
-    "at sunset": "time",
-    "in the evening": "time",
-    "under the stars": "time",
-    "on the left": "place",
-    "on the right": "place",
-    "in the middle": "place",
-}
-_BETWEEN = re.compile(r"[,;.!?\n\r]|\s[-–—]\s|\b(?:and|but)\b", re.IGNORECASE)
-_WISH = re.compile(
-    r"^(?:please |i want |make it |make them |(?:it )?(?:should|must|needs to) be |rather )+", re.IGNORECASE
-)
-_OWN_PHRASE = re.compile(
-    r"^(?:at|in|on|by|with|over|under|above|below|against|near|behind|beside|from|among|around|more)\s+\S",
-    re.IGNORECASE,
-)
-_NOT_A_WISH = re.compile(r"\b(?:not|no|never|without|less|too|don'?t|isn'?t|wrong)\b", re.IGNORECASE)
+def _lowered(keyword: str) -> str:
+    lowered = " ".join(keyword.casefold().split())
+    if not lowered:
+        raise ValueError("a keyword is empty")
+    return lowered
 
 
-def rivals(phrase: str) -> frozenset[str]:
-    """The phrases that can never stand beside this one."""
-    own = phrase.casefold()
-    about = _AXES.get(own)
-    return frozenset(other for other, its in _AXES.items() if its == about and other != own)
+def _bare(emoji: str) -> str:
+    return emoji.replace("\ufe0f", "")
 
 
-def phrases(words: str) -> tuple[str, ...]:
-    """The phrases in what a person wrote, in its order, each once; complaints nobody can phrase give none."""
-    found: dict[str, None] = {}
-    for part in _BETWEEN.split(words[:_LOOKED_AT]):
-        if phrase := _phrase(clean(part)):
-            found.setdefault(phrase)
-    return tuple(found)[:MOST_PHRASES]
+Phrase = Annotated[str, AfterValidator(_plain)]
+Emoji = Annotated[str, AfterValidator(_bare)]
+"""As reactions are kept: without the variation selector that some keyboards send."""
+Keyword = Annotated[str, AfterValidator(_lowered)]
 
 
-def _phrase(part: str) -> str:
-    answers = [
-        (len(keyword), reason.phrase) for reason in REASONS for keyword in reason.keywords if _says(part, keyword)
-    ]
-    if answers:
-        return max(answers)[1]  # "too far right" says more than "too far"
-    wish = _WISH.sub("", part)
-    if _NOT_A_WISH.search(wish):
-        return ""
-    return wish if wish != part or _OWN_PHRASE.match(wish) else ""
+class Complaint(BaseModel):
+    """What people say of one thing, and what is asked of the next picture; `negative` is what it should not be."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    keywords: tuple[Keyword, ...] = ()
+    positive: Phrase = ""
+    negative: Phrase = ""
+    axis: str = Field(default="", max_length=40)
 
 
-def _says(part: str, keyword: str) -> bool:
-    return re.search(rf"(?<!\w){keyword}(?!\w)", part.casefold()) is not None
+class Reason(Complaint):
+    """An entry of the taxonomy: it answers by itself, its `complaints` answer more exactly. `emoji` is a rejection."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
+    name: str = Field(min_length=1, max_length=40)
+    emoji: Emoji = Field(default="", max_length=64)
+    complaints: tuple[Complaint, ...] = ()
+
+    def all(self) -> Iterator[Complaint]:
+        yield self
+        yield from self.complaints
+
+
+@dataclass(frozen=True)
+class Taxonomy:
+    """Reasons in their order; `axes` are further phrases that exclude one another, by the axis."""
+
+    reasons: tuple[Reason, ...]
+    axes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def emojis(self) -> Mapping[str, Reason]:
+        return {reason.emoji: reason for reason in self.reasons if reason.emoji}
+
+    def filed(self, part: str) -> tuple[Reason, Complaint] | None:
+        """Where these words belong, by the longest keyword in them: "too far right" says more than "too far"."""
+        found = self._spoken.findall(part.casefold())
+        return self._keywords[max(found, key=lambda one: (len(one), one))] if found else None
+
+    def rivals(self, phrase: str) -> frozenset[str]:
+        """The phrases that can never stand beside this one."""
+        own = phrase.casefold()
+        if (amount := _AMOUNT.fullmatch(own)) is not None:
+            return frozenset(f"{much} {amount[2]}" for much in ("more", "little", "few") if much != amount[1])
+        axis = self._axes.get(own)
+        return frozenset(other for other, its in self._axes.items() if its == axis and other != own)
+
+    def negative(self, phrase: str) -> str:
+        """What the taxonomy puts against this phrase, if it is one of its own."""
+        complaints = (complaint for reason in self.reasons for complaint in reason.all())
+        return next((one.negative for one in complaints if one.positive.casefold() == phrase.casefold()), "")
+
+    @cached_property
+    def _keywords(self) -> Mapping[str, tuple[Reason, Complaint]]:
+        return {word: (reason, one) for reason in self.reasons for one in reason.all() for word in one.keywords}
+
+    @cached_property
+    def _spoken(self) -> re.Pattern[str]:
+        words = sorted(self._keywords, key=len, reverse=True)
+        return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words)) or '(?!)'})(?!\w)")
+
+    @cached_property
+    def _axes(self) -> Mapping[str, str]:
+        of_complaints = {
+            one.positive.casefold(): one.axis for reason in self.reasons for one in reason.all() if one.axis
+        }
+        return of_complaints | {phrase.casefold(): axis for axis, them in self.axes.items() for phrase in them}

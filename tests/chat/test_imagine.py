@@ -79,7 +79,7 @@ async def test_what_verdicts_added_is_shown(studio: Studio) -> None:
     (job,) = await studio.jobs()
     mark = Mark(1, job.id, job.asker, WORDS, Verdict.REJECT, "too dark")
     async with studio.db.transaction() as connection:
-        await verdicts.set_mark(connection, mark, 1.0)
+        await verdicts.set_mark(connection, mark, studio.client.clock.now())
     said = await studio.run("imagine", "grace", prompt="a fox", slug="fox")
     (cue,) = (await studio.jobs())[1].cues
     assert f"**added** {cue.phrase}" in said

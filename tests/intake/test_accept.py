@@ -102,13 +102,15 @@ async def test_the_shelves_of_the_towers_replace_the_packaged_models(db: Databas
     assert refused.value.facts["known"] == "big"
 
 
-async def test_cues_of_the_slug_are_woven_in_and_kept_with_the_job(db: Database, intake: Intake) -> None:
+async def test_cues_of_the_slug_are_woven_in_and_kept_with_the_job(
+    db: Database, intake: Intake, clock: FakeClock
+) -> None:
     """A rejection with words shapes the next ask for the slug, and only for it; the person's words stay verbatim."""
     (first,) = await intake.accept(ask(prompt="a red boat, @everyone"))
     async with db.transaction() as connection:
         await finish(connection, first, JobState.RENDERED, 1.0, message=77)
-        await verdicts.set_mark(connection, Mark(77, first.id, GRACE, "❌", Verdict.REJECT, "too dark"), 2.0)
-        await verdicts.set_mark(connection, Mark(77, first.id, GRACE, "words", Verdict.REJECT, "too dark"), 2.0)
+        await verdicts.set_mark(connection, Mark(77, first.id, GRACE, "❌", Verdict.REJECT, "too dark"), clock.now())
+        await verdicts.set_mark(connection, Mark(77, first.id, GRACE, "words", Verdict.REJECT, "too dark"), clock.now())
     (again,) = await intake.again(first.id, key="k2", asker=GRACE)
     assert (again.asked, again.prompt) == ("a red boat, @everyone", "a red boat, @everyone, bright")
     assert [(cue.phrase, cue.origin) for cue in again.cues] == [("bright", (77,))]

@@ -9,6 +9,7 @@ from bot.intake.accept import Intake
 from bot.ledger import notices, rota, verdicts
 from bot.ledger.database import Database
 from bot.nouns import WORDS, JobState, Mark, NoticeKind, Verdict
+from tests.clock import FakeClock
 from tests.intake.asking import ADA, NOTHING, WHO, ask, counts, file, item
 from tests.ledger import lookups
 from tests.ledger.rows import finish
@@ -49,12 +50,12 @@ async def test_an_opening_is_said_in_front_of_the_card(db: Database, intake: Int
     ]
 
 
-async def test_cues_reach_the_items_of_a_batch(db: Database, intake: Intake) -> None:
+async def test_cues_reach_the_items_of_a_batch(db: Database, intake: Intake, clock: FakeClock) -> None:
     """What was learned for a slug is woven into its item, and into no other."""
     (first,) = await intake.accept(ask(slug="boat-1"))
     async with db.transaction() as connection:
         await finish(connection, first, JobState.RENDERED, 1.0, message=77)
-        await verdicts.set_mark(connection, Mark(77, first.id, ADA, WORDS, Verdict.REJECT, "too dark"), 2.0)
+        await verdicts.set_mark(connection, Mark(77, first.id, ADA, WORDS, Verdict.REJECT, "too dark"), clock.now())
     batch = await intake.accept_batch("b.json", file(item(1), item(2)), key="k", **WHO)
     async with db.reading() as connection:
         accepted = await lookups.jobs_of_batch(connection, batch.id)

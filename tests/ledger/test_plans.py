@@ -1,11 +1,13 @@
 """How SQLite answers the questions that are asked often: never by walking through a table that grows."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import pytest
 
-from bot.ledger import batches, jobs, notices, pictures, rota, towers, verdicts
+from bot.ledger import batches, cues, jobs, notices, pictures, rota, towers, verdicts
 from bot.ledger.database import Connection, Database
+from bot.nouns import Scope
 from tests.ledger.rows import NOW, job
 
 Question = Callable[[Connection], Awaitable[object]]
@@ -43,6 +45,11 @@ QUESTIONS: dict[str, Question] = {
     "verdicts.spoke_at": lambda c: verdicts.spoke_at(c, "x", 5, 6),
     "verdicts.of_slugs": lambda c: verdicts.of_slugs(c, ["x"]),
     "verdicts.of_job": lambda c: verdicts.of_job(c, "x"),
+    **{
+        f"verdicts.unkept of {scope}": partial(verdicts.unkept, scope=scope, about="", most=5)
+        for scope in list(Scope)[:3]
+    },
+    "cues.learned": lambda c: cues.learned(c, {(Scope.SLUG, "x"), (Scope.MODEL, "y")}),
     "verdicts.clear_mark": lambda c: verdicts.clear_mark(c, 5, 6, "x", NOW),
     "rota.nearest": rota.nearest,
     "towers.wakes": lambda c: towers.wakes(c, "x"),
@@ -74,3 +81,11 @@ async def test_recent_slugs_look_back_no_further_than_they_say(db: Database) -> 
     async with db.transaction() as connection:
         steps = await plan(connection, lambda c: jobs.recent_slugs(c, 1, "a", 5))
     assert steps[:2] == ["CO-ROUTINE (subquery-1)", "SCAN jobs USING INDEX sqlite_autoindex_jobs_1"]
+
+
+async def test_what_was_learned_lately_looks_back_no_further_than_it_says(db: Database) -> None:
+    """Both walks begin at the newest row, need no sorting, and end at a limit that does not grow."""
+    async with db.transaction() as connection:
+        steps = await plan(connection, cues.lately)
+    assert steps[:2] == ["SCAN cue_edits", "SCAN verdict_now USING INDEX verdict_now_unkept"]
+    assert "SCAN verdict_now" not in steps

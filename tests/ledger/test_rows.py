@@ -6,8 +6,8 @@ import pytest
 
 from bot.ledger import batches, jobs, notices, pictures, rota
 from bot.ledger.database import Database
-from bot.nouns import Batch, Cue, JobState, Notice, NoticeKind, RotaEntry
-from tests.ledger.rows import NOW, finish, insert, job, picture
+from bot.nouns import Batch, Cue, CueState, JobState, Notice, NoticeKind, RotaEntry, Scope
+from tests.ledger.rows import ADA, NOW, finish, insert, job, picture
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,8 @@ async def test_a_row_that_contradicts_itself_is_refused(db: Database, broken: di
 
 async def test_a_job_comes_back_as_it_went_in(db: Database) -> None:
     """Every field, also the cues with their messages."""
-    rich = job(cues=(Cue("bright", "red-boat", (3, 4), 2.0),), archetype="hero", error_facts={"a": 1})
+    wide = Cue("big", "demo", (3,), 0.5, "tiny", Scope.MODEL, CueState.ACTIVE, by=(ADA,))
+    rich = job(cues=(Cue("bright", "red-boat", (3, 4), 2.0), wide), archetype="hero", error_facts={"a": 1})
     await insert(db, rich)
     async with db.reading() as connection:
         assert await jobs.get(connection, "job1") == rich
