@@ -1,7 +1,11 @@
 """The only room that imports torch and diffusers: an order goes in, a PNG with its receipt inside comes out.
 
 fault     what can go wrong here, as a kind and facts
-place     which device, how many threads, how much memory it took
+place     which device, what it is as plans see it, how much of it may be taken, and was
+rungs     the parts of a pipeline put where a plan wants them
+quantize  which short weights can be had here, and how they are loaded
+fall      a plan that ran out of memory gives way to a lower one
+repair    what cannot be decoded, or came to nothing, is decoded again
 weights   the files of a model: all there, unchanged, and their common digest
 load      a catalogue entry becomes a pipeline
 render    an order becomes steps and an image
@@ -10,6 +14,7 @@ keeper    takes checkpoints beside a render
 resume    a render goes on from one
 preview   how a render looks by now
 picture   an image becomes a PNG, and a PNG gives its receipt back
+video     frames become an MP4 with its receipt inside
 compare   two renders of one order: how alike, and what was different about them
 engine    all of these in order, with the last pipeline kept warm
 tiny      the small model that ships with the project
