@@ -9,8 +9,10 @@ def dropped(pipeline: Any, family: Family, prompt: str, most: int | None) -> str
     """The end of the prompt that not even the most patient of the pipeline's tokenizers reads; empty if there is none.
     `most` is the pipeline's own limit in tokens, None if it has none."""
     parts = pipeline.components.items()
-    tokenizers = [part for name, part in parts if name.startswith("tokenizer") and part is not None]
-    return min((_dropped(pipeline, family, each, prompt, most) for each in tokenizers), key=len, default="")
+    tokenizers = {name: part for name, part in parts if name.startswith("tokenizer") and part is not None}
+    bounds = {name: most if not family.bounded or name in family.bounded else None for name in tokenizers}
+    ends = (_dropped(pipeline, family, each, prompt, bounds[name]) for name, each in tokenizers.items())
+    return min(ends, key=len, default="")
 
 
 def _dropped(pipeline: Any, family: Family, tokenizer: Any, prompt: str, most: int | None) -> str:
@@ -20,12 +22,13 @@ def _dropped(pipeline: Any, family: Family, tokenizer: Any, prompt: str, most: i
     if len(ids) <= limit:
         return ""
     if not tokenizer.is_fast:
-        return str(tokenizer.decode(ids[limit - 1 :], skip_special_tokens=True))
-    return prompt[_read(tokenizer, text, limit) - text.index(prompt) :]
+        return str(tokenizer.decode(ids[limit - 1 :], skip_special_tokens=True)).strip()
+    return prompt[_read(tokenizer, text, limit) - text.index(prompt) :].strip()
 
 
 def _read(tokenizer: Any, text: str, limit: int) -> int:
-    """How many characters come through. Tokens that stand for no character (beginning, end) are kept besides."""
-    spans = tokenizer(text, return_offsets_mapping=True).offset_mapping
-    standing = [end for start, end in spans if end > start]
-    return int(standing[limit - (len(spans) - len(standing)) - 1])
+    """How many characters come through. Tokens that the tokenizer adds (beginning, end) are kept besides."""
+    told = tokenizer(text, return_offsets_mapping=True, return_special_tokens_mask=True)
+    ends = [end for (_, end), added in zip(told.offset_mapping, told.special_tokens_mask, strict=True) if not added]
+    kept = limit - (len(told.offset_mapping) - len(ends))
+    return max(ends[:kept], default=0)

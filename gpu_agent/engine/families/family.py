@@ -54,7 +54,8 @@ def chat(thinking: bool) -> Wrapped:
 class Family:
     """`denoisers` are the parts that run at every step; a pipeline may lack some of them. `latents` gives what a
     pipeline calls by that name as (channels, h, w), still scaled as the pipeline keeps them. `wrapped` gives the
-    prompt as the tokenizers get it, and how many of its tokens do not count against their limit.
+    prompt as the tokenizers get it, and how many of its tokens do not count against their limit. The pipeline's own
+    limit binds the tokenizers `bounded`, or all of them.
 
     `sized` prepares a pipeline that has an own mind about sizes for the order's.
 
@@ -65,6 +66,7 @@ class Family:
     denoisers: tuple[str, ...] = ("transformer",)
     latents: Latents = flat
     wrapped: Wrapped = bare
+    bounded: tuple[str, ...] = ()
     sized: Callable[[Any, Order], None] = as_told
     guides_above: float = 1.0
     no_negative: str = ""

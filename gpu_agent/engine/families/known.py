@@ -29,8 +29,8 @@ PLAIN = Family(denoisers=("unet", "transformer"))
 FAMILIES: dict[str, Family] = {
     "sd": Family(denoisers=("unet",)),
     "sdxl": Family(denoisers=("unet",)),
-    "sd3": Family(),
-    "flux": Family(latents=packed),
+    "sd3": Family(bounded=("tokenizer_3",)),
+    "flux": Family(latents=packed, bounded=("tokenizer_2",)),
     "flux2": Family(latents=_places, wrapped=chat(thinking=False)),
     "hidream": Family(sized=_as_large_as_asked),
     "z-image": Family(wrapped=chat(thinking=True), guides_above=0.0),
