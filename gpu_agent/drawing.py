@@ -51,9 +51,11 @@ class Drawing:
             raise NoEngine("it was never started")
         drawn = self._engine.finish(rendered)
         if task.stop.is_set():
+            self._engine.kept(task.job)
             return Cancelled(job=task.job, epoch=task.submit.epoch)
         digest = self._kept(drawn.content, spool.SUFFIXES[drawn.media])
         poster = None if drawn.poster is None else self._kept(drawn.poster, spool.POSTER)
+        self._engine.kept(task.job)  # only now: were it killed before, the render would begin anew
         return _done(task, drawn, digest, poster)
 
     def failed(self, task: Task, error: Exception) -> Failed | Cancelled:

@@ -81,7 +81,9 @@ class Engine:
 
     def draw(self, order: Order, report: Report, stopped: Asked = lambda: False) -> Drawn:
         """The whole way. Raises Fault, or Stopped within a step of `stopped()` becoming true."""
-        return self.finish(self.render(order, report, stopped))
+        drawn = self.finish(self.render(order, report, stopped))
+        self.kept(order.job)
+        return drawn
 
     def render(self, order: Order, report: Report, stopped: Asked = lambda: False) -> Rendered:
         """Everything that needs the device. Raises as `draw` does."""
@@ -106,8 +108,11 @@ class Engine:
             content, poster, media, told = clip.content, clip.poster, video.MEDIA, clip.receipt
         else:
             content = picture.png(picture.developed(rendered.pixels, rendered.brought), told)
-        self._studio.checkpoints.done(told.order.job)
         return Drawn(content, media, poster, told, rendered.seconds + perf_counter() - started, rendered.peak)
+
+    def kept(self, job: str) -> None:
+        """Its file is where it belongs, or nobody wants it: the checkpoints that led to it are needed no more."""
+        self._studio.checkpoints.done(job)
 
     def release(self) -> None:
         """Give the device's memory back; the next order loads its model anew."""
