@@ -67,6 +67,7 @@ bench: $(VENV)/dev
 
 schema: $(VENV)/dev
 	@$(BIN)/darkroom ledger schema > docs/schema.sql
+	@$(BIN)/darkroom batch schema > docs/batch.schema.json
 
 clean:
 	@rm -rf $(VENV) demo build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache

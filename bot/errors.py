@@ -17,6 +17,7 @@ DarkroomError
 └── LedgerTrouble         LedgerDamaged · LedgerTooNew · LedgerInUse · LedgerUnreachable
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from gpu_agent.value import Facts
@@ -77,9 +78,25 @@ class NoSuchJob(Refusal):
 
 
 class BatchFault(Refusal):
-    """`line`, `item` (1-based) and `field` name the place; `fault` says what is wrong there."""
+    """`line`, `item` (1-based) and `field` name the place; `fault` says what is wrong there.
+
+    One that stands for a whole file is its first fault, shows the first several, and counts the `further` ones.
+    """
 
     kind = "batch-fault"
+    _others: tuple["BatchFault", ...] = ()
+
+    @staticmethod
+    def of(shown: Sequence["BatchFault"], count: int) -> "BatchFault":
+        """`shown` are the first of `count` faults, at least one."""
+        whole = BatchFault(**shown[0].facts, **({"further": count - 1} if count > 1 else {}))
+        whole._others = tuple(shown[1:])
+        return whole
+
+    @property
+    def shown(self) -> tuple["BatchFault", ...]:
+        """The faults that are told one by one, itself the first."""
+        return (self, *self._others)
 
 
 class TowerTrouble(DarkroomError):

@@ -51,6 +51,9 @@ class Ask:
     slug: str | None = None
     archetype: str | None = None
     negative: str = ""
+    steps: int | None = None
+    guidance: float | None = None
+    loras: tuple[Lora, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

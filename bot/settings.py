@@ -48,6 +48,7 @@ class Limits(Table):
     pictures_per_ask: int = Field(default=8, ge=1, le=50)
     batch_items: int = Field(default=10_000, ge=1)
     batch_bytes: int = Field(default=4 * 1024 * 1024, ge=1)
+    batch_depth: int = Field(default=8, ge=5, le=50)
 
 
 class Schedule(Table):
@@ -56,9 +57,9 @@ class Schedule(Table):
 
 
 class TasteTable(Table):
-    """`taxonomy` is a file of own reasons over those that ship; a vote loses half its weight in `half_life_days`."""
+    """`taxonomy` is a file of own reasons over those that ship, none when empty; `half_life_days` is a vote's."""
 
-    taxonomy: HomePath | None = None
+    taxonomy: str = ""
     half_life_days: float = Field(default=90, gt=0)
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from bot import settings as configuration
 from bot.intake import batchfile, models
-from bot.intake.batchfile import Sender
+from bot.intake.checking import Sender
 from bot.settings import Limits, Settings
 from gpu_agent import catalogue
 
@@ -67,8 +67,11 @@ def test_the_example_of_models_loads_and_adds_to_those_that_ship() -> None:
     assert len(catalogue.load(EXAMPLES / "models.toml")) > len(catalogue.load())
 
 
-def test_the_sample_batch_would_be_accepted() -> None:
-    """By a bot whose tower has only what ships."""
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("prompts-batch-1.*")), ids=lambda path: path.name)
+def test_the_sample_batches_would_be_accepted(path: Path) -> None:
+    """By a bot whose tower has only what ships; one of each format, with the same items."""
     known = models.from_catalogue(catalogue.load())
-    data = (EXAMPLES / "prompts-batch-1.json").read_bytes()
-    assert batchfile.read(data, Sender("", 0, 0, 0), known, Limits())
+    drafts = batchfile.read(path.read_bytes(), Sender("", 0, 0, 0), known, Limits(), name=path.name)
+    first = (EXAMPLES / "prompts-batch-1.json").read_bytes()
+    assert drafts == batchfile.read(first, Sender("", 0, 0, 0), known, Limits())
+    assert len(list(EXAMPLES.glob("prompts-batch-1.*"))) == 4

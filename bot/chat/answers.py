@@ -75,7 +75,7 @@ async def _sentence(work: Callable[[], Awaitable[str]]) -> str:
     try:
         return await work()
     except DarkroomError as error:
-        return failures.sentence(error.kind, error.facts)
+        return failures.sentences(error)
     except Exception:
         reference = secrets.token_hex(4)
         _log.exception("a command failed, reference %s", reference)

@@ -22,7 +22,7 @@ def add(tree: CommandTree["DarkroomClient"]) -> None:
 
 
 @group.command(name="render", description="Render every item of a prompts file")
-@describe(file="A JSON list of {slug, prompt, seed?, width?, height?, model?}")
+@describe(file="JSON, JSON Lines, CSV or YAML: slug, prompt, and if wanted seed, model, size …")
 async def render(interaction: Interaction, file: discord.Attachment) -> None:
     await answer(interaction, partial(_accept, interaction, file))
 

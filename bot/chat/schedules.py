@@ -25,7 +25,7 @@ def add(tree: CommandTree["DarkroomClient"]) -> None:
 
 @group.command(name="batch", description="Render a prompts file again and again")
 @describe(
-    file="A JSON list of {slug, prompt, seed?, width?, height?, model?}",
+    file="JSON, JSON Lines, CSV or YAML: slug, prompt, and if wanted seed, model, size …",
     when='For example "daily 02:00" or "mondays 18:30"',
     zone='The time zone that is meant, for example "Europe/Berlin"',
 )

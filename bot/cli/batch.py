@@ -9,13 +9,14 @@ from typing import Annotated
 import typer
 
 from bot.errors import BatchFault
-from bot.intake import batchfile, models
-from bot.intake.batchfile import Sender
+from bot.intake import batchfile, item, models
+from bot.intake.checking import Sender
 from bot.intake.drafts import Draft
 from bot.settings import Limits
 from bot.texts import batch as texts
-from bot.texts.failures import plain
+from bot.texts.failures import plain, plain_sentences
 from gpu_agent import catalogue
+from gpu_agent.stock import ShelfModel
 
 app = typer.Typer(help="Batch files: check one before it is sent.", no_args_is_help=True)
 _NOBODY = Sender("", 0, 0, 0)
@@ -27,8 +28,14 @@ def batch() -> None:
 
 
 @app.command()
+def schema() -> None:
+    """Print the JSON Schema of batch files, with which editors complete and check them, as docs/batch.schema.json."""
+    typer.echo(notation.dumps(item.schema(), indent=2, ensure_ascii=False))
+
+
+@app.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="The batch file.", exists=True, dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="JSON, JSON Lines, CSV or YAML.", exists=True, dir_okay=False)],
     models_file: Annotated[
         Path | None, typer.Option("--models", help="The tower's file of models, if it has one.", dir_okay=False)
     ] = None,
@@ -41,21 +48,47 @@ def check(
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
     try:
-        drafts = batchfile.read(file.read_bytes(), _NOBODY, known, Limits())
+        drafts = _drafts(file, known, Limits())
     except BatchFault as fault:
-        told = plain(fault.kind, fault.facts)
-        typer.echo(notation.dumps({"well": False, "fault": fault.facts, "sentence": told}, indent=1) if json else told)
+        typer.echo(notation.dumps(_faults(fault), indent=1) if json else plain_sentences(fault))
         raise typer.Exit(1) from fault
     typer.echo(notation.dumps({"well": True, "items": _items(drafts)}, indent=1) if json else _summary(file, drafts))
+
+
+def _drafts(file: Path, known: Sequence[ShelfModel], limits: Limits) -> list[Draft]:
+    """Reads no more of the file than one byte over the limit."""
+    with file.open("rb") as opened:
+        data = opened.read(limits.batch_bytes + 1)
+    if len(data) > limits.batch_bytes:
+        raise BatchFault(fault="batch-too-large", bytes=file.stat().st_size, most=limits.batch_bytes)
+    return batchfile.read(data, _NOBODY, known, limits, name=file.name)
+
+
+def _faults(fault: BatchFault) -> dict[str, object]:
+    """`count` is the number of all; the first twenty are told."""
+    shown = [{name: value for name, value in one.facts.items() if name != "further"} for one in fault.shown]
+    told = [{**facts, "sentence": plain(fault.kind, facts)} for facts in shown]
+    return {"well": False, "count": int(fault.facts.get("further") or 0) + 1, "faults": told}
 
 
 def _items(drafts: Sequence[Draft]) -> list[dict[str, object]]:
     """`seed` is None where the bot will choose one."""
     return [
-        {"slug": one.slug, "model": one.model.id, "width": one.width, "height": one.height, "seed": one.ask.seed}
+        {
+            "slug": one.slug,
+            "model": one.model.id,
+            "width": one.width,
+            "height": one.height,
+            "seed": one.ask.seed,
+            "count": one.ask.count,
+            "steps": one.steps,
+            "guidance": one.guidance,
+            "loras": [worn.model_dump() for worn in one.ask.loras],
+        }
         for one in drafts
     ]
 
 
 def _summary(file: Path, drafts: Sequence[Draft]) -> str:
-    return texts.well(file.name, Counter(one.model.name for one in drafts))
+    pictures = sum(len(one.seeds) for one in drafts)
+    return texts.well(file.name, Counter(one.model.name for one in drafts), pictures)

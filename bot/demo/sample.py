@@ -6,10 +6,10 @@ from pathlib import Path
 from bot.demo.household import CannotShow
 from bot.errors import BatchFault
 from bot.intake import batchfile, models
-from bot.intake.batchfile import Sender
+from bot.intake.checking import Sender
 from bot.nouns import Ask
 from bot.settings import Limits
-from bot.texts.failures import plain
+from bot.texts.failures import plain_sentences
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,10 @@ class Sample:
 
 
 def read(file: Path) -> Sample:
-    """Raises CannotShow with the line, item and field of what the bot would refuse."""
+    """Raises CannotShow with the line, item and field of everything that the bot would refuse."""
     data = file.read_bytes()
     try:
-        drafts = batchfile.read(data, Sender("demo", 0, 0, 0), models.packaged(), Limits())
+        drafts = batchfile.read(data, Sender("demo", 0, 0, 0), models.packaged(), Limits(), name=file.name)
     except BatchFault as fault:
-        raise CannotShow(f"{file}: {plain(fault.kind, fault.facts)}") from fault
+        raise CannotShow(f"{file}: {plain_sentences(fault)}") from fault
     return Sample(file.name, data, {one.slug: one.ask for one in drafts})

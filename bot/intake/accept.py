@@ -7,13 +7,14 @@ batch → drafts          → the same for each item    → batch, asks, jobs an
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import PurePath
 
 from bot.clock import Clock, new_id
 from bot.errors import NoSuchJob
 from bot.intake import batchfile, models, when
 from bot.intake.assembling import again, assemble, ids, places
 from bot.intake.cancel import cancel, stop
-from bot.intake.batchfile import Sender
+from bot.intake.checking import Sender
 from bot.intake.drafts import Draft, draft
 from bot.intake.fitting import Fitting, fitting
 from bot.ledger import batches, cues, jobs, notices, rota
@@ -24,6 +25,7 @@ from bot.taste.cues import Taste
 from gpu_agent.stock import ShelfModel
 
 _LONGEST_NAME = 100  # characters of a file's name that are kept
+_LONGEST_ENDING = 10
 
 
 class Intake:
@@ -101,7 +103,7 @@ class Intake:
         async with self._db.reading() as connection:
             if earlier := await batches.of_key(connection, key):
                 return earlier
-        drafts = await self._read(data, Sender(key, asker, guild, channel))
+        drafts = await self._read(name, data, Sender(key, asker, guild, channel))
         batch = Batch(
             new_id(self._clock), key, _name(name), asker, guild, channel, self._clock.now(), entry=entry, slot=slot
         )
@@ -109,7 +111,7 @@ class Intake:
         card = Notice(then, NoticeKind.CARD, channel, batch.created_at, batch=batch.id)
         said = [card]
         if opening is not None:
-            text = opening(len(drafts))
+            text = opening(sum(len(one.seeds) for one in drafts))
             said.insert(0, replace(card, id=first, kind=NoticeKind.ANNOUNCEMENT, text=text))
         return await self._commit(batch, drafts, said)
 
@@ -122,7 +124,7 @@ class Intake:
         Raises BadWhen, BadZone or BatchFault.
         """
         cron, zone = when.cron(words), when.zone(zone)
-        await self._read(data, Sender("", asker, guild, channel))
+        await self._read(name, data, Sender("", asker, guild, channel))
         entry = RotaEntry(
             id=new_id(self._clock),
             name=_name(name),
@@ -142,9 +144,9 @@ class Intake:
             await rota.add(connection, entry)
         return entry
 
-    async def _read(self, data: bytes, sender: Sender) -> list[Draft]:
+    async def _read(self, name: str, data: bytes, sender: Sender) -> list[Draft]:
         known, fits = await self.models(), await self._fitting()
-        return await asyncio.to_thread(batchfile.read, data, sender, known, self._limits, fits)
+        return await asyncio.to_thread(batchfile.read, data, sender, known, self._limits, fits, _name(name))
 
     async def _fitting(self) -> Fitting:
         async with self._db.reading() as connection:
@@ -175,4 +177,8 @@ class Intake:
 
 
 def _name(file: str) -> str:
-    return "".join(letter for letter in file if letter.isprintable())[:_LONGEST_NAME] or "batch"
+    """Short, printable, and with the ending that tells its format, which is looked at again each night."""
+    plain = "".join(letter for letter in file if letter.isprintable())
+    ending = PurePath(plain).suffix
+    ending = ending if len(ending) <= _LONGEST_ENDING else ""
+    return plain.removesuffix(ending)[: _LONGEST_NAME - len(ending)] + ending or "batch"

@@ -6,7 +6,7 @@ from itertools import islice
 
 from bot.clock import Clock, new_id
 from bot.intake.drafts import Draft
-from bot.nouns import Ask, Cue, Job, Learned, Scope
+from bot.nouns import NO_EXTRAS, Ask, Cue, Extras, Job, Learned, Scope
 from bot.taste.compose import Composed, Reader, asked_negative, compose
 from bot.taste.cues import Taste, fold
 from gpu_agent.stock import ShelfModel
@@ -84,9 +84,10 @@ def _jobs(
             seed=seed,
             width=one.width,
             height=one.height,
-            steps=one.model.steps,
-            guidance=one.model.guidance,
+            steps=one.steps,
+            guidance=one.guidance,
             created_at=now,
+            extras=Extras(loras=one.ask.loras) if one.ask.loras else NO_EXTRAS,
         )
 
 
@@ -104,4 +105,7 @@ def again(job: Job, key: str, asker: int) -> Ask:
         slug=job.slug,
         archetype=job.archetype,
         negative=asked_negative(job),
+        steps=job.steps,
+        guidance=job.guidance,
+        loras=job.extras.loras,
     )

@@ -2,10 +2,11 @@
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from bot.errors import BadCount, BadSeed, NotRenderable
+from bot.errors import BadCount, BadSeed, NotRenderable, Refusal
 from bot.intake import models, slugs
 from bot.intake.fitting import UNKNOWN, Fitting
 from bot.nouns import Ask
@@ -30,21 +31,43 @@ class Draft:
     height: int
     seeds: tuple[int, ...]
 
+    @property
+    def steps(self) -> int:
+        return self.model.steps if self.ask.steps is None else self.ask.steps
+
+    @property
+    def guidance(self) -> float:
+        return self.model.guidance if self.ask.guidance is None else self.ask.guidance
+
 
 def draft(ask: Ask, known: Sequence[ShelfModel], most: int, fitting: Fitting = UNKNOWN) -> Draft:
     """The ask as it will be rendered; raises the Refusal that says why it cannot be.
 
     `known` are the models on offer, `most` the number of pictures one ask may want, `fitting` what the cards hold.
     """
-    if not 1 <= ask.count <= most:
-        raise BadCount(count=ask.count, most=most)
-    for text in (ask.prompt, ask.negative, ask.archetype or ""):
-        _refuse_characters(text)
-    slug = slugs.derived(ask.prompt) if ask.slug is None else slugs.checked(ask.slug)
+    for refusal in refusals(ask, known, most, fitting):
+        raise refusal
     model = models.chosen(known, ask.model)
-    width, height = _size(ask, model)
-    _refuse_unrenderable(ask, model, width, height, fitting)
-    return Draft(ask, slug, model, width, height, seeds(ask.seed, ask.count))
+    slug = slugs.derived(ask.prompt) if ask.slug is None else ask.slug
+    return Draft(ask, slug, model, *_size(ask, model), seeds(ask.seed, ask.count))
+
+
+def refusals(ask: Ask, known: Sequence[ShelfModel], most: int, fitting: Fitting = UNKNOWN) -> Iterator[Refusal]:
+    """Every reason why this cannot be rendered; none when it can."""
+    yield from _of_words(ask, most)
+    try:
+        model = models.chosen(known, ask.model)
+    except Refusal as refusal:
+        yield refusal
+        return
+    width, height = model.width, model.height
+    try:
+        width, height = _size(ask, model)
+    except Refusal as refusal:
+        yield refusal
+    yield from _of_order(_order(ask, model, width, height), model, fitting)
+    if len(ask.negative) > model.prompt_limit:
+        yield NotRenderable("negative-length", {"length": len(ask.negative), "limit": model.prompt_limit})
 
 
 def seeds(first: int | None, count: int) -> tuple[int, ...]:
@@ -56,6 +79,22 @@ def seeds(first: int | None, count: int) -> tuple[int, ...]:
     return tuple((first + index) % _SEEDS for index in range(count))
 
 
+def _of_words(ask: Ask, most: int) -> Iterator[Refusal]:
+    """What is wrong whatever model draws it."""
+    checks: list[Callable[[], object]] = [
+        partial(_check_count, ask.count, most),
+        *(partial(_check_characters, getattr(ask, name) or "", name) for name in ("prompt", "negative", "archetype")),
+        partial(slugs.checked, "any" if ask.slug is None else ask.slug),
+        partial(seeds, ask.seed, 1),
+        partial(_check_archetype, ask.archetype or ""),
+    ]
+    for check in checks:
+        try:
+            check()
+        except Refusal as refusal:
+            yield refusal
+
+
 def _size(ask: Ask, model: ShelfModel) -> tuple[int, int]:
     if ask.width is None and ask.height is None:
         return model.width, model.height
@@ -64,13 +103,23 @@ def _size(ask: Ask, model: ShelfModel) -> tuple[int, int]:
     return ask.width, ask.height
 
 
-def _refuse_characters(text: str) -> None:
+def _check_count(count: int, most: int) -> None:
+    if not 1 <= count <= most:
+        raise BadCount(count=count, most=most)
+
+
+def _check_characters(text: str, where: str) -> None:
     if found := _UNSTORABLE.search(text):
-        raise NotRenderable("prompt-characters", {"character": f"U+{ord(found[0]):04X}"})
+        raise NotRenderable("prompt-characters", {"character": f"U+{ord(found[0]):04X}", "where": where})
 
 
-def _refuse_unrenderable(ask: Ask, model: ShelfModel, width: int, height: int, fitting: Fitting) -> None:
-    order = Order.model_construct(  # unchecked: the planner's refusals have sentences, the wire's own bounds have none
+def _check_archetype(archetype: str) -> None:
+    if len(archetype) > _LONGEST_ARCHETYPE:
+        raise NotRenderable("archetype-length", {"length": len(archetype), "limit": _LONGEST_ARCHETYPE})
+
+
+def _order(ask: Ask, model: ShelfModel, width: int, height: int) -> Order:
+    return Order.model_construct(  # unchecked: the planner's refusals have sentences, the wire's own bounds have none
         job="",
         model=model.id,
         prompt=ask.prompt,
@@ -78,13 +127,29 @@ def _refuse_unrenderable(ask: Ask, model: ShelfModel, width: int, height: int, f
         seed=0,
         width=width,
         height=height,
-        steps=model.steps,
-        guidance=model.guidance,
+        steps=model.steps if ask.steps is None else ask.steps,
+        guidance=model.guidance if ask.guidance is None else ask.guidance,
+        loras=ask.loras,
     )
-    refusal = planner.refuse(model, order) or fitting.refusal(model, order)
-    if refusal is not None:
-        raise NotRenderable(refusal.kind, refusal.facts)
-    if len(ask.negative) > model.prompt_limit:
-        raise NotRenderable("negative-length", {"length": len(ask.negative), "limit": model.prompt_limit})
-    if len(ask.archetype or "") > _LONGEST_ARCHETYPE:
-        raise NotRenderable("archetype-length", {"length": len(ask.archetype or ""), "limit": _LONGEST_ARCHETYPE})
+
+
+def _of_order(order: Order, model: ShelfModel, fitting: Fitting) -> Iterator[Refusal]:
+    """What the planner says, which tells one thing at a time: asked again without what it told of."""
+    mended = order
+    while (refusal := planner.refuse(model, mended)) is not None:
+        yield NotRenderable(refusal.kind, refusal.facts)
+        usual = _usual(refusal.kind, model)
+        if all(getattr(mended, name) == value for name, value in usual.items()):
+            return
+        mended = mended.model_copy(update=usual)
+    if mended is order and (refusal := fitting.refusal(model, order)) is not None:
+        yield NotRenderable(refusal.kind, refusal.facts)
+
+
+def _usual(kind: str, model: ShelfModel) -> dict[str, object]:
+    """What the model surely takes, for what a refusal of this kind was about."""
+    if kind.startswith("size-"):
+        return {"width": model.width, "height": model.height}
+    if kind.startswith("steps-"):
+        return {"steps": model.steps}
+    return {"prompt": "x", "asked": "x"} if kind.startswith("prompt-") else {}

@@ -1,4 +1,4 @@
-"""Would any card hold this picture: advice from what the towers last told of themselves. Their own plan decides."""
+"""Could any tower draw this: advice from what they last told of their cards and LoRAs. Their own plan decides."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,26 +6,37 @@ from bot.ledger import towers
 from bot.ledger.database import Connection
 from gpu_agent.order import Order
 from gpu_agent.placing import place
-from gpu_agent.planner import Plan, Refusal
-from gpu_agent.stock import Gpu, ShelfModel
+from gpu_agent.planner import Plan, Refusal, refuse_loras
+from gpu_agent.stock import Gpu, ShelfLora, ShelfModel
 
 
 class Fitting:
-    """`cards` are those of every tower that has a model, by its id; nothing is known of a model that is not there.
+    """`cards` are those of every tower that has a model, by its id, and `loras` what each of these towers has of them;
+    nothing is known of a model that is not there.
 
-    Each size of a model is planned once: a batch asks for the same one a thousand times.
+    What makes a difference to a plan is planned once: a batch asks for the same a thousand times.
     """
 
-    def __init__(self, cards: Mapping[str, Sequence[Gpu]]) -> None:
+    def __init__(
+        self, cards: Mapping[str, Sequence[Gpu]], loras: Mapping[str, Sequence[Sequence[ShelfLora]]] | None = None
+    ) -> None:
         self._cards = {model: [_whole(card) for card in found] for model, found in cards.items()}
-        self._found: dict[tuple[str, int, int], Refusal | None] = {}
+        self._loras = loras or {}
+        self._found: dict[tuple[object, ...], Refusal | None] = {}
 
     def refusal(self, model: ShelfModel, order: Order) -> Refusal | None:
-        """What the largest of the cards says, when it fits on none."""
-        size = (model.id, order.width, order.height)
-        if size not in self._found:
-            self._found[size] = self._planned(model, order)
-        return self._found[size]
+        """What the largest of the cards says, when it fits on none; or what is wrong with its LoRAs everywhere."""
+        if order.loras and (refusal := self._without(model, order)) is not None:
+            return refusal
+        asked = (model.id, order.width, order.height, order.guidance > 1, order.loras)
+        if asked not in self._found:
+            self._found[asked] = self._planned(model, order)
+        return self._found[asked]
+
+    def _without(self, model: ShelfModel, order: Order) -> Refusal | None:
+        """None when one tower that has the model has all of the LoRAs, too; they are not sent from one to another."""
+        said = [refuse_loras(order, model, found) for found in self._loras.get(model.id, ())]
+        return None if None in said or not said else said[0]
 
     def _planned(self, model: ShelfModel, order: Order) -> Refusal | None:
         said = None
@@ -43,15 +54,19 @@ UNKNOWN = Fitting({})
 async def fitting(connection: Connection, names: Sequence[str]) -> Fitting:
     """By the shelves and cards of these towers; a tower that told no cards may hold anything."""
     cards: dict[str, list[Gpu]] = {}
+    loras: dict[str, list[Sequence[ShelfLora]]] = {}
     unsure: set[str] = set()
     for name in names:
         shelf, heard = await towers.shelf(connection, name), await towers.heard(connection, name)
-        for model in shelf.models if shelf is not None else ():
+        if shelf is None:
+            continue
+        for model in shelf.models:
+            loras.setdefault(model.id, []).extend([shelf.loras] if model.present else [])
             if model.present and heard is not None and heard.gpus:
                 cards.setdefault(model.id, []).extend(heard.gpus)
             elif model.present:
                 unsure.add(model.id)
-    return Fitting({model: found for model, found in cards.items() if model not in unsure})
+    return Fitting({model: found for model, found in cards.items() if model not in unsure}, loras)
 
 
 def _whole(card: Gpu) -> Gpu:

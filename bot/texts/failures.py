@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from string import Formatter
 
+from bot.errors import BatchFault, DarkroomError
 from gpu_agent.value import Facts
 
 _LONGEST_FACT = 300
@@ -51,17 +52,30 @@ _SENTENCES = {
     "job-unknown": "There is no such job in the ledger any more. Ask for the picture again.",
     # the batch file; the place comes before these
     "batch-encoding": "The file is not UTF-8 text. Save it as UTF-8 and send it again.",
-    "batch-syntax": "This is not JSON: {why}. Correct the line and send the file again.",
-    "batch-not-a-list": "The file must be a JSON list of items such as "
-    '[{{"slug": "red-boat", "prompt": "a red boat on the sea"}}]. Correct it and send it again.',
+    "batch-nul": "There is a NUL character in the file. Save it as plain UTF-8 text and send it again.",
+    "batch-syntax": "This is not {format}: {why}. Correct the line and send the file again.",
+    "batch-not-a-list": "The file must be a list of items such as "
+    '[{{"slug": "red-boat", "prompt": "a red boat on the sea"}}], or an object with defaults and items. Correct it and '
+    "send it again.",
     "batch-empty": "The list has no items. Add at least one and send the file again.",
     "batch-too-many": "The list has {count} items or more, and at most {most} are taken at once. Split the file.",
+    "batch-too-many-pictures": "The items ask for {count} pictures together, and at most {most} are taken at once. "
+    "Split the file, or ask for fewer of each.",
     "batch-too-large": "The file has {bytes:size} and at most {most:size} are read. Split the file.",
-    "batch-too-deep": "The JSON is nested too deeply to be a list of items. Write each item as one flat object.",
+    "batch-too-deep": "More than {most} levels of lists and objects lie within one another. Write each item as one "
+    "flat object.",
+    "batch-alias": "An alias (*) stands for something written elsewhere, and none are followed. Write out what it "
+    "stands for, or put it under defaults.",
+    "batch-tag": "Tags such as {tag} are not followed. Write the value without one.",
+    "csv-cells": "The row has {cells} cells under {names} names. Put text that has a separator in it in double quotes.",
     "batch-not-an-item": "An item must be an object with a slug and a prompt. Correct it and send the file again.",
     "field-unknown": "No such field is known. Use {known}.",
     "field-missing": "It is missing. Add it to the item.",
     "field-twice": "It stands twice in the same item. Keep one of the two.",
+    "number-small": "It must be {least} or more. Correct the value.",
+    "number-large": "It must be {most} or less. Correct the value.",
+    "aspect-twice": "A proportion says already what width and height would say. Keep the aspect, or the two sides.",
+    "aspect-range": "{model} draws nothing near {aspect}. Try {nearest}.",
     "prompt-twice": "prompt and text mean the same. Keep one of the two.",
     "field-type": "It must be {wanted}. Correct the value.",
     "slug-twice": "Item {first} has the slug “{slug}” already. Give each item its own.",
@@ -178,6 +192,16 @@ def plain(kind: str, facts: Facts) -> str:
     return _told(kind, facts, _printable)
 
 
+def sentences(error: DarkroomError) -> str:
+    """What there is to say of this error: of a file with several faults, a line for each, then how many more."""
+    return _all_told(error, sentence)
+
+
+def plain_sentences(error: DarkroomError) -> str:
+    """The same for a terminal."""
+    return _all_told(error, plain)
+
+
 def harmless(text: str) -> str:
     """Other people's text as Discord shall show it: no mention, no markdown, no link, no control characters."""
     escaped = re.sub(r"([\\*_~`|>#\[\]()<])", r"\\\1", _printable(text))
@@ -193,12 +217,22 @@ def _told(kind: str, facts: Facts, clean: Callable[[str], str]) -> str:
     return _Forgiving().vformat(_SENTENCES[kind], (), shown)
 
 
+def _all_told(error: DarkroomError, tell: Callable[[str, Facts], str]) -> str:
+    count = int(error.facts.get("further") or 0) + 1
+    if not isinstance(error, BatchFault) or count == 1:
+        return tell(error.kind, error.facts)
+    told = [tell(one.kind, {**one.facts, "further": None}) for one in error.shown]
+    rest = [f"… and {count - len(told)} more."] if count > len(told) else []
+    return "\n".join([f"{count} things are wrong in the file, and nothing of it was accepted:", *told, *rest])
+
+
 def _batch_fault(facts: Facts, shown: Mapping[str, str], clean: Callable[[str], str]) -> str:
     named = [("line", "line {}"), ("item", "item {}"), ("field", "field “{}”")]
     place = ", ".join(words.format(shown[name]) for name, words in named if name in shown)
     fault = str(facts.get("fault") or "")
     words = _told(fault, facts, clean) if fault in _SENTENCES else shown.get("fault", _ABSENT["fault"])
-    return f"{place[:1].upper()}{place[1:]}: {words}" if place else words
+    told = f"{place[:1].upper()}{place[1:]}: {words}" if place else words
+    return f"{told} (And {shown['further']} more.)" if "further" in shown else told
 
 
 def _printable(text: str) -> str:

@@ -30,12 +30,28 @@ async def test_every_item_of_the_file_becomes_a_job(studio: Studio) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("prompts.csv", "slug;prompt;count\nfox;a fox;2\n"),
+        ("prompts.jsonl", '{"slug": "fox", "prompt": "a fox", "count": 2}\n'),
+        ("prompts.yaml", "defaults: {count: 2}\nitems: [{slug: fox, prompt: a fox}]\n"),
+    ],
+)
+async def test_a_file_of_any_format_is_taken_by_its_name(studio: Studio, name: str, content: str) -> None:
+    """The answer counts pictures, not items."""
+    assert f"2 pictures of {name}" in await studio.run("batch render", file=batch_file(content, name))
+    assert [(job.slug, job.index) for job in await studio.jobs()] == [("fox", 0), ("fox", 1)]
+
+
+@pytest.mark.parametrize(
     ("content", "words"),
     [
         ('[\n {"slug": "fox", "prompt": "a fox"},\n {"slug": "../x", "prompt": "an owl"}\n]', ["item 2", "slug"]),
         ('[\n {"slug": "fox", "prompt": "a fox"},\n {"slug": "owl" "prompt": "an owl"}\n]', ["ine 3", "JSON"]),
         ('[{"slug": "fox", "prompt": "a fox", "width": "@everyone"}]', ["tem 1", "width"]),
-        ("{}", ["list of items"]),
+        ("{}", ["no items"]),
+        ('"fox"', ["list of items"]),
+        ('[{"slug": "fox"}, {"slug": "owl", "prompt": "an owl", "steps": 0}]', ["2 things", "tem 1", "tem 2", "steps"]),
         ("[]", ["no items"]),
         ("[" * 10_000 + "]" * 10_000, ["Line 1, item 1"]),
     ],

@@ -3,10 +3,12 @@
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 from typer.testing import CliRunner
 
 from bot.cli import batch, ledger
+from bot.intake import item
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "prompts-batch-1.json"
@@ -34,7 +36,65 @@ def test_a_fault_is_told_with_its_place(tmp_path: Path) -> None:
     assert run(str(file)) == (1, "Line 3, item 1, field “width”: It must be a whole number. Correct the value.\n")
     code, told = run(str(file), "--json")
     assert code == 1
-    assert json.loads(told)["fault"]["line"] == 3
+    found = json.loads(told)
+    assert (found["well"], found["count"], found["faults"][0]["line"]) == (False, 1, 3)
+    assert found["faults"][0]["sentence"].startswith("Line 3, item 1, field “width”: ")
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "yaml"])
+def test_the_samples_of_the_other_formats_are_right(ending: str) -> None:
+    """Each can be sent as it is, to a bot whose tower has only what ships."""
+    name = f"prompts-batch-1.{ending}"
+    code, told = run(str(EXAMPLE.with_suffix(f".{ending}")))
+    assert (code, told.partition(":")[0]) == (0, f"{name} can be sent")
+
+
+def test_every_fault_is_told_and_counted(tmp_path: Path) -> None:
+    """Twenty of them for programs, too, and the number of all."""
+    file = tmp_path / "batch.csv"
+    file.write_text("slug,prompt,seed\n" + "".join(f"a-{n},b,-1\n" for n in range(25)))
+    assert run(str(file))[1].splitlines()[-1] == "… and 5 more."
+    found = json.loads(run(str(file), "--json")[1])
+    assert (found["count"], len(found["faults"])) == (25, 20)
+
+
+def test_a_file_over_the_limit_is_read_no_further(tmp_path: Path) -> None:
+    """A gigabyte that is mostly hole is refused as fast as a small one."""
+    file = tmp_path / "batch.json"
+    with file.open("wb") as opened:
+        opened.truncate(2**30)
+    assert "The file has 1.0 GiB and at most 4.0 MiB are read" in run(str(file))[1]
+
+
+def test_the_schema_of_batches_is_the_published_one() -> None:
+    """`make schema` writes exactly this file, and it is a schema of its dialect."""
+    result = CliRunner().invoke(batch.app, ["schema"])
+    assert result.exit_code == 0
+    assert result.stdout == (ROOT / "docs" / "batch.schema.json").read_text(encoding="utf-8")
+    jsonschema.Draft202012Validator.check_schema(json.loads(result.stdout))
+
+
+@pytest.mark.parametrize(
+    ("items", "well"),
+    [
+        ([{"slug": "a", "prompt": "b", "loras": ["ink:0.5", {"id": "x", "weight": 2}], "count": 3}], True),
+        ({"$schema": "x", "defaults": {"aspect": "16:9", "loras": "ink"}, "items": [{"slug": "a", "text": "b"}]}, True),
+        ([], False),
+        ([{"slug": "a"}], False),
+        ([{"slug": "A", "prompt": "b"}], False),
+        ([{"slug": "a", "prompt": "b", "text": "c"}], False),
+        ([{"slug": "a", "prompt": "b", "colour": "red"}], False),
+        ([{"slug": "a", "prompt": "b", "steps": 1.5}], False),
+        ({"defaults": {"slug": "a"}, "items": [{"slug": "a", "prompt": "b"}]}, False),
+    ],
+)
+def test_schema_and_bot_agree(tmp_path: Path, items: object, well: bool) -> None:
+    """What an editor marks is what the bot refuses."""
+    validator = jsonschema.Draft202012Validator(item.schema())
+    assert validator.is_valid(items) is well
+    file = tmp_path / "batch.json"
+    file.write_text(json.dumps(items))
+    assert run(str(file))[0] == (0 if well else 1)
 
 
 def test_the_towers_own_models_are_known_by_their_file(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Batches and schedules: many asks in one commit, once for each key."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -9,6 +10,7 @@ from bot.intake.accept import Intake
 from bot.ledger import notices, rota, verdicts
 from bot.ledger.database import Database
 from bot.nouns import WORDS, JobState, Mark, NoticeKind, Verdict
+from gpu_agent.order import Lora
 from tests.clock import FakeClock
 from tests.intake.asking import ADA, NOTHING, WHO, ask, counts, file, item
 from tests.ledger import lookups
@@ -61,6 +63,49 @@ async def test_cues_reach_the_items_of_a_batch(db: Database, intake: Intake, clo
         accepted = await lookups.jobs_of_batch(connection, batch.id)
     assert [job.prompt for job in accepted] == ["1 red boats, bright", "2 red boats"]
     assert [len(job.cues) for job in accepted] == [1, 0]
+
+
+async def test_count_and_every_field_reach_the_jobs(db: Database, intake: Intake) -> None:
+    """From defaults and items, through CSV as through JSON: seeds one after another, steps, guidance and LoRAs."""
+    text = "slug,prompt,seed,count,steps,guidance,loras,negative\na,a boat,7,3,4,1.5,ink:0.5,fog\nb,a house,9,,,,,\n"
+    batch = await intake.accept_batch("b.csv", text.encode(), key="k", **WHO)
+    async with db.reading() as connection:
+        accepted = await lookups.jobs_of_batch(connection, batch.id)
+    assert [(job.slug, job.index, job.seed) for job in accepted] == [("a", 0, 7), ("a", 1, 8), ("a", 2, 9), ("b", 0, 9)]
+    first, last = accepted[0].order(), accepted[3].order()
+    assert (first.steps, first.guidance, first.negative, first.loras) == (4, 1.5, "fog", (Lora(id="ink", weight=0.5),))
+    demo = (await intake.models())[0]
+    assert (last.steps, last.guidance, last.loras) == (demo.steps, demo.guidance, ())
+    whole = {"defaults": {"count": 2, "steps": 5}, "items": [item(1), item(2, count=1)]}
+    second = await intake.accept_batch("b.json", json.dumps(whole).encode(), key="k2", **WHO)
+    async with db.reading() as connection:
+        accepted = await lookups.jobs_of_batch(connection, second.id)
+    assert [(job.slug, job.index, job.steps) for job in accepted] == [
+        ("boat-1", 0, 5),
+        ("boat-1", 1, 5),
+        ("boat-2", 0, 5),
+    ]
+    assert await counts(db) == NOTHING | {"batches": 2, "asks": 4, "jobs": 7, "notices": 2}
+
+
+async def test_again_is_the_same_ask_with_all_it_had(db: Database, intake: Intake) -> None:
+    """Steps, guidance and LoRAs of the first time, and another seed."""
+    data = file(item(1, seed=1, steps=4, guidance=1.5, loras=["ink:0.5"]))
+    batch = await intake.accept_batch("b.json", data, key="k", **WHO)
+    async with db.reading() as connection:
+        (first,) = await lookups.jobs_of_batch(connection, batch.id)
+    (second,) = await intake.again(first.id, key="again", asker=ADA)
+    assert (second.steps, second.guidance, second.extras) == (first.steps, first.guidance, first.extras)
+    assert second.extras.loras == (Lora(id="ink", weight=0.5),)
+
+
+async def test_a_schedule_reads_its_file_in_the_format_it_was_sent_in(db: Database, intake: Intake) -> None:
+    """However long its name was: the ending is kept, which says what it is."""
+    name = "b" * 300 + ".csv"
+    entry = await intake.schedule_batch(name, b"slug,prompt\na,b\n", "daily 02:00", zone="UTC", **WHO)
+    assert entry.name == "b" * 96 + ".csv"
+    await intake.accept_batch(entry.name, entry.items.encode(), key="k", **WHO)
+    assert await counts(db) == NOTHING | {"batches": 1, "asks": 1, "jobs": 1, "notices": 1, "rota": 1}
 
 
 async def test_the_name_of_a_file_is_kept_short_and_printable(intake: Intake) -> None:

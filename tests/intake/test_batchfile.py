@@ -7,7 +7,7 @@ import pytest
 from bot.errors import BatchFault
 from bot.intake import batchfile, models
 from bot.intake.accept import Intake
-from bot.intake.batchfile import Sender
+from bot.intake.checking import Sender
 from bot.ledger.database import Database
 from bot.settings import Limits
 from bot.texts import failures
@@ -48,11 +48,26 @@ def of_item(number: int, **fields: object) -> bytes:
         ({"slug": "a", "prompt": "b", "text": "c"}, 7, "text", "prompt-twice"),
         ({"slug": "../x", "prompt": "b"}, 5, "slug", "bad-slug"),
         ({"slug": "fine-1", "prompt": "b"}, 5, "slug", "slug-twice"),
-        ({"slug": "a", "prompt": "b", "seed": 2**32}, 7, "seed", "bad-seed"),
+        ({"slug": "a", "prompt": "b", "seed": 2**32}, 7, "seed", "number-large"),
+        ({"slug": "a", "prompt": "b", "width": 10**4000, "height": 128}, 7, "width", "number-large"),
+        ({"slug": "a", "prompt": "b", "steps": 0}, 7, "steps", "number-small"),
+        ({"slug": "a", "prompt": "b", "steps": 201}, 7, "steps", "number-large"),
+        ({"slug": "a", "prompt": "b", "guidance": "5"}, 7, "guidance", "field-type"),
+        ({"slug": "a", "prompt": "b", "negative": "x" * 301}, 7, "negative", "negative-length"),
+        ({"slug": "a", "prompt": "b", "negative": "x\u0000"}, 7, "negative", "prompt-characters"),
+        ({"slug": "a", "prompt": "b", "count": 9}, 7, "count", "bad-count"),
+        ({"slug": "a", "prompt": "b", "style": "ink"}, 7, "style", "field-unknown"),
+        ({"slug": "a", "prompt": "b", "aspect": "wide"}, 7, "aspect", "field-type"),
+        ({"slug": "a", "prompt": "b", "aspect": "99:1"}, 7, "aspect", "aspect-range"),
+        ({"slug": "a", "prompt": "b", "aspect": "1:1", "width": 64, "height": 64}, 7, "aspect", "aspect-twice"),
+        ({"slug": "a", "prompt": "b", "loras": 5}, 7, "loras", "field-type"),
+        ({"slug": "a", "prompt": "b", "loras": ["x"] * 9}, 7, "loras", "field-type"),
+        ({"slug": "a", "prompt": "b", "loras": ["x", "y:9"]}, 7, "loras[2].weight", "number-large"),
+        ({"slug": "a", "prompt": "b", "loras": [{"weight": 1}]}, 7, "loras[1].id", "field-type"),
         ({"slug": "a", "prompt": "b", "model": "flux"}, 7, "model", "unknown-model"),
         ({"slug": "a", "prompt": "b", "width": 128}, 4, "height", "size-half"),
         ({"slug": "a", "prompt": "b", "width": 128, "height": 129}, 8, "height", "size-multiple"),
-        ({"slug": "a", "prompt": "b", "width": 9999, "height": 128}, 7, "width", "size-range"),
+        ({"slug": "a", "prompt": "b", "width": 8000, "height": 128}, 7, "width", "size-range"),
         ({"slug": "a", "text": "x" * 301}, 6, "text", "prompt-length"),
         ({"slug": "a", "prompt": "x\ud800"}, 6, "prompt", "prompt-characters"),
         ({"slug": "a", "prompt": "x\u0000"}, 6, "prompt", "prompt-characters"),
@@ -74,8 +89,14 @@ def test_a_fault_in_a_field_is_named_with_its_place(
 @pytest.mark.parametrize(
     ("data", "line", "number", "fault"),
     [
-        (b"", 1, None, "batch-not-a-list"),
-        (b'{"items": []}', 1, None, "batch-not-a-list"),
+        (b"", None, None, "batch-empty"),
+        (b'{"items": []}', None, None, "batch-empty"),
+        (b'{\n"items": 5}', 2, None, "batch-not-a-list"),
+        (b'{\n"pictures": []}', 2, None, "field-unknown"),
+        (b'{"items": [],\n"items": []}', 2, None, "field-twice"),
+        (lines("[", FINE, "]").replace(b"boat", b"b\0at"), 2, None, "batch-nul"),
+        (lines("[", FINE + ",", '{"slug": "b", "prompt": "b", "loras": [[[[[[[1]]]]]]]}]'), 3, 2, "batch-too-deep"),
+        (lines("[", '{"slug": "b", "prompt": "b", "loras": [{"id": "x", "id": "y"}]}]'), 2, 1, "batch-syntax"),
         (b'"text"', 1, None, "batch-not-a-list"),
         (b"[]", None, None, "batch-empty"),
         (b"[\n 5\n]", 2, 1, "batch-not-an-item"),

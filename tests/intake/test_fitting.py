@@ -10,8 +10,8 @@ from bot.ledger.database import Database
 from bot.settings import Limits
 from bot.texts import failures
 from gpu_agent import catalogue
-from gpu_agent.order import Order
-from gpu_agent.stock import Gpu, ShelfModel
+from gpu_agent.order import Lora, Order
+from gpu_agent.stock import Gpu, ShelfLora, ShelfModel
 from gpu_agent.wire import Ready, Shelf
 from tests.clock import FakeClock
 from tests.intake.asking import NOTHING, WHO, ask, counts, file, item
@@ -28,11 +28,17 @@ def intake(db: Database, clock: FakeClock) -> Intake:
     return Intake(db, clock, Limits(), ("first", "second"))
 
 
-async def told(db: Database, name: str, *gpus: Gpu, models: tuple[ShelfModel, ...] = (FLUX, SDXL)) -> None:
+async def told(
+    db: Database,
+    name: str,
+    *gpus: Gpu,
+    models: tuple[ShelfModel, ...] = (FLUX, SDXL),
+    loras: tuple[ShelfLora, ...] = (),
+) -> None:
     """The tower has said what it is and what lies there."""
     ready = Ready(protocol=2, boot="b1", agent="1", gpus=gpus, disk_free=1, shelf="d", held=())
     async with db.transaction() as connection:
-        await towers.saw(connection, name, ready, Shelf(digest="d", models=models), 1.0)
+        await towers.saw(connection, name, ready, Shelf(digest="d", models=models, loras=loras), 1.0)
 
 
 async def test_what_fits_on_no_card_is_refused_and_leaves_nothing(db: Database, intake: Intake) -> None:
@@ -95,3 +101,39 @@ def test_each_size_of_a_model_is_planned_once() -> None:
     assert first is not None
     assert fitting.refusal(FLUX, order(1024)) is first
     assert fitting.refusal(FLUX, order(512)) is not first
+
+
+INK, PAPER = (ShelfLora(id=name, family="sdxl", bytes=1) for name in ("ink", "paper"))
+CHARCOAL = ShelfLora(id="charcoal", family="flux", bytes=1)
+
+
+@pytest.mark.parametrize(
+    ("worn", "kind"),
+    [(("ink",), None), (("ink", "paper"), None), (("wax",), "unknown-lora"), (("charcoal",), "lora-family")],
+)
+async def test_loras_are_known_by_the_towers_that_have_the_model(
+    db: Database, intake: Intake, worn: tuple[str, ...], kind: str | None
+) -> None:
+    """One tower must have all of them; a tower without the model's weights has no say."""
+    away = (FLUX, SDXL.model_copy(update={"present": False}))
+    await told(db, "first", LARGE, loras=(INK, PAPER, CHARCOAL))
+    await told(db, "second", LARGE, models=away, loras=(ShelfLora(id="wax", family="sdxl", bytes=1),))
+    wanted = ask(model="sdxl", loras=tuple(Lora(id=name) for name in worn))
+    if kind is None:
+        assert await intake.accept(wanted)
+        return
+    with pytest.raises(NotRenderable) as refused:
+        await intake.accept(wanted)
+    assert refused.value.kind == kind
+    items = file(item(1, model="sdxl"), item(2, model="sdxl", loras=list(worn)))
+    with pytest.raises(BatchFault) as fault:
+        await intake.accept_batch("b.json", items, key="k", **WHO)
+    assert {name: fault.value.facts[name] for name in ("item", "field", "fault")} == {
+        "item": 2, "field": "loras", "fault": kind,
+    }  # fmt: skip
+    assert await counts(db) == NOTHING
+
+
+async def test_before_any_tower_spoke_every_lora_may_be_there(intake: Intake) -> None:
+    """The tower's own look decides later."""
+    assert await intake.accept(ask(loras=(Lora(id="ink"),)))

@@ -15,7 +15,7 @@ from bot.texts import failures
 from gpu_agent.value import Facts
 
 ROOT = Path(__file__).parents[2]
-RAISED = {"Refused", "Failed", "Fault", "Refusal", "NotRenderable", "BatchFault", "_refuse", "_fault", "Hold"}
+RAISED = {"Refused", "Failed", "Fault", "Refusal", "NotRenderable", "BatchFault", "_refuse", "_fault", "at", "Hold"}
 KEBAB = re.compile(r"[a-z]+(-[a-z]+)*")
 
 
@@ -39,7 +39,8 @@ def kinds() -> list[str]:
     own = {leaf.kind for leaf in leaves(errors.DarkroomError) if leaf is not errors.NotRenderable}
     sources = [*(ROOT / "gpu_agent").glob("*.py"), *(ROOT / "gpu_agent" / "engine").glob("*.py")]
     told = {kind for path in [*sources, *(ROOT / "bot" / "intake").glob("*.py")] for kind in raised(path)}
-    fields = {"slug", "text", "prompt", "width", "height"}  # arguments of a fault that name its place, not its kind
+    # Arguments of a fault that name its place, not its kind.
+    fields = {"slug", "text", "prompt", "width", "height", "aspect"}
     return sorted((own | told) - {"batch-fault"} - fields)
 
 

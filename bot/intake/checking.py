@@ -1,0 +1,194 @@
+"""The items of one file, checked one after another: drafts where all is well, and every fault where it is not."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bot.errors import BatchFault, NotRenderable, Refusal
+from bot.intake import models, shapes
+from bot.intake.drafts import Draft, draft, refusals
+from bot.intake.fitting import Fitting
+from bot.intake.item import Item, at, loras, parse
+from bot.intake.rawitem import DEFAULTS, RawItem
+from bot.nouns import Ask
+from bot.settings import Limits
+from gpu_agent.stock import ShelfModel
+
+_SHOWN = 20  # faults that are told one by one
+
+# Which field a refusal is about; a size and a character are looked at more closely, all else is about the prompt.
+_FIELD_OF = {
+    "unknown-model": "model",
+    "does-not-fit": "model",
+    "mode-missing": "model",
+    "aspect-range": "aspect",
+    "bad-slug": "slug",
+    "bad-count": "count",
+    "steps-range": "steps",
+    "unknown-lora": "loras",
+    "lora-family": "loras",
+    "negative-length": "negative",
+    "archetype-length": "archetype",
+}
+_SIDES = frozenset(("width", "height"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent the file and where; `key` is the batch's, and each item's is made from it."""
+
+    key: str
+    asker: int
+    guild: int
+    channel: int
+
+
+class Checking:
+    """`drafts` are the items in which nothing is wrong, `shown` the first faults, `count` the number of all."""
+
+    def __init__(
+        self,
+        sender: Sender,
+        known: Sequence[ShelfModel],
+        limits: Limits,
+        fitting: Fitting,
+        defaults: RawItem | None = None,
+    ) -> None:
+        self._sender = sender
+        self._known = known
+        self._limits = limits
+        self._fitting = fitting
+        self._slugs: dict[str, int] = {}
+        self._told: set[tuple[tuple[str, object], ...]] = set()
+        self.drafts: list[Draft] = []
+        self.shown: list[BatchFault] = []
+        self.count = 0
+        self._defaults = self._sound(defaults or RawItem(DEFAULTS, 1))
+
+    def add(self, faults: Iterable[BatchFault]) -> None:
+        for fault in faults:
+            self.count += 1
+            if len(self.shown) < _SHOWN:
+                self.shown.append(fault)
+
+    def take(self, raw: RawItem) -> None:
+        whole, inherited = _filled(raw, self._defaults)
+        item, faults = parse(whole)
+        if isinstance(item, Item):
+            faults = self._of_item(whole, item)
+        faults = sorted([*self._twice(whole), *faults], key=lambda fault: int(fault.facts["line"] or 0))
+        self.add(fault for fault in faults if fault.facts.get("field") not in inherited or self._is_news(fault))
+
+    def of_all(self) -> Iterator[BatchFault]:
+        """What only shows when every item is there."""
+        pictures = sum(len(one.seeds) for one in self.drafts)
+        if pictures > self._limits.batch_items:
+            yield BatchFault(fault="batch-too-many-pictures", count=pictures, most=self._limits.batch_items)
+        if not self.drafts and not self.count:
+            yield BatchFault(fault="batch-empty")
+
+    def _sound(self, defaults: RawItem) -> RawItem:
+        """What is wrong with them is told once; what is right in them holds."""
+        _, faults = parse(defaults)
+        self.add(faults)
+        wrong = {str(fault.facts.get("field")).partition("[")[0] for fault in faults}
+        fields = {name: value for name, value in defaults.fields.items() if name not in wrong and value is not None}
+        return replace(defaults, fields=fields)
+
+    def _of_item(self, raw: RawItem, item: Item) -> list[BatchFault]:
+        """Everything that is wrong with it; when nothing is, its draft is taken."""
+        faults = list(_of_pairs(raw, item))
+        ask = _ask(item, raw.number, self._sender)
+        try:
+            ask = _shaped(ask, item, self._known)
+        except NotRenderable as refusal:
+            faults.append(_refused(raw, ask, refusal))
+        most = self._limits.pictures_per_ask
+        found = refusals(ask, self._known, most, self._fitting) if not faults else ()
+        faults.extend(_refused(raw, ask, refusal) for refusal in found)
+        if not faults:
+            self.drafts.append(draft(ask, self._known, most, self._fitting))
+        return faults
+
+    def _twice(self, raw: RawItem) -> Iterator[BatchFault]:
+        slug = raw.fields.get("slug")
+        first = self._slugs.setdefault(slug, raw.number) if isinstance(slug, str) else raw.number
+        if first != raw.number:
+            yield at(raw, "slug", "slug-twice", first=first, slug=str(slug))
+
+    def _is_news(self, fault: BatchFault) -> bool:
+        """What is wrong because of the defaults is told at the first item that shows it."""
+        told = tuple(sorted((name, str(value)) for name, value in fault.facts.items() if name != "item"))
+        news = told not in self._told
+        self._told.add(told)
+        return news
+
+
+def _filled(raw: RawItem, defaults: RawItem) -> tuple[RawItem, frozenset[str]]:
+    """With what holds for every item where this one does not say otherwise, and the names of that; null says nothing.
+
+    An item with sides of its own takes no proportion from the defaults, nor the other way round.
+    """
+    own = {name: value for name, value in raw.fields.items() if value is not None or name not in Item.model_fields}
+    settled = set(own)
+    if "aspect" in own:
+        settled |= _SIDES
+    if own.keys() & _SIDES:
+        settled.add("aspect")
+    further = {name: value for name, value in defaults.fields.items() if name not in settled}
+    lines = {**raw.lines, **{name: defaults.lines[name] for name in further}}
+    return replace(raw, fields={**further, **own}, lines=lines), frozenset(further)
+
+
+def _of_pairs(raw: RawItem, item: Item) -> Iterator[BatchFault]:
+    if item.prompt is not None and item.text is not None:
+        yield at(raw, "text", "prompt-twice")
+    if item.prompt is None and item.text is None:
+        yield at(raw, "prompt", "field-missing")
+    if item.aspect is not None and (item.width is not None or item.height is not None):
+        yield at(raw, "aspect", "aspect-twice")
+
+
+def _ask(item: Item, number: int, sender: Sender) -> Ask:
+    return Ask(
+        key=f"{sender.key}:{number}",
+        prompt=item.prompt if item.prompt is not None else item.text or "",
+        asker=sender.asker,
+        guild=sender.guild,
+        channel=sender.channel,
+        model=item.model,
+        width=item.width,
+        height=item.height,
+        seed=item.seed,
+        count=1 if item.count is None else item.count,
+        slug=item.slug,
+        archetype=item.archetype,
+        negative=item.negative or "",
+        steps=item.steps,
+        guidance=item.guidance,
+        loras=loras(item),
+    )
+
+
+def _shaped(ask: Ask, item: Item, known: Sequence[ShelfModel]) -> Ask:
+    """With the sides that its proportion has with its model. Raises NotRenderable where it has none."""
+    if item.aspect is None or (item.model is not None and item.model not in {model.id for model in known}):
+        return ask  # an unknown model is told with everything else
+    width, height = shapes.sized(item.aspect, models.chosen(known, item.model))
+    return replace(ask, width=width, height=height)
+
+
+def _refused(raw: RawItem, ask: Ask, refusal: Refusal) -> BatchFault:
+    field = _FIELD_OF.get(refusal.kind) or _side(refusal, ask) or str(refusal.facts.get("where", "prompt"))
+    if field == "prompt" and "text" in raw.fields:
+        field = "text"
+    return at(raw, field, refusal.kind, **refusal.facts)
+
+
+def _side(refusal: Refusal, ask: Ask) -> str | None:
+    """The side that is wrong, or absent; None when the refusal is about something else."""
+    if refusal.kind == "size-half":
+        return "width" if ask.width is None else "height"
+    if not refusal.kind.startswith("size-"):
+        return None
+    wide = str(refusal.facts["nearest"]).partition("x")[0]
+    return "width" if wide != str(ask.width) else "height"

@@ -1,0 +1,158 @@
+"""What may stand in a batch file, and what is wrong with what stands there: the one description of its fields.
+
+`darkroom batch schema` publishes it for editors; docs/batch.schema.json is its output.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+
+from bot.errors import BatchFault
+from bot.intake.rawitem import DEFAULTS, RawItem
+from gpu_agent.order import MOST_LORAS, Lora
+
+Text = Annotated[str, Field(strict=True)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Side = Annotated[int, Field(strict=True, ge=8, le=8192)]
+
+
+class WornLora(BaseModel):
+    """A LoRA of the tower's shelf, by its id there, and how much of it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Annotated[str, Field(strict=True, min_length=1, max_length=128)]
+    weight: Annotated[Number, Field(ge=-4, le=4)] = 1.0
+
+
+def _one_lora(value: object) -> object:
+    """`ink:0.8` is short for the object; without a number behind the colon, all of it is the id."""
+    if not isinstance(value, str):
+        return value
+    name, colon, weight = value.strip().rpartition(":")
+    try:
+        return {"id": name.strip(), "weight": float(weight)} if colon else {"id": weight}
+    except ValueError:
+        return {"id": value.strip()}
+
+
+def _several_loras(value: object) -> object:
+    return value.replace(";", ",").split(",") if isinstance(value, str) else value
+
+
+LoraField = Annotated[WornLora, BeforeValidator(_one_lora, json_schema_input_type=WornLora | str)]
+Loras = Annotated[
+    tuple[LoraField, ...],
+    Field(max_length=MOST_LORAS),
+    BeforeValidator(_several_loras, json_schema_input_type=list[WornLora | str] | str),
+]
+
+
+class Defaults(BaseModel):
+    """What holds for every item that does not say otherwise."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seed: Annotated[int, Field(strict=True, ge=0, le=2**32 - 1)] | None = Field(
+        None, description="The same seed gives the same picture; without one, any is taken."
+    )
+    width: Side | None = Field(None, description="In pixels, together with height.")
+    height: Side | None = Field(None, description="In pixels, together with width.")
+    aspect: Annotated[str, Field(strict=True, pattern=r"^[1-9]\d{0,2}:[1-9]\d{0,2}$")] | None = Field(
+        None, description="Instead of width and height: as many pixels as the model likes best, in this proportion."
+    )
+    model: Text | None = Field(None, description="The model's id, as `gpu-agent models` lists it.")
+    archetype: Text | None = Field(None, description="The kind of subject, such as “layered scene”.")
+    steps: Annotated[int, Field(strict=True, ge=1, le=200)] | None = Field(None, description="Else the model's own.")
+    guidance: Annotated[Number, Field(ge=0, le=50)] | None = Field(None, description="Else the model's own.")
+    negative: Text | None = Field(None, description="What shall not be seen, for models that heed it.")
+    loras: Loras | None = Field(None, description="Objects of id and weight, or words such as “ink:0.8”.")
+    count: Annotated[int, Field(strict=True, ge=1, le=50)] | None = Field(
+        None, description="How many pictures, with seeds one after another."
+    )
+
+
+class Item(Defaults):
+    """One thing to make pictures of."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["prompt"]}, {"required": ["text"]}]})
+
+    slug: Annotated[Text, Field(json_schema_extra={"pattern": "^[a-z0-9][a-z0-9-]{0,63}$"})] = Field(
+        description="The name that lives on in file names and verdicts; each stands once in a file."
+    )
+    prompt: Text | None = Field(None, description="What the picture shall show.")
+    text: Text | None = Field(None, description="Another word for prompt.")
+
+
+class File(BaseModel):
+    """A file that begins with what holds for all its items."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    schema_: Annotated[str | None, Field(alias="$schema", description="Where this description lies.")] = None
+    defaults: Defaults = Defaults()
+    items: Annotated[list[Item], Field(min_length=1)]
+
+
+WHOLE = frozenset(("seed", "width", "height", "steps", "count"))
+NUMBERS = frozenset(("guidance",))
+_WANTED = {
+    **dict.fromkeys(WHOLE, "a whole number"),
+    **dict.fromkeys(NUMBERS, "a number"),
+    "aspect": "two numbers such as 16:9, in double quotes",
+    "loras": f"a list of at most {MOST_LORAS} objects with id and weight, or of words such as ink:0.8",
+}
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of a file in JSON or YAML: a list of items, or an object with defaults and items."""
+    described: dict[str, Any] = TypeAdapter(Annotated[list[Item], Field(min_length=1)] | File).json_schema()
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": dialect, "title": "A batch of prompts for Darkroom", **described}
+
+
+def parse(raw: RawItem) -> tuple[Item | Defaults | None, list[BatchFault]]:
+    """The item, or everything that is wrong with the kinds of its fields. Defaults are parsed as what they are."""
+    kind: type[Defaults] = Defaults if raw.number == DEFAULTS else Item
+    if raw.faults:
+        return None, raw.faults
+    try:
+        item = kind.model_validate(raw.fields)
+    except ValidationError as error:
+        return None, [_fault(raw, kind, one) for one in error.errors(include_url=False, include_input=False)]
+    return item, []
+
+
+def loras(item: Defaults) -> tuple[Lora, ...]:
+    return tuple(Lora(id=one.id, weight=one.weight) for one in item.loras or ())
+
+
+def _fault(raw: RawItem, kind: type[Defaults], error: Mapping[str, Any]) -> BatchFault:
+    name, place = str(error["loc"][0]), _path(error["loc"])
+    problem, bounds = error["type"], error.get("ctx", {})
+    if problem == "extra_forbidden" and name not in kind.model_fields:
+        return at(raw, place, "field-unknown", known=known(kind))
+    if problem == "missing" and len(error["loc"]) == 1:
+        return at(raw, place, "field-missing")
+    if problem == "greater_than_equal":
+        return at(raw, place, "number-small", least=bounds["ge"])
+    if problem == "less_than_equal":
+        return at(raw, place, "number-large", most=bounds["le"])
+    return at(raw, place, "field-type", wanted=_WANTED.get(name, "text in double quotes"))
+
+
+def known(kind: type[Defaults]) -> str:
+    """The names of the fields, those that only an item has first."""
+    return ", ".join(sorted(kind.model_fields, key=lambda name: name in Defaults.model_fields))
+
+
+def _path(place: tuple[str | int, ...]) -> str:
+    """`loras[2].weight`, counted from 1 as people do."""
+    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place).removeprefix(".")
+
+
+def at(raw: RawItem, field: str, fault: str, **facts: str | int | float | bool | None) -> BatchFault:
+    """A fault with its place: the line of the field where the item has it, else the item's."""
+    line = raw.lines.get(field) or raw.lines.get(field.partition("[")[0], raw.line)
+    return BatchFault(line=line, item=raw.number or None, field=field, fault=fault, **facts)

@@ -1,0 +1,35 @@
+"""An item as it stands in a file, before anybody looked at what its fields hold: what every format is read into."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.errors import BatchFault
+
+DEFAULTS = 0
+"""The number of what stands for every item that does not say otherwise; items are numbered from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawItem:
+    """Its fields, the lines (from 1) on which it and each of them begin, and what was wrong with it as such."""
+
+    number: int
+    line: int
+    fields: dict[str, object] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    faults: list[BatchFault] = field(default_factory=list)
+
+    def take(self, name: str, value: object, line: int) -> None:
+        """The field's value; a second one of the same name is a fault."""
+        if name in self.fields:
+            self.faults.append(BatchFault(line=line, item=self.number or None, field=name, fault="field-twice"))
+        else:
+            self.fields[name], self.lines[name] = value, line
+
+
+class Reader(Protocol):
+    """A format: the items of the text one after another, read no further than they are taken, in at most `depth`
+    levels of lists and objects. Raises BatchFault where nothing behind it can be read any more."""
+
+    def __call__(self, text: str, depth: int) -> Iterator[RawItem]: ...
