@@ -146,7 +146,7 @@ class Engine:
     def _made(self, model: Model, asking: Asking) -> Made:
         """As planned, or on a lower rung if that runs out of memory."""
         card = self._card()
-        plan = self._placed(model, asking.order, card)
+        plan = self._warm.as_it_lies(model, self._placed(model, asking.order, card))
 
         def lower(failed: Plan) -> Plan:
             self._notebook.ran_out(asking.order, fall.whatever_the_decoder(failed), card)

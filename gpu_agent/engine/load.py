@@ -2,8 +2,10 @@
 of the model's own, and without a network."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import diffusers
@@ -12,10 +14,11 @@ import transformers
 
 from gpu_agent.catalogue import Model
 from gpu_agent.engine import modes, weights
+from gpu_agent.engine.fault import Fault
 from gpu_agent.engine.parts import Parts, fitting, require_all
 from gpu_agent.planner import Plan
 
-_READ, _BUILT = 0.4, 0.95  # shares of the wait: files read and checked, parts built; the rest moves to the device
+_BUILT = 0.95  # share of the wait until the parts are built; then they move to the device
 Report = Callable[[float], None]
 
 
@@ -39,10 +42,24 @@ def load(model: Model, plan: Plan, report: Report) -> Loaded:
     report(0.0)
     parts = Parts(model, weights.require(model))
     wanted = modes.pipeline_class(model, _usual(parts))
-    digests = weights.digests(model, parts, lambda share: report(share * _READ))
-    pipeline = _whole(parts, wanted, plan, report) if model.file is not None else _build(parts, wanted, plan, report)
+    reading = Future[weights.Digests]()
+    Thread(target=_read, args=(reading, model, parts), name="digests", daemon=True).start()
+    build = _whole if model.file is not None else _build
+    try:
+        pipeline = build(parts, wanted, plan, report)
+    except Fault as fault:
+        raise reading.exception() or fault from fault  # a file that is not the right one explains all else
+    digests = reading.result()
     pipeline.set_progress_bar_config(disable=True)
     return Loaded(model, plan, pipeline, digests, _revision(model, parts.place))
+
+
+def _read(reading: "Future[weights.Digests]", model: Model, parts: Parts) -> None:
+    """Beside the building, which reads the same files and computes little. Nothing is drawn before both are done."""
+    try:
+        reading.set_result(weights.digests(model, parts))
+    except BaseException as error:
+        reading.set_exception(error)
 
 
 def _build(parts: Parts, wanted: Any, plan: Plan, report: Report) -> Any:
@@ -88,7 +105,7 @@ def _heavy(parts: Parts, plan: Plan, report: Report) -> dict[str, Any]:
     for name, size in sizes.items():
         built[name] = parts.built(name, plan)
         done += size
-        report(_READ + (_BUILT - _READ) * done / total)
+        report(_BUILT * done / total)
     return built
 
 

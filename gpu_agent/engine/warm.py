@@ -42,10 +42,12 @@ class Warm:
         rungs.settle(loaded.pipeline, loaded.plan, self.family)
 
     def serves(self, plan: Plan) -> bool:
-        """Can an order of this plan be drawn as the model lies? A lower rung takes less, and draws the same."""
+        """Can an order of this plan be drawn as the model lies?"""
+        return rungs.same_place(self.loaded.plan, plan)
+
+    def could_serve(self, plan: Plan) -> bool:
+        """It lies lower than this plan would have it: that takes less memory and draws the same, only slower."""
         own = self.loaded.plan
-        if rungs.same_place(own, plan):
-            return True
         alike = (own.format, own.dtype, own.device) == (plan.format, plan.dtype, plan.device)
         return alike and RUNGS.index(own.rung) > RUNGS.index(plan.rung)
 
@@ -61,7 +63,7 @@ class Warm:
         pipeline = loaded.pipeline if same else modes.over(loaded.pipeline, wanted, **further)
         rungs.tile(pipeline, plan)
         self.family.sized(pipeline, order)
-        self._worn = lora.wear(pipeline, _wanted(order, stock), self._worn, loaded.model.family)
+        self._worn = lora.wear(loaded.pipeline, _wanted(order, stock), self._worn, loaded.model.family)
         self._embeddings.attach(pipeline, self._worn)
         told = self._held(pipeline, order, brought)
         if brought.reference is not None:
@@ -124,11 +126,10 @@ class _Nets:
         return control.net_for(loaded.model, kind, getattr(torch, loaded.plan.dtype), denoiser)
 
     def _bound(self) -> None:
-        while len(self._known) > 1 and sum(map(_bytes, {id(net): net for _, net in self._known.values()}.values())) > (
-            _MOST_NETS
-        ):
+        while len(self._known) > 1 and self._bytes() > _MOST_NETS:
             self._known.popitem(last=False)
 
-
-def _bytes(part: Any) -> int:
-    return sum(values.nbytes for values in part.parameters())
+    def _bytes(self) -> int:
+        """One net may stand for several kinds."""
+        nets = {id(net): net for _, net in self._known.values()}
+        return sum(values.nbytes for net in nets.values() for values in net.parameters())

@@ -1,10 +1,13 @@
 """Which models stay loaded: the last one, and others beside it where a card has room for all of them at once."""
 
+from dataclasses import replace
+
 from gpu_agent.catalogue import Model
 from gpu_agent.engine.warm import Warm
 from gpu_agent.planner import Plan
 
 _MOST = 4
+_PATIENCE = 2  # orders in a row that are drawn slower than they might be, before a model is loaded anew for them
 
 
 class WarmModels:
@@ -12,6 +15,18 @@ class WarmModels:
 
     def __init__(self) -> None:
         self._kept: list[Warm] = []
+        self._slower = 0
+
+    def as_it_lies(self, model: Model, plan: Plan) -> Plan:
+        """The plan that an order is really drawn by: a large order may have brought its model down to a lower rung,
+        and the first small ones after it are not worth loading it anew."""
+        kept = [warm for warm in self._kept if warm.loaded.model == model]
+        lower = next((warm.loaded.plan for warm in kept if warm.could_serve(plan)), None)
+        if lower is None or any(warm.serves(plan) for warm in kept) or self._slower == _PATIENCE:
+            self._slower = 0
+            return plan
+        self._slower += 1
+        return replace(lower, tiled=plan.tiled, sliced=plan.sliced, budget=plan.budget, because=plan.because)
 
     def serving(self, model: Model, plan: Plan) -> Warm | None:
         """The loaded model that an order of this plan can be drawn with as it is."""

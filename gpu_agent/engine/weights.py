@@ -1,7 +1,6 @@
 """The files of a model: all there, unchanged where the catalogue knows their digests, and one digest over them."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,23 +54,18 @@ def _cut_short(model: Model, place: Path | None) -> Fault | None:
     return next((_damaged(model, name) for name in broken), None)
 
 
-def digests(model: Model, parts: "Parts", report: Callable[[float], None]) -> Digests:
-    """Of every file the pipeline reads; `report` gets the share (0..1) of bytes read.
+def digests(model: Model, parts: "Parts") -> Digests:
+    """Of every file the pipeline reads.
 
     Raises Fault weights-damaged at the first file that is not the one the catalogue names, or not readable.
     """
-    files = _files(parts)
-    total = sum(file.stat().st_size for file in files.values()) or 1
     found: dict[str, str] = {}
-    read = 0
-    for name, file in sorted(files.items()):
+    for name, file in sorted(_files(parts).items()):
         found[name] = file_digest(file)
         if model.sha256.get(name, found[name]) != found[name]:
             raise _damaged(model, name)
         if file.suffix == ".safetensors" and not _readable(file):
             raise _damaged(model, name)
-        read += file.stat().st_size
-        report(read / total)
     whole = "".join(f"{name} {digest}\n" for name, digest in found.items())
     return Digests(hashlib.sha256(whole.encode()).hexdigest(), found)
 
