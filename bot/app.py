@@ -8,6 +8,7 @@ import logging
 import signal
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
@@ -50,7 +51,8 @@ async def run(settings: Settings, token: SecretStr) -> None:
 
 def _taste(settings: Settings) -> Taste:
     try:
-        return Taste(reading.load(settings.taste.taxonomy), settings.taste.half_life_days * DAY)
+        own = Path(settings.taste.taxonomy).expanduser() if settings.taste.taxonomy else None
+        return Taste(reading.load(own), settings.taste.half_life_days * DAY)
     except reading.TaxonomyError as error:
         raise BadSettings(place=error.file, fault=error.fault) from error
 

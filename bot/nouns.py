@@ -3,6 +3,16 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.judged import WORDS as WORDS
+from bot.judged import Cue as Cue
+from bot.judged import CueEdit as CueEdit
+from bot.judged import CueState as CueState
+from bot.judged import CueVerb as CueVerb
+from bot.judged import Judgement as Judgement
+from bot.judged import Learned as Learned
+from bot.judged import Mark as Mark
+from bot.judged import Scope as Scope
+from bot.judged import Verdict as Verdict
 from gpu_agent.order import Control, Lora, Order, Receipt, Reference, Start
 from gpu_agent.stock import Gpu
 from gpu_agent.value import Facts, Message, Sha256
@@ -24,14 +34,6 @@ class NoticeKind(StrEnum):
     FAILURE = "failure"
     CANCELLATION = "cancellation"
     ANNOUNCEMENT = "announcement"
-
-
-class Verdict(StrEnum):
-    """What one person thinks of one picture. REROLL is an opinion; nothing is rendered because of it."""
-
-    KEEP = "keep"
-    REJECT = "reject"
-    REROLL = "reroll"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,67 +71,6 @@ class Batch:
     created_at: float
     entry: str | None = None
     slot: float | None = None
-
-
-class Scope(StrEnum):
-    """How far a cue reaches, the nearest first."""
-
-    SLUG = "slug"
-    ARCHETYPE = "archetype"
-    MODEL = "model"
-    EVERYTHING = "everything"
-
-
-class CueState(StrEnum):
-    """Only an active cue reaches prompts; a proposed one waits for somebody to accept it."""
-
-    PROPOSED = "proposed"
-    ACTIVE = "active"
-    MUTED = "muted"
-    RETIRED = "retired"
-
-
-class CueVerb(StrEnum):
-    """What a person may do to a cue by hand."""
-
-    ADD = "add"
-    ACCEPT = "accept"
-    MUTE = "mute"
-    UNMUTE = "unmute"
-    RETIRE = "retire"
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """A phrase that shapes prompts, and what it keeps out of them. `about` is the slug, archetype or model it is for.
-
-    `origin` are the messages it was learned on, `by` the people who added or accepted it by hand. While `against`
-    names a phrase that was wanted later and excludes it, it does not act.
-    """
-
-    phrase: str
-    about: str
-    origin: tuple[int, ...]
-    weight: float = 1.0
-    negative: str = ""
-    scope: Scope = Scope.SLUG
-    state: CueState = CueState.ACTIVE
-    by: tuple[int, ...] = ()
-    against: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CueEdit:
-    """One thing a person did to a cue, kept for ever. The same `key` counts once, however often it is sent."""
-
-    key: str
-    verb: CueVerb
-    scope: Scope
-    about: str
-    phrase: str
-    person: int
-    at: float
-    negative: str = ""
 
 
 class Extras(Message):
@@ -258,45 +199,6 @@ class Notice:
     def nonce(self) -> str:
         """Discord returns the first message to whoever sends the same nonce again within minutes; ≤ 25 characters."""
         return _NONCE_LETTER[self.kind] + self.id
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One sign a person set under a picture: a reaction (its emoji), or words (emoji is WORDS)."""
-
-    message: int
-    job: str
-    person: int
-    emoji: str
-    verdict: Verdict
-    words: str = ""
-
-
-WORDS = "words"
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What counts now: the one verdict of a person on a picture, with the words and reactions given for it."""
-
-    job: str
-    slug: str
-    message: int
-    person: int
-    verdict: Verdict
-    words: str
-    at: float
-    model: str = ""
-    archetype: str | None = None
-    emojis: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Learned:
-    """What cues are folded from: what counts now, and what people did to cues by hand, in the order they did it."""
-
-    judgements: tuple[Judgement, ...] = ()
-    edits: tuple[CueEdit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,8 @@ MAY_IMPORT = {
     | {"gpu_agent.catalogue", "gpu_agent.shelf", "gpu_agent.planner", "gpu_agent.placing", "gpu_agent.config"}
     | {"gpu_agent.measured", "gpu_agent.cards", "gpu_agent.estimate", "gpu_agent.gpu"},
     "gpu_agent": {"gpu_agent"},
-    "bot.nouns": WIRE,
+    "bot.judged": set(),
+    "bot.nouns": WIRE | {"bot.judged"},
     "bot.errors": WIRE,
     "bot.clock": set(),
     "bot.board": WIRE,

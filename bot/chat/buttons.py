@@ -1,6 +1,6 @@
 """Buttons that never go deaf: each carries its verb and the id it acts on, and needs nothing else to be understood.
 
-Again and Why belong to a picture's job; Cancel (what waits) and Stop (what renders) to the ask or batch of a card.
+Again, Why and Origin belong to a picture's job; Cancel (what waits) and Stop (what renders) to a card's ask or batch.
 Again is the only one that renders: the 🔁 reaction is an opinion.
 """
 
@@ -13,7 +13,7 @@ import discord
 from discord import ButtonStyle
 from discord.ui import DynamicItem
 
-from bot.chat import reasons
+from bot.chat import reasons, why
 from bot.chat.answers import Interaction, answer
 from bot.chat.layout import Verb
 from bot.texts import answers as answer_texts
@@ -24,12 +24,13 @@ Button = discord.ui.Button[Any]
 _LOOKS: dict[Verb, tuple[str, ButtonStyle]] = {
     "again": (picture.AGAIN, ButtonStyle.primary),
     "why": (picture.WHY, ButtonStyle.secondary),
+    "origin": (picture.ORIGIN, ButtonStyle.secondary),
     "cancel": (card.CANCEL, ButtonStyle.secondary),
     "stop": (card.STOP, ButtonStyle.danger),
 }
 
 
-class Action(DynamicItem[Button], template=r"(?P<verb>again|why|cancel|stop):(?P<subject>[0-9a-z]{16})"):
+class Action(DynamicItem[Button], template=r"(?P<verb>again|why|origin|cancel|stop):(?P<subject>[0-9a-z]{16})"):
     """A button whose custom_id is `verb:subject`."""
 
     def __init__(self, verb: Verb, subject: str) -> None:
@@ -86,6 +87,7 @@ async def _end(interaction: Interaction, verb: _Ending, scope: str, told: Callab
 _PRESSED: dict[Verb, Callable[[Interaction, str], Awaitable[None]]] = {
     "again": _again,
     "why": reasons.ask,
+    "origin": why.pressed,
     "cancel": _cancel,
     "stop": _stop,
 }

@@ -16,7 +16,7 @@ from discord.http import Route
 from pydantic import SecretStr
 
 from bot.board import Board
-from bot.chat import batches, buttons, imagine, queue, reasons, schedules, sync, towers
+from bot.chat import batches, buttons, cues, imagine, queue, reasons, schedules, sync, towers, why
 from bot.chat.answers import Interaction, fail
 from bot.chat.courier import Courier
 from bot.chat.feedback import Feedback, Sign, key
@@ -68,7 +68,7 @@ class DarkroomClient(discord.Client):
         self.ready = Bell()
         self.online = asyncio.Event()
         self.tree = Tree(self)
-        for group in (imagine, batches, towers, queue, schedules):
+        for group in (imagine, batches, towers, queue, schedules, cues, why):
             group.add(self.tree)
         self.courier, self.progress = Courier(self), CardEditor(self)
         self.feedback, self.reconciler = Feedback(self), Reconciler(self)

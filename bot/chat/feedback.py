@@ -50,13 +50,16 @@ def key(emoji: discord.PartialEmoji | discord.Emoji | str) -> str:
 
 
 class Feedback:
-    """`await run()` never returns. While `touched` is a set, the signs heard are also added to it."""
+    """`await run()` never returns. While `touched` is a set, the signs heard are also added to it.
+
+    `verdicts` are the emojis that count: those of the settings, and each reason's of the taxonomy as a rejection.
+    """
 
     def __init__(self, client: "DarkroomClient") -> None:
         self._client = client
-        self.verdicts: dict[str, Verdict] = {
-            key(emoji): verdict for emoji, verdict in client.settings.discord.verdicts.items()
-        }
+        self.offered = {key(emoji): verdict for emoji, verdict in client.settings.discord.verdicts.items()}
+        reasons = dict.fromkeys(client.intake.taste.taxonomy.emojis, Verdict.REJECT)
+        self.verdicts: dict[str, Verdict] = reasons | self.offered
         self.touched: set[Touched] | None = None
         self._signs: asyncio.Queue[Sign] = asyncio.Queue()
         # People are faster than the commit that says which message shows a picture.

@@ -13,7 +13,7 @@ from bot.texts import failures
 from bot.texts import picture as told
 from gpu_agent.wire import Progress
 
-Verb = Literal["again", "why", "cancel", "stop"]
+Verb = Literal["again", "why", "origin", "cancel", "stop"]
 
 _OPEN, _WELL, _BADLY, _STILL = 0x5865F2, 0x2E8B57, 0xC0392B, 0x7F8C8D
 _LINES = 10
@@ -69,7 +69,7 @@ def card(card: Card) -> Post:
     lines = [] if card.counts.total() == 1 else [words.tally(card.counts)]
     lines += [_line(card, job) for job in card.jobs[:_LINES]]
     lines += [card.tower] if card.tower and not card.settled else []
-    lines += [words.cues(card.jobs[0].cues)] if card.notice.ask and card.jobs and card.jobs[0].cues else []
+    lines += [words.woven(card.jobs[0].cues)] if card.notice.ask and card.jobs and card.jobs[0].cues else []
     return Post(failures.harmless(card.title), "\n".join(lines), card.notice.id, _colour(card), _buttons(card))
 
 
@@ -102,7 +102,7 @@ def picture(notice: Notice, job: Job, picture: Picture, *, kind: str = "png", le
         told.body(job, picture, lessened=lessened),
         f"{told.receipt(picture)} · {notice.id}",
         _WELL,
-        (("again", job.id), ("why", job.id)),
+        (("again", job.id), ("why", job.id), ("origin", job.id)),
         f"{job.slug}-{job.seed}.{kind}",
         told.alt(job),
     )

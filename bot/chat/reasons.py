@@ -9,6 +9,7 @@ import discord
 
 from bot.chat.answers import Interaction, answer
 from bot.ledger import pictures, verdicts
+from bot.taste.lessons import lessons
 from bot.texts import picture as texts
 
 _FORM = re.compile(r"reason:(?P<job>[0-9a-z]{16})")
@@ -71,7 +72,8 @@ async def _note(interaction: Interaction, job: str, words: str) -> str:
     pressed = interaction.message.id if interaction.message else 0
     message = (picture.message if picture else None) or pressed
     await client.feedback.words(job, message, interaction.user.id, words, interaction.created_at.timestamp())
-    return texts.noted(words)
+    learned = lessons(client.intake.taste.taxonomy, words)
+    return texts.noted(words, [lesson.phrase for lesson in learned])
 
 
 async def _raise(error: Exception) -> str:

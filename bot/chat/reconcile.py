@@ -87,8 +87,8 @@ class Reconciler:
     async def _doubts(self, notice: Notice, message: discord.Message) -> list[Doubt]:
         """The verdicts of this picture that differ from the ledger, or that only people can tell apart."""
         shown = {key(reaction.emoji): reaction for reaction in message.reactions}
-        wanted = self._client.feedback.verdicts
-        if any(emoji not in shown or not shown[emoji].me for emoji in wanted):
+        wanted, offered = self._client.feedback.verdicts, self._client.feedback.offered
+        if any(emoji not in shown or not shown[emoji].me for emoji in offered):
             await seed(self._client, notice.channel, message.id)
         async with self._client.db.reading() as connection:
             marked = _counted(await verdicts.standing(connection, message.id))

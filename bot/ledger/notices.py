@@ -63,6 +63,17 @@ async def of_message(connection: Connection, message: int) -> Notice | None:
     return found[0] if found else None
 
 
+async def newest_picture(connection: Connection, channel: int) -> Notice | None:
+    """The picture that was posted last in this channel, if it is among the newest 2000 of all."""
+    found = await _many(
+        connection,
+        "WHERE id IN (SELECT id FROM notices WHERE kind = 'picture' AND state = 'said' ORDER BY said_at DESC "
+        "LIMIT 2000) AND channel = ? ORDER BY message DESC LIMIT 1",
+        channel,
+    )
+    return found[0] if found else None
+
+
 async def unsettled_cards(connection: Connection) -> list[Notice]:
     """Cards that stand on Discord and have not had their last edit; oldest first."""
     return await _many(connection, "WHERE kind = 'card' AND state = 'said' AND settled_at IS NULL ORDER BY id")

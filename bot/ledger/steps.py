@@ -268,10 +268,7 @@ ALTER TABLE jobs ADD COLUMN extras TEXT NOT NULL DEFAULT '{}';
 
 @step
 def m013_cues() -> str:
-    """What people do to cues by hand is kept as events. What counts now also tells its reactions, model and archetype.
-
-    The cues that jobs keep name what they are `about`, which was always a slug until now.
-    """
+    """Hands change cues by events. What counts now tells reactions, model, archetype; cues of jobs, what about."""
     return """
 CREATE TABLE cue_edits (
     id INTEGER PRIMARY KEY,
@@ -289,12 +286,9 @@ CREATE INDEX cue_edits_about ON cue_edits (scope, about);
 ALTER TABLE verdict_now ADD COLUMN model TEXT NOT NULL DEFAULT '';
 ALTER TABLE verdict_now ADD COLUMN archetype TEXT;
 ALTER TABLE verdict_now ADD COLUMN emojis TEXT NOT NULL DEFAULT '[]';
-UPDATE verdict_now SET
-    model = (SELECT model FROM jobs WHERE id = job),
-    archetype = (SELECT archetype FROM jobs WHERE id = job),
-    emojis = (SELECT json_group_array(emoji) FROM (SELECT DISTINCT emoji FROM marks
-              WHERE marks.job = verdict_now.job AND marks.person = verdict_now.person AND emoji != 'words'
-              ORDER BY emoji));
+UPDATE verdict_now SET (model, archetype) = (SELECT model, archetype FROM jobs WHERE id = job),
+    emojis = (SELECT json_group_array(emoji) FROM (SELECT DISTINCT emoji FROM marks AS m WHERE m.job = verdict_now.job
+              AND m.person = verdict_now.person AND emoji != 'words' ORDER BY emoji));
 CREATE INDEX verdict_now_unkept ON verdict_now (at) WHERE verdict != 'keep';
 CREATE INDEX verdict_now_unkept_model ON verdict_now (model, at) WHERE verdict != 'keep';
 CREATE INDEX verdict_now_unkept_archetype ON verdict_now (archetype, at) WHERE verdict != 'keep';

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.nouns import Job, RotaEntry
+from bot.texts.cues import named, source
 from bot.texts.failures import harmless
 
 _LONGEST = 2000  # characters of a message
@@ -39,7 +40,7 @@ def _seeds(jobs: Sequence[Job]) -> str:
 def _learned(job: Job) -> list[str]:
     if not job.cues:
         return []
-    return ["From earlier verdicts on it: " + ", ".join(f"**added** {harmless(cue.phrase)}" for cue in job.cues)]
+    return ["From earlier verdicts: " + ", ".join(f"+ {named(cue)}, {source(cue)}" for cue in job.cues)]
 
 
 def batch_accepted(count: int, name: str) -> str:

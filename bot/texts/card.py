@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.nouns import Cue, Job, JobState
+from bot.texts import cues as cue_texts
 from bot.texts import failures
 from gpu_agent.wire import Progress
 
@@ -90,6 +91,11 @@ def tally(counts: Counter[JobState]) -> str:
 def cues(cues: Sequence[Cue]) -> str:
     """What verdicts added to the prompt."""
     return "with cues: " + ", ".join(failures.harmless(cue.phrase) for cue in cues)
+
+
+def woven(cues: Sequence[Cue]) -> str:
+    """The same as a difference to the person's own words: what was added, what it keeps out, and why."""
+    return "with cues: " + ", ".join(f"+ {cue_texts.named(cue)}, {cue_texts.source(cue)}" for cue in cues)
 
 
 def asked_by(person: int) -> str:

@@ -1,10 +1,13 @@
 """What stands under a picture, and what is said when there is none."""
 
+from collections.abc import Sequence
+
 from bot.nouns import Job, Picture
 from bot.texts import card, failures
 
 AGAIN = "Again"
 WHY = "Why?"
+ORIGIN = "Origin"
 REASON_TITLE = "What is wrong with it?"
 REASON_LABEL = "Your reason (empty takes it back)"
 REASON_HINT = "too dark"
@@ -15,6 +18,7 @@ PRESS_WHY = (
 
 LONGEST_REASON = 300
 _PROMPT_SHOWN = 3000
+_DROPPED_SHOWN = 200
 _LICENCE_SHOWN = 100
 _ALT_SHOWN = 1024  # characters Discord takes as an attachment's description
 
@@ -24,7 +28,10 @@ def body(job: Job, picture: Picture, *, lessened: bool) -> str:
     lines = [failures.harmless(job.asked)[:_PROMPT_SHOWN]]
     lines += [card.cues(job.cues)] if job.cues else []
     if picture.receipt.prompt_truncated:
-        lines.append("The prompt was longer than this model reads; its end was left out.")
+        dropped = (
+            f": “{failures.harmless(picture.receipt.dropped[:_DROPPED_SHOWN])}”" if picture.receipt.dropped else ""
+        )
+        lines.append(f"The prompt was longer than this model reads; its end was left out{dropped}.")
     if lessened:
         lines.append("Too large for this server, so this is a smaller copy. The original is kept.")
     return "\n".join([*lines, card.asked_by(job.asker)])
@@ -73,12 +80,15 @@ def lost(job: Job) -> str:
     )
 
 
-def noted(words: str) -> str:
-    return (
-        f"Noted: {failures.harmless(words)}. It counts from the next picture of this slug on."
-        if words
-        else ("Your reason is taken back.")
-    )
+def noted(words: str, learned: Sequence[str]) -> str:
+    """`learned` are the phrases these words add to prompts."""
+    if not words:
+        return "Your reason is taken back."
+    told = f"Noted: {failures.harmless(words)}."
+    if not learned:
+        return f"{told} It is kept, but adds nothing to prompts: it fits no reason. `/taste reasons` lists them all."
+    phrases = ", ".join(f"**{failures.harmless(phrase)}**" for phrase in learned)
+    return f"{told} It counts from the next picture of this slug on, as {phrases}."
 
 
 def cancelling(number: int) -> str:

@@ -10,7 +10,7 @@ from bot.demo.discord.values import Json
 from tests.chat.people import Studio
 from tests.chat.people import studio as studio
 
-NAMES = ["batch", "imagine", "queue", "schedule", "tower"]
+NAMES = ["batch", "cue", "imagine", "queue", "schedule", "taste", "tower", "why"]
 
 
 def every_option(command: Json) -> list[Json]:

@@ -82,8 +82,8 @@ async def test_what_verdicts_added_is_shown(studio: Studio) -> None:
         await verdicts.set_mark(connection, mark, studio.client.clock.now())
     said = await studio.run("imagine", "grace", prompt="a fox", slug="fox")
     (cue,) = (await studio.jobs())[1].cues
-    assert f"**added** {cue.phrase}" in said
-    assert "**added**" not in await studio.run("imagine", prompt="an owl", slug="owl")
+    assert f"+ **{cue.phrase}**" in said
+    assert "earlier verdicts" not in await studio.run("imagine", prompt="an owl", slug="owl")
 
 
 async def test_a_prompt_can_ping_nobody(studio: Studio) -> None:

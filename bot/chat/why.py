@@ -1,0 +1,66 @@
+"""`/why` and the button Origin: where every word of a picture's prompt comes from."""
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+from discord.app_commands import CommandTree, Range, command, describe, guild_only
+
+from bot.chat.answers import Interaction, answer
+from bot.errors import NoSuchJob
+from bot.ledger import jobs, notices, pictures
+from bot.nouns import Job, NoticeKind
+from bot.taste.compose import asked_negative
+from bot.texts import why as texts
+
+if TYPE_CHECKING:
+    from bot.chat.client import DarkroomClient
+
+_MESSAGE = re.compile(r"(?:https://\S+/)?(\d{15,18}|[1-8]\d{18})")
+_LOOKED_UP = 30  # messages for which a link is made
+
+
+def add(tree: CommandTree["DarkroomClient"]) -> None:
+    tree.add_command(why)
+
+
+@command(description="Where each word of a picture's prompt comes from")
+@guild_only
+@describe(picture="The link of the picture's message; the newest one in this channel when left out")
+async def why(interaction: Interaction, picture: Range[str, 1, 200] | None = None) -> None:
+    await answer(interaction, partial(_of_message, interaction, picture))
+
+
+async def pressed(interaction: Interaction, job: str) -> None:
+    """The button of this job's picture."""
+    await answer(interaction, partial(_told, interaction, job))
+
+
+async def _of_message(interaction: Interaction, wanted: str | None) -> str:
+    async with interaction.client.db.reading() as connection:
+        if wanted is None:
+            found = await notices.newest_picture(connection, interaction.channel_id or 0)
+        else:
+            match = _MESSAGE.fullmatch(wanted.strip())
+            found = await notices.of_message(connection, int(match[1])) if match else None
+    if found is None or found.kind is not NoticeKind.PICTURE or found.job is None:
+        return texts.NO_PICTURE
+    return await _told(interaction, found.job)
+
+
+async def _told(interaction: Interaction, job_id: str) -> str:
+    async with interaction.client.db.reading() as connection:
+        job = await jobs.get(connection, job_id)
+        picture = await pictures.of_job(connection, job_id)
+    if job is None:
+        raise NoSuchJob(job=job_id)
+    dropped = picture.receipt.dropped if picture else ""
+    return texts.why(job, asked_negative(job), dropped, await _links(interaction, job))
+
+
+async def _links(interaction: Interaction, job: Job) -> dict[int, str]:
+    wanted = list(dict.fromkeys(message for cue in job.cues for message in reversed(cue.origin)))[:_LOOKED_UP]
+    async with interaction.client.db.reading() as connection:
+        found = [await notices.of_message(connection, message) for message in wanted]
+    place = f"https://discord.com/channels/{interaction.guild_id}"
+    return {one.message: f"{place}/{one.channel}/{one.message}" for one in found if one and one.message}
