@@ -89,6 +89,8 @@ def started(served: Hub, place: Path) -> subprocess.Popen[str]:
     """The command in a process of its own, with this hub and this cache."""
     own = models_file(place, {"repo": "someone/model"})
     code = f"import typer; from huggingface_hub import constants; constants.DOWNLOAD_CHUNK_SIZE = {CHUNK}; "
+    # Whoever runs the tests in the background has made them deaf to Ctrl-C.
+    code += "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
     code += "from gpu_agent.cli.fetch import fetch; typer.run(fetch)"
     env = {**os.environ, "HF_ENDPOINT": served.url, "HF_HUB_CACHE": str(place / "hub"), "HF_HOME": str(place)}
     return subprocess.Popen([sys.executable, "-c", code, "tiny", "--models", str(own)], env=env, text=True,
