@@ -89,6 +89,7 @@ ONE_ROOM = {
     "asyncssh": ("bot.dispatch", "bot.demo"),
     "wakeonlan": ("bot.dispatch",),
     "cronsim": ("bot.moments",),
+    "yaml": ("bot.intake",),
     "peft": ("gpu_agent.engine",),
     "av": ("gpu_agent.engine",),
     "cv2": ("gpu_agent.engine",),
