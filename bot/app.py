@@ -34,7 +34,7 @@ Loop = Callable[[], Coroutine[Any, Any, None]]
 
 async def run(settings: Settings, token: SecretStr) -> None:
     """Runs until SIGINT or SIGTERM. Raises BadSettings for a token that Discord refuses, or a LedgerTrouble."""
-    clock, board, taste = SystemClock(), Board(), _taste(settings)
+    clock, board, taste = SystemClock(), Board(), taste_of(settings)
     async with AsyncExitStack() as opened:
         db = await opened.enter_async_context(Database(settings.ledger.path))
         files = Files(settings.ledger.path.with_name("pictures"))
@@ -49,7 +49,8 @@ async def run(settings: Settings, token: SecretStr) -> None:
         await _side_by_side(loops, lambda: client.serve(token))
 
 
-def _taste(settings: Settings) -> Taste:
+def taste_of(settings: Settings) -> Taste:
+    """By what verdicts are learned from. Raises BadSettings when the taxonomy's file cannot be used."""
     try:
         own = Path(settings.taste.taxonomy).expanduser() if settings.taste.taxonomy else None
         return Taste(reading.load(own), settings.taste.half_life_days * DAY)

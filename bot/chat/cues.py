@@ -38,7 +38,7 @@ def add(tree: CommandTree["DarkroomClient"]) -> None:
 @group.command(name="list", description="What was learned, and what of it reaches prompts")
 @describe(scope="How far the cues reach", about="The slug, archetype or model; what was learned last when left out")
 @autocomplete(about=suggest.slugs)
-async def entries(interaction: Interaction, scope: Scope = Scope.SLUG, about: Range[str, 1, 64] | None = None) -> None:
+async def entries(interaction: Interaction, scope: Scope | None = None, about: Range[str, 1, 64] | None = None) -> None:
     await answer(interaction, partial(_list, interaction, scope, about))
 
 
@@ -112,13 +112,16 @@ async def show_reasons(interaction: Interaction) -> None:
     await answer(interaction, told)
 
 
-async def _list(interaction: Interaction, scope: Scope, about: str | None) -> str:
-    place = (scope, about or "")
-    everywhere = about is None and scope is not Scope.EVERYTHING
+async def _list(interaction: Interaction, scope: Scope | None, about: str | None) -> str:
+    """Those of one place; without a name those learned lately, of this scope or of all."""
+    place = (scope or Scope.SLUG, about or "")
     async with interaction.client.db.reading() as connection:
-        learned = await (rows.lately(connection) if everywhere else rows.looked_at(connection, {place}))
+        learned = await (rows.lately(connection) if about is None else rows.looked_at(connection, {place}))
     found = await _folded(interaction.client, learned)
-    shown = [cue for cue in found if everywhere or (cue.scope, cue.about) == place]
+    if about is None:
+        shown = [cue for cue in found if scope in (None, cue.scope)]
+    else:
+        shown = [cue for cue in found if (cue.scope, cue.about) == place]
     return texts.listing(shown, [cue for cue in shown if acts(cue) and not cue.against])
 
 
@@ -181,7 +184,10 @@ async def _record(interaction: Interaction, verb: CueVerb, cue: Cue) -> None:
 
 
 async def _unfiled(interaction: Interaction) -> str:
+    """Whole sentences of people in any channel: for those who look after them."""
     client = interaction.client
+    if not interaction.permissions.manage_messages:
+        return texts.NOT_FOR_ALL
     async with client.db.reading() as connection:
         said = await verdicts.unkept(connection, Scope.EVERYTHING, "", rows.LOOKED_AT)
     taxonomy = client.intake.taste.taxonomy

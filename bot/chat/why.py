@@ -4,6 +4,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
+import discord
 from discord.app_commands import CommandTree, Range, command, describe, guild_only
 
 from bot.chat.answers import Interaction, answer
@@ -43,9 +44,19 @@ async def _of_message(interaction: Interaction, wanted: str | None) -> str:
         else:
             match = _MESSAGE.fullmatch(wanted.strip())
             found = await notices.of_message(connection, int(match[1])) if match else None
-    if found is None or found.kind is not NoticeKind.PICTURE or found.job is None:
+    if found is None or found.kind is not NoticeKind.PICTURE or not _may_see(interaction, found.channel):
         return texts.NO_PICTURE
+    assert found.job is not None
     return await _told(interaction, found.job)
+
+
+def _may_see(interaction: Interaction, channel: int) -> bool:
+    """What was asked in a channel is told to those who may read there."""
+    if channel == interaction.channel_id:
+        return True
+    place = interaction.guild.get_channel_or_thread(channel) if interaction.guild else None
+    who = interaction.user
+    return place is not None and isinstance(who, discord.Member) and place.permissions_for(who).view_channel
 
 
 async def _told(interaction: Interaction, job_id: str) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bot import settings as configuration
+from bot.app import taste_of
 from bot.chat import standing
 from bot.cli import tower_probe
 from bot.cli.findings import Finding, all_well, as_json, as_lines
@@ -30,6 +31,7 @@ def check(
 async def look(config: Path) -> list[Finding]:
     try:
         settings = configuration.load(config)
+        taste_of(settings)
     except BadSettings as error:
         parts = ("ledger", "token", "permissions", *tower_probe.PARTS)
         return [_ill("settings", error), *_not_looked_at("settings", parts)]

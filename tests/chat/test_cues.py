@@ -44,7 +44,9 @@ async def test_what_was_learned_is_listed_with_its_contradictions(studio: Studio
     assert sum("contradicts it" in line for line in lines) == 1
     assert "**sharp focus** (against: blurry) · slug fox · active · learned on 1 picture" in said
     assert "sharp focus" in await studio.run("cue list", "grace")
-    assert "No cues here yet" in await studio.run("cue list", scope="slug", about="owl")
+    assert "sharp focus" in await studio.run("cue list", scope="slug")
+    assert "No cues here yet" in await studio.run("cue list", scope="model")
+    assert "No cues here yet" in await studio.run("cue list", about="owl")
 
 
 async def test_a_muted_cue_rests_until_it_is_unmuted_and_a_retired_one_for_good(studio: Studio) -> None:
@@ -120,6 +122,7 @@ async def test_words_without_a_reason_are_listed_harmlessly(studio: Studio) -> N
     """Counted, cleaned, and with nothing in them that pings or links."""
     assert "Everything" in await studio.run("taste unfiled")
     await reject(studio, f"soulless, too dark, {HOSTILE[0]} {HOSTILE[1]}", "fox", "owl")
+    assert "those who may manage messages" in await studio.run("taste unfiled", "grace")
     said = await studio.run("taste unfiled")
     assert "• soulless (2×)" in said
     assert "too dark" not in said

@@ -1,6 +1,7 @@
 """Where each word of a prompt comes from: `/why`, the button, and reactions that name a reason."""
 
 from bot.chat.feedback import Sign
+from bot.demo.discord.permissions import Permission
 from bot.ledger import pictures
 from bot.nouns import Verdict
 from bot.taste.compose import asked_negative
@@ -106,3 +107,16 @@ async def test_asked_again_the_negative_prompt_does_not_grow(stage: Stage) -> No
         (second,) = await stage.intake.again(first.id, key="b", asker=1)
     assert first.negative == second.negative
     assert asked_negative(second) == "text"
+
+
+async def test_what_was_asked_where_one_may_not_read_is_not_told(stage: Stage) -> None:
+    """A link from a channel that is closed to somebody gives nothing away; to others it does."""
+    world = stage.standin.world
+    other = next(one for one in world.channels.values() if one.id != stage.channel)
+    world.overwrite(other, stage.standin.member("grace").id, deny=int(Permission.VIEW_CHANNEL))
+    async with stage.bot():
+        _, message = await stage.posted("a secret", channel=other.name)
+        said = await run(stage, "why", picture=str(message.id))
+        hidden = await stage.standin.member("grace").run(stage.channel, "why", {"picture": str(message.id)})
+        assert "no picture of mine" in await stage.answered(hidden)
+    assert "“a secret”" in said

@@ -169,3 +169,13 @@ def test_wrong_settings_end_with_status_one_and_name_the_key(tmp_path: Path) -> 
     report = json.loads(told.stdout)
     assert report["well"] is False
     assert [finding["part"] for finding in report["findings"]] == PARTS
+
+
+async def test_a_taxonomy_that_cannot_be_used_is_told_with_its_place(config: Path, tmp_path: Path) -> None:
+    """The file, the reason and the field; the bot would not start with it either."""
+    (tmp_path / "own.toml").write_text('[[reason]]\nid = "weather"\n', encoding="utf-8")
+    with config.open("a", encoding="utf-8") as file:
+        file.write(f'\n[taste]\ntaxonomy = "{tmp_path / "own.toml"}"\n')
+    found = by_part(await look(config))["settings"]
+    assert not found.well
+    assert all(words in found.sentence for words in ("own.toml", "reason “weather”", "field “name”"))
