@@ -10,6 +10,7 @@ from discord.app_commands import Choice, CommandTree, Group, Range, autocomplete
 
 from bot.chat import autocomplete as suggest
 from bot.chat.answers import Interaction, answer
+from bot.chat.why import links
 from bot.intake.models import chosen
 from bot.intake.slugs import checked
 from bot.ledger import cues as rows
@@ -122,7 +123,8 @@ async def _list(interaction: Interaction, scope: Scope | None, about: str | None
         shown = [cue for cue in found if scope in (None, cue.scope)]
     else:
         shown = [cue for cue in found if (cue.scope, cue.about) == place]
-    return texts.listing(shown, [cue for cue in shown if acts(cue) and not cue.against])
+    acting = [cue for cue in shown if acts(cue) and not cue.against]
+    return texts.listing(shown, acting, await links(interaction, [] if about is None else shown))
 
 
 async def _add(interaction: Interaction, phrase: str, place: Place, against: str) -> str:

@@ -1,6 +1,7 @@
 """`/why` and the button Origin: where every word of a picture's prompt comes from."""
 
 import re
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from discord.app_commands import CommandTree, Range, command, describe, guild_on
 from bot.chat.answers import Interaction, answer
 from bot.errors import NoSuchJob
 from bot.ledger import jobs, notices, pictures
-from bot.nouns import Job, NoticeKind
+from bot.nouns import Cue, NoticeKind
 from bot.taste.compose import asked_negative
 from bot.texts import why as texts
 
@@ -66,11 +67,13 @@ async def _told(interaction: Interaction, job_id: str) -> str:
     if job is None:
         raise NoSuchJob(job=job_id)
     dropped = picture.receipt.dropped if picture else ""
-    return texts.why(job, asked_negative(job), dropped, await _links(interaction, job))
+    return texts.why(job, asked_negative(job), dropped, await links(interaction, job.cues))
 
 
-async def _links(interaction: Interaction, job: Job) -> dict[int, str]:
-    wanted = list(dict.fromkeys(message for cue in job.cues for message in reversed(cue.origin)))[:_LOOKED_UP]
+async def links(interaction: Interaction, cues: Sequence[Cue]) -> dict[int, str]:
+    """To the pictures on which these cues were learned, by message; the latest of each cue."""
+    latest = dict.fromkeys(message for cue in cues for message in reversed(cue.origin[-texts.LINKS :]))
+    wanted = list(latest)[:_LOOKED_UP]
     async with interaction.client.db.reading() as connection:
         found = [await notices.of_message(connection, message) for message in wanted]
     place = f"https://discord.com/channels/{interaction.guild_id}"

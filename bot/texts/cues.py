@@ -1,6 +1,6 @@
 """What `/cue` and `/taste` answer. Words that people chose are made harmless here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.nouns import Cue, CueState, CueVerb, Scope
 from bot.texts.failures import harmless
@@ -25,17 +25,17 @@ _DONE = {
 }
 
 
-def listing(cues: Sequence[Cue], acting: Iterable[Cue]) -> str:
-    """`acting` are those that reach prompts."""
+def listing(cues: Sequence[Cue], acting: Iterable[Cue], links: Mapping[int, str]) -> str:
+    """`acting` are those that reach prompts; `links` lead to the pictures they were learned on."""
     if not cues:
         return "No cues here yet. A reason under a rejected picture makes one, and so does `/cue add`."
     acts = set(acting)
     ordered = sorted(cues, key=lambda cue: cue.state is not CueState.PROPOSED)
-    lines = [f"• {_told(cue, cue in acts)}" for cue in ordered[:_SHOWN]]
+    lines = [f"• {_told(cue, cue in acts, links)}" for cue in ordered[:_SHOWN]]
     return "\n".join([*lines, *([f"… and {len(cues) - _SHOWN} more"] if len(cues) > _SHOWN else [])])
 
 
-def _told(cue: Cue, acts: bool) -> str:
+def _told(cue: Cue, acts: bool, links: Mapping[int, str]) -> str:
     words = [named(cue), reach(cue), cue.state.value, source(cue), f"weight {cue.weight:.2g}"]
     if cue.state is CueState.PROPOSED:
         words.append("waits for `/cue accept`")
@@ -43,7 +43,8 @@ def _told(cue: Cue, acts: bool) -> str:
         words.append(f"left out: **{harmless(cue.against)}** was wanted later and contradicts it")
     elif not acts and cue.state is CueState.ACTIVE:
         words.append("left out: it has faded")
-    return " · ".join(words)
+    latest = [links[message] for message in cue.origin[-1:] if message in links]
+    return " · ".join([*words, *latest])
 
 
 def named(cue: Cue) -> str:

@@ -11,7 +11,8 @@ NO_PICTURE = (
     "the newest picture in this channel."
 )
 _SHOWN = 500  # characters of the person's own words
-_LINKS = 3  # of each cue
+LINKS = 3
+"""Pictures and people named for each cue, the latest."""
 
 
 def why(job: Job, negative: str, dropped: str, links: Mapping[int, str]) -> str:
@@ -31,8 +32,8 @@ def why(job: Job, negative: str, dropped: str, links: Mapping[int, str]) -> str:
 
 def _cue(cue: Cue, links: Mapping[int, str]) -> Sequence[str]:
     """Its line, and one for what it keeps out."""
-    people = " ".join(f"<@{person}>" for person in cue.by[:_LINKS])
-    origin = " ".join(links[message] for message in cue.origin[-_LINKS:] if message in links)
+    people = " ".join(f"<@{person}>" for person in cue.by[:LINKS])
+    origin = " ".join(links[message] for message in cue.origin[-LINKS:] if message in links)
     told = ", ".join(filter(None, (f"for {reach(cue)}", source(cue), people, origin)))
     kept_out = [f"− **{harmless(cue.negative)}** in the negative prompt, with it"] if cue.negative else []
     return [f"+ **{harmless(cue.phrase)}** {told}", *kept_out]

@@ -29,6 +29,7 @@ async def test_every_word_is_told_with_the_verdict_it_comes_from(stage: Stage) -
             assert "“a fox”" in said
             assert f"+ **bright** for slug fox, learned on 1 picture, {link}/{first.id}" in said
         assert "No cue was added" in await run(stage, "why", picture=str(first.id))
+        assert f"{link}/{first.id}" in await run(stage, "cue list", about="fox")
     assert job.prompt == "a fox, bright"
 
 
