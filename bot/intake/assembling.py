@@ -9,7 +9,6 @@ from bot.intake.drafts import Draft
 from bot.nouns import NO_EXTRAS, Ask, Cue, Extras, Job, Learned, Scope
 from bot.taste.compose import Composed, Reader, asked_negative, compose
 from bot.taste.cues import Taste, fold
-from gpu_agent.stock import ShelfModel
 
 Places = dict[tuple[Scope, str], list[Cue]]
 
@@ -54,12 +53,12 @@ def places(one: Draft) -> list[tuple[Scope, str]]:
 
 def _composed(one: Draft, cues: Places, taste: Taste) -> Composed:
     in_scope = [cue for place in places(one) for cue in cues.get(place, ())]
-    return compose(one.ask.prompt, one.ask.negative, in_scope, reader(one.model), taste.taxonomy)
+    return compose(one.ask.prompt, one.ask.negative, in_scope, _reader(one), taste.taxonomy)
 
 
-def reader(model: ShelfModel) -> Reader:
+def _reader(one: Draft) -> Reader:
     """A negative prompt acts where guidance compares with it."""
-    return Reader(model.prompt_limit, model.tokens, model.negative_acts and model.guidance > 1)
+    return Reader(one.model.prompt_limit, one.model.tokens, one.model.negative_acts and one.guidance > 1)
 
 
 def _jobs(

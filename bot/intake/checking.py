@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.errors import BatchFault, NotRenderable, Refusal
 from bot.intake import models, shapes
-from bot.intake.drafts import Draft, draft, refusals
+from bot.intake.drafts import Draft, drafted, refusals
 from bot.intake.fitting import Fitting
 from bot.intake.item import Item, at, loras, parse
 from bot.intake.rawitem import DEFAULTS, RawItem
@@ -106,7 +106,7 @@ class Checking:
         found = refusals(ask, self._known, most, self._fitting) if not faults else ()
         faults.extend(_refused(raw, ask, refusal) for refusal in found)
         if not faults:
-            self.drafts.append(draft(ask, self._known, most, self._fitting))
+            self.drafts.append(drafted(ask, self._known))
         return faults
 
     def _twice(self, raw: RawItem) -> Iterator[BatchFault]:

@@ -47,6 +47,11 @@ def draft(ask: Ask, known: Sequence[ShelfModel], most: int, fitting: Fitting = U
     """
     for refusal in refusals(ask, known, most, fitting):
         raise refusal
+    return drafted(ask, known)
+
+
+def drafted(ask: Ask, known: Sequence[ShelfModel]) -> Draft:
+    """The ask as it will be rendered, when there is no refusal of it."""
     model = models.chosen(known, ask.model)
     slug = slugs.derived(ask.prompt) if ask.slug is None else ask.slug
     return Draft(ask, slug, model, *_size(ask, model), seeds(ask.seed, ask.count))
@@ -84,6 +89,7 @@ def _of_words(ask: Ask, most: int) -> Iterator[Refusal]:
     checks: list[Callable[[], object]] = [
         partial(_check_count, ask.count, most),
         *(partial(_check_characters, getattr(ask, name) or "", name) for name in ("prompt", "negative", "archetype")),
+        partial(_check_characters, "".join(lora.id for lora in ask.loras), "loras"),
         partial(slugs.checked, "any" if ask.slug is None else ask.slug),
         partial(seeds, ask.seed, 1),
         partial(_check_archetype, ask.archetype or ""),

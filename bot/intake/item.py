@@ -3,6 +3,7 @@
 `darkroom batch schema` publishes it for editors; docs/batch.schema.json is its output.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -11,6 +12,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter,
 from bot.errors import BatchFault
 from bot.intake.rawitem import DEFAULTS, RawItem
 from gpu_agent.order import MOST_LORAS, Lora
+
+_WEIGHT = re.compile(r"\s*[-+]?\d{1,9}(\.\d{1,9})?\s*", re.ASCII)
 
 Text = Annotated[str, Field(strict=True)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
@@ -31,14 +34,16 @@ def _one_lora(value: object) -> object:
     if not isinstance(value, str):
         return value
     name, colon, weight = value.strip().rpartition(":")
-    try:
-        return {"id": name.strip(), "weight": float(weight)} if colon else {"id": weight}
-    except ValueError:
-        return {"id": value.strip()}
+    if colon and _WEIGHT.fullmatch(weight):
+        return {"id": name.strip(), "weight": float(weight)}
+    return {"id": value.strip()}
 
 
 def _several_loras(value: object) -> object:
-    return value.replace(";", ",").split(",") if isinstance(value, str) else value
+    """A list; no more of it is looked at than shows that it is too long."""
+    if isinstance(value, str):
+        value = value.replace(";", ",").split(",", MOST_LORAS)
+    return value[: MOST_LORAS + 1] if isinstance(value, list) else value
 
 
 LoraField = Annotated[WornLora, BeforeValidator(_one_lora, json_schema_input_type=WornLora | str)]

@@ -8,12 +8,12 @@ because the decoder does not tell where in the text a key stood.
 import json
 import re
 from collections.abc import Iterator
+from io import StringIO
 
 from bot.errors import BatchFault
-from bot.intake.rawitem import DEFAULTS, RawItem
+from bot.intake.rawitem import DEFAULTS, OF_A_FILE, RawItem
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_OF_A_FILE = ("defaults", "items", "$schema")
 
 
 def items(text: str, depth: int) -> Iterator[RawItem]:
@@ -24,10 +24,10 @@ def items(text: str, depth: int) -> Iterator[RawItem]:
 def lines(text: str, depth: int) -> Iterator[RawItem]:
     """The object on each line; a line that is none is a fault of its own, and an empty one is passed over."""
     number = 0
-    for line, words in enumerate(text.split("\n"), 1):
+    for line, words in enumerate(StringIO(text, newline="\n"), 1):
         if words.strip():
             number += 1
-            yield _on_a_line(_Reader(words, depth, "JSON Lines", line), number)
+            yield _on_a_line(_Reader(words.rstrip(), depth, "JSON Lines", line), number)
 
 
 def _on_a_line(reader: "_Reader", number: int) -> RawItem:
@@ -68,7 +68,7 @@ class _Reader:
     def _file(self) -> Iterator[RawItem]:
         seen = set()
         for name, line in self._members():
-            if name not in _OF_A_FILE:
+            if name not in OF_A_FILE:
                 raise self._fault("field-unknown", line=line, field=name, known="defaults, items")
             if name in seen:
                 raise self._fault("field-twice", line=line, field=name)
@@ -101,7 +101,7 @@ class _Reader:
         sign = self._next()
         item = RawItem(number, self._line())
         if sign != "{":
-            item.faults.append(self._fault("batch-not-an-item"))
+            item.faults.append(self._fault("batch-not-an-item" if number else "batch-bad-defaults"))
             self._value_behind(item)
             return item
         for name, line in self._members():

@@ -8,6 +8,10 @@ from bot.errors import BatchFault
 
 DEFAULTS = 0
 """The number of what stands for every item that does not say otherwise; items are numbered from 1."""
+MOST_PARTS = 1000
+"""So many fields, or values within them, no item has that means well."""
+OF_A_FILE = ("defaults", "items", "$schema")
+"""The names in an object that is a whole file; the last of them is for editors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,9 @@ class RawItem:
     faults: list[BatchFault] = field(default_factory=list)
 
     def take(self, name: str, value: object, line: int) -> None:
-        """The field's value; a second one of the same name is a fault."""
+        """The field's value; a second one of the same name is a fault. Raises BatchFault for an item without end."""
+        if len(self.fields) + len(self.faults) >= MOST_PARTS:
+            raise BatchFault(line=line, item=self.number or None, fault="item-too-large", most=MOST_PARTS)
         if name in self.fields:
             self.faults.append(BatchFault(line=line, item=self.number or None, field=name, fault="field-twice"))
         else:

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from bot.errors import BatchFault
-from bot.intake.rawitem import DEFAULTS, RawItem
+from bot.intake.rawitem import DEFAULTS, MOST_PARTS, OF_A_FILE, RawItem
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the library in C is there for most machines, not for all
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
@@ -30,6 +30,7 @@ class _Reader:
         self._text = text
         self._depth = depth
         self._number = 0
+        self._parts = 0
         self._events = iter(yaml.parse(text, Loader=_LOADER))
 
     def items(self) -> Iterator[RawItem]:
@@ -52,7 +53,7 @@ class _Reader:
         seen = set()
         for name, key in self._members(start):
             self._number = 0
-            if name not in ("defaults", "items"):
+            if name not in OF_A_FILE:
                 raise self._fault("field-unknown", key, field=name, known="defaults, items")
             if name in seen:
                 raise self._fault("field-twice", key, field=name)
@@ -60,6 +61,8 @@ class _Reader:
             event = self._next()
             if name == "defaults":
                 yield self._item(DEFAULTS, event, 2)
+            elif name != "items":
+                self._value(event, 2)
             elif isinstance(event, yaml.SequenceStartEvent):
                 yield from self._list(event, 2)
             else:
@@ -73,8 +76,9 @@ class _Reader:
 
     def _item(self, number: int, event: Any, level: int) -> RawItem:
         item = RawItem(number, event.start_mark.line + 1)
+        self._parts = 0
         if not isinstance(event, yaml.MappingStartEvent):
-            item.faults.append(self._fault("batch-not-an-item", event))
+            item.faults.append(self._fault("batch-not-an-item" if number else "batch-bad-defaults", event))
             self._value(event, level)
             return item
         self._enter(event, level)
@@ -132,13 +136,17 @@ class _Reader:
 
     def _next(self) -> Any:
         try:
-            return next(self._events)
+            event = next(self._events)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             raise self._syntax(error.problem or error.context or "", mark.line if mark else 0) from error
         except yaml.reader.ReaderError as error:  # its position counts bytes
             line = self._text.encode()[: error.position].count(b"\n")
             raise self._syntax("a character that must not stand in YAML", line) from error
+        self._parts += 1
+        if self._parts > MOST_PARTS:
+            raise self._fault("item-too-large", event, most=MOST_PARTS)
+        return event
 
     def _syntax(self, why: str, line: int) -> BatchFault:
         facts = {"fault": "batch-syntax", "why": why, "format": "YAML"}

@@ -67,8 +67,11 @@ _SENTENCES = {
     "batch-alias": "An alias (*) stands for something written elsewhere, and none are followed. Write out what it "
     "stands for, or put it under defaults.",
     "batch-tag": "Tags such as {tag} are not followed. Write the value without one.",
+    "item-too-large": "The item has more than {most} fields or values. Keep those that are known.",
     "csv-cells": "The row has {cells} cells under {names} names. Put text that has a separator in it in double quotes.",
     "batch-not-an-item": "An item must be an object with a slug and a prompt. Correct it and send the file again.",
+    "batch-bad-defaults": "defaults must be an object of fields, without slug and prompt. Correct it and send the file "
+    "again.",
     "field-unknown": "No such field is known. Use {known}.",
     "field-missing": "It is missing. Add it to the item.",
     "field-twice": "It stands twice in the same item. Keep one of the two.",

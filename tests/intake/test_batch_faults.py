@@ -124,6 +124,8 @@ def test_a_broken_line_does_not_hide_the_next_one() -> None:
         ("slug: a\nprompt: b", 1, None, "field-unknown"),
         ("just words", 1, None, "batch-not-a-list"),
         ("# nothing", None, None, "batch-empty"),
+        ("defaults: 5\nitems: []", 1, None, "batch-bad-defaults"),
+        ("$schema: x\nitems: []", None, None, "batch-empty"),
         ("- {slug: a, prompt: b}\n- 5\n- {slug: b, prompt: c}", 2, 2, "batch-not-an-item"),
         ("- slug: a\n  slug: b\n  prompt: c", 2, 1, "field-twice"),
         ("- slug: a\n  prompt: [b", 3, 1, "batch-syntax"),
@@ -140,6 +142,8 @@ def test_a_broken_line_does_not_hide_the_next_one() -> None:
         ("- slug: a\n  prompt: b\n  <<: {seed: 1}", 3, 1, "field-unknown"),
         ("- slug: a\n  prompt: b\n  ? [x]\n  : 1", 3, 1, "batch-syntax"),
         ("- slug: a\n  prompt: \x01", 2, None, "batch-syntax"),
+        ("- {" + "a, " * 10_000, 1, 1, "item-too-large"),
+        ("- {slug: a, prompt: b, loras: [" + "a, " * 10_000, 1, 1, "item-too-large"),
     ],
 )
 def test_yaml_that_is_no_list_of_items_is_refused_at_its_line(
@@ -171,6 +175,7 @@ def test_an_alias_bomb_is_refused_at_its_first_alias() -> None:
         ("slug,prompt\na,b\0", 2, None, "batch-nul"),
         ("slug,prompt\na," + "x" * 200_000, 2, None, "batch-syntax"),
         ("name,words\na,b", 1, None, "field-unknown"),
+        ("slug,prompt,loras\na,b," + '"' + "ink," * 20_000 + '"', 2, 1, "field-type"),
     ],
 )
 def test_a_table_that_is_none_of_items_is_refused_at_its_line(

@@ -65,6 +65,20 @@ async def test_cues_reach_the_items_of_a_batch(db: Database, intake: Intake, clo
     assert [len(job.cues) for job in accepted] == [1, 0]
 
 
+async def test_a_negative_prompt_is_only_woven_where_the_items_guidance_heeds_it(
+    db: Database, intake: Intake, clock: FakeClock
+) -> None:
+    """The model's own guidance heeds it; an item that asks for none says it by what shall be seen alone."""
+    (first,) = await intake.accept(ask(slug="boat-1"))
+    async with db.transaction() as connection:
+        await finish(connection, first, JobState.RENDERED, 1.0, message=77)
+        await verdicts.set_mark(connection, Mark(77, first.id, ADA, WORDS, Verdict.REJECT, "too dark"), clock.now())
+    (usual,) = await intake.accept(ask(key="k2", slug="boat-1"))
+    (unguided,) = await intake.accept(ask(key="k3", slug="boat-1", guidance=1.0))
+    assert unguided.prompt == usual.prompt
+    assert (bool(usual.negative), unguided.negative) == (True, "")
+
+
 async def test_count_and_every_field_reach_the_jobs(db: Database, intake: Intake) -> None:
     """From defaults and items, through CSV as through JSON: seeds one after another, steps, guidance and LoRAs."""
     text = "slug,prompt,seed,count,steps,guidance,loras,negative\na,a boat,7,3,4,1.5,ink:0.5,fog\nb,a house,9,,,,,\n"
