@@ -41,10 +41,10 @@ def compose(prompt: str, negative: str, cues: Sequence[Cue], reader: Reader, tax
     Left out: a phrase the prompt has already, one that contradicts it or an earlier cue, one that does not fit. What a
     cue is against goes to the negative prompt where that acts. Without a cue to add, both come back letter for letter.
     """
-    text, against, woven = prompt, negative, list[Cue]()
+    text, against, woven, opposed = prompt, negative, list[Cue](), list[str]()
     for cue in cues:
         phrase = clean(cue.phrase)
-        if not acts(cue) or cue.against or not phrase or _settled(text, negative, phrase, taxonomy):
+        if not acts(cue) or cue.against or not phrase or _settled(text, (negative, *opposed), phrase, taxonomy):
             continue
         longer = f"{text.rstrip(' ,')}, {phrase}"
         if not reader.takes(longer):
@@ -60,6 +60,7 @@ def compose(prompt: str, negative: str, cues: Sequence[Cue], reader: Reader, tax
             kept_out = ""
         else:
             against = _with(against, kept_out)
+        opposed.append(clean(cue.negative))
         woven.append(replace(cue, phrase=phrase, negative=kept_out))
     return Composed(text, against, tuple(woven))
 
@@ -88,8 +89,8 @@ def _with(negative: str, phrase: str) -> str:
     return f"{negative}, {phrase}" if negative else phrase
 
 
-def _settled(text: str, negative: str, phrase: str, taxonomy: Taxonomy) -> bool:
-    """Do these words, and what the person wants left out, say already whether the phrase applies?"""
-    return (
-        holds(text, phrase) or holds(negative, phrase) or any(holds(text, rival) for rival in taxonomy.rivals(phrase))
-    )
+def _settled(text: str, unwanted: Sequence[str], phrase: str, taxonomy: Taxonomy) -> bool:
+    """Do these words, and what the person or an earlier cue wants left out, say already whether the phrase applies?"""
+    if any(out and (holds(out, phrase) or holds(phrase, out)) for out in unwanted):
+        return True
+    return holds(text, phrase) or any(holds(text, rival) for rival in taxonomy.rivals(phrase))

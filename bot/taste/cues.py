@@ -62,15 +62,16 @@ class _Making:
 def fold(learned: Learned, taste: Taste, now: float) -> tuple[Cue, ...]:
     """The cues of these judgements and edits: the nearest scope first, in it the heaviest.
 
-    The order of the judgements does not matter, nor how often one is given; of edits their times and then their order
-    do. Of active cues that exclude one another in one place, only the one asked for last is without `against`.
+    The order of the judgements does not matter, nor how often anything is given; edits count in their order, because
+    clocks can be set back. Of active cues that exclude one another in one place, only the one asked for last has no
+    `against`.
     """
     making: dict[Key, _Making] = {}
     for judgement in learned.judgements:
         if judgement.verdict is not Verdict.KEEP:
             for lesson in lessons(taste.taxonomy, judgement.words, judgement.emojis):
                 _vote(making, judgement, lesson)
-    for edit in sorted({one.key: one for one in learned.edits}.values(), key=lambda one: one.at):
+    for edit in {one.key: one for one in learned.edits}.values():
         _edit(making, edit)
     there = {key: one for key, one in making.items() if _is_there(key, one)}
     made = {key: _cue(key, one, taste, now) for key, one in there.items()}

@@ -50,6 +50,13 @@ def test_the_persons_own_words_win_over_a_cue() -> None:
     assert woven("a boat", cue("bright"), negative="bright").prompt == "a boat"
 
 
+def test_what_an_earlier_cue_is_against_is_not_asked_for_by_a_later_one() -> None:
+    """Less fog, and with fog: the heavier one stands, whether a negative prompt acts or not."""
+    for reader in (PLAIN, GUIDED):
+        composed = woven("a boat", cue("little fog", "fog"), cue("with fog"), cue("big"), reader=reader)
+        assert composed.prompt == "a boat, little fog, big"
+
+
 def test_a_cue_that_does_not_fit_makes_room_for_a_shorter_one() -> None:
     """The limit is kept by leaving out, not by cutting a phrase in two."""
     composed = woven("a boat", cue("rich in detail"), cue("big"), reader=Reader(12))

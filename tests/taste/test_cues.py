@@ -99,6 +99,13 @@ def test_a_cue_by_hand_needs_no_verdict_and_does_not_fade() -> None:
     assert cue.state is CueState.ACTIVE
 
 
+def test_hands_count_in_their_order_also_when_the_clock_was_set_back() -> None:
+    """The last word is the last event, whatever time it carries."""
+    said = judgement("too dark", at=1)
+    (cue,) = cues(said, edit(CueVerb.MUTE, "bright", 60), edit(CueVerb.UNMUTE, "bright", 50))
+    assert cue.state is CueState.ACTIVE
+
+
 @given(judgements, edits)
 def test_no_two_acting_cues_of_a_place_contradict(said: list[Judgement], by_hand: list[CueEdit]) -> None:
     """Whatever is said in whatever order, nothing that acts meets a rival, and each phrase is there once."""
