@@ -14,8 +14,8 @@ class Gpu(Message):
     """A card as the tower sees it; a tower without one renders on its processor and says so in `name`.
 
     `unified` cards share the machine's memory. `arch` is CUDA's (`sm86`), or empty. `ram` and `ram_free` are the
-    machine's own memory, 0 where that was not told. `reserve` of `total` is left to the desktop and its programs. `lacks` names formats
-    of short weights for which a library is not installed there.
+    machine's own memory, 0 where that was not told. `reserve` of `total` is left to the desktop and its programs.
+    `lacks` names formats of short weights for which a library is not installed there.
     """
 
     name: str

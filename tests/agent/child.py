@@ -28,7 +28,7 @@ class Child:
         self.pictures = folder(root / "pictures")
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        self.conn: "Connection[Any, Any]" = ours
+        self.conn: Connection[Any, Any] = ours
         arguments = (theirs, config, root, *more)
         self.process: SpawnProcess = context.Process(target=target, args=arguments, daemon=True)
         self.process.start()
