@@ -121,3 +121,22 @@ async def test_what_was_asked_where_one_may_not_read_is_not_told(stage: Stage) -
         hidden = await stage.standin.member("grace").run(stage.channel, "why", {"picture": str(message.id)})
         assert "no picture of mine" in await stage.answered(hidden)
     assert "“a secret”" in said
+
+
+async def test_hostile_words_ping_nobody_wherever_they_are_told(stage: Stage) -> None:
+    """Card, picture, answer and origin of a prompt woven from them: escaped, and no message may notify anybody."""
+    hostile = "with <@1> @everyone \u202e [x](https://evil.example/y) **" + "z" * 120
+    async with stage.bot():
+        _, first = await stage.posted("a fox", slug="fox")
+        told = [await say_why(stage, first, hostile)]
+        job, second = await stage.posted("a fox", slug="fox")
+        told += [text(await stage.card(job)), text(second), await run(stage, "why", picture=str(second.id))]
+        told += [await run(stage, "cue list", about="fox")]
+    assert len(job.cues) == 1
+    assert len(job.prompt) <= len("a fox, ") + 80
+    for said in told:
+        assert not [trick for trick in ("<@1>", "@everyone", "\u202e", "](", "://evil", "**z") if trick in said], said
+    bodies = [exchange.body for exchange in stage.standin.log.of("POST", "/messages")]
+    may_ping = [body["allowed_mentions"] for body in bodies if "allowed_mentions" in body]
+    assert len(may_ping) >= 4
+    assert may_ping == [{"parse": []}] * len(may_ping)
