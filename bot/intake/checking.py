@@ -7,7 +7,7 @@ from bot.errors import BatchFault, NotRenderable, Refusal
 from bot.intake import models, shapes
 from bot.intake.drafts import Draft, drafted, refusals
 from bot.intake.fitting import Fitting
-from bot.intake.item import Item, at, loras, parse
+from bot.intake.item import STAND_IN, Item, at, loras, parse
 from bot.intake.rawitem import DEFAULTS, RawItem
 from bot.nouns import Ask
 from bot.settings import Limits
@@ -71,12 +71,18 @@ class Checking:
                 self.shown.append(fault)
 
     def take(self, raw: RawItem) -> None:
+        """The item's draft, or everything that is wrong with it in the order of its lines."""
         whole, inherited = _filled(raw, self._defaults)
         item, faults = parse(whole)
-        if isinstance(item, Item):
-            faults = self._of_item(whole, item)
-        faults = sorted([*self._twice(whole), *faults], key=lambda fault: int(fault.facts["line"] or 0))
+        assert isinstance(item, Item)
+        ask, of_sides = self._ask(whole, item)
+        found = refusals(ask, self._known, self._limits.pictures_per_ask, self._fitting)
+        of_ask = [_refused(whole, ask, refusal) for refusal in found]
+        faults = [*faults, *self._twice(whole), *_of_pairs(whole, item), *of_sides, *of_ask]
+        faults.sort(key=lambda fault: int(fault.facts["line"] or 0))
         self.add(fault for fault in faults if fault.facts.get("field") not in inherited or self._is_news(fault))
+        if not faults:
+            self.drafts.append(drafted(ask, self._known))
 
     def of_all(self) -> Iterator[BatchFault]:
         """What only shows when every item is there."""
@@ -94,20 +100,17 @@ class Checking:
         fields = {name: value for name, value in defaults.fields.items() if name not in wrong and value is not None}
         return replace(defaults, fields=fields)
 
-    def _of_item(self, raw: RawItem, item: Item) -> list[BatchFault]:
-        """Everything that is wrong with it; when nothing is, its draft is taken."""
-        faults = list(_of_pairs(raw, item))
+    def _ask(self, raw: RawItem, item: Item) -> tuple[Ask, list[BatchFault]]:
+        """The item as an ask, with the sides that its proportion has with its model, and what is wrong with these."""
         ask = _ask(item, raw.number, self._sender)
+        if item.aspect is None or (item.model is not None and item.model not in {one.id for one in self._known}):
+            return ask, []  # an unknown model is told with everything else
+        ask = replace(ask, width=None, height=None)
         try:
-            ask = _shaped(ask, item, self._known)
+            width, height = shapes.sized(item.aspect, models.chosen(self._known, item.model))
         except NotRenderable as refusal:
-            faults.append(_refused(raw, ask, refusal))
-        most = self._limits.pictures_per_ask
-        found = refusals(ask, self._known, most, self._fitting) if not faults else ()
-        faults.extend(_refused(raw, ask, refusal) for refusal in found)
-        if not faults:
-            self.drafts.append(drafted(ask, self._known))
-        return faults
+            return ask, [_refused(raw, ask, refusal)]
+        return replace(ask, width=width, height=height), []
 
     def _twice(self, raw: RawItem) -> Iterator[BatchFault]:
         slug = raw.fields.get("slug")
@@ -151,7 +154,7 @@ def _of_pairs(raw: RawItem, item: Item) -> Iterator[BatchFault]:
 def _ask(item: Item, number: int, sender: Sender) -> Ask:
     return Ask(
         key=f"{sender.key}:{number}",
-        prompt=item.prompt if item.prompt is not None else item.text or "",
+        prompt=next((words for words in (item.prompt, item.text) if words is not None), STAND_IN),
         asker=sender.asker,
         guild=sender.guild,
         channel=sender.channel,
@@ -167,14 +170,6 @@ def _ask(item: Item, number: int, sender: Sender) -> Ask:
         guidance=item.guidance,
         loras=loras(item),
     )
-
-
-def _shaped(ask: Ask, item: Item, known: Sequence[ShelfModel]) -> Ask:
-    """With the sides that its proportion has with its model. Raises NotRenderable where it has none."""
-    if item.aspect is None or (item.model is not None and item.model not in {model.id for model in known}):
-        return ask  # an unknown model is told with everything else
-    width, height = shapes.sized(item.aspect, models.chosen(known, item.model))
-    return replace(ask, width=width, height=height)
 
 
 def _refused(raw: RawItem, ask: Ask, refusal: Refusal) -> BatchFault:

@@ -100,8 +100,12 @@ class File(BaseModel):
     items: Annotated[list[Item], Field(min_length=1)]
 
 
+STAND_IN = "x"
+"""For words that are wrong or missing, where the rest is looked at without them."""
+_SIDES = frozenset(("width", "height"))
+_PROMPTS = frozenset(("prompt", "text"))
 WHOLE = frozenset(("seed", "width", "height", "steps", "count"))
-NUMBERS = frozenset(("guidance",))
+NUMBERS = frozenset(("guidance", "weight"))
 _WANTED = {
     **dict.fromkeys(WHOLE, "a whole number"),
     **dict.fromkeys(NUMBERS, "a number"),
@@ -117,16 +121,30 @@ def schema() -> dict[str, Any]:
     return {"$schema": dialect, "title": "A batch of prompts for Darkroom", **described}
 
 
-def parse(raw: RawItem) -> tuple[Item | Defaults | None, list[BatchFault]]:
-    """The item, or everything that is wrong with the kinds of its fields. Defaults are parsed as what they are."""
+def parse(raw: RawItem) -> tuple[Defaults, list[BatchFault]]:
+    """What is right in the item, or in defaults, and everything that is wrong with the kinds of its fields.
+
+    Where something is wrong, what must be there has a stand-in: the rest can be looked at all the same.
+    """
     kind: type[Defaults] = Defaults if raw.number == DEFAULTS else Item
-    if raw.faults:
-        return None, raw.faults
+    if raw.faults and not raw.fields:
+        return _sound(kind, {"prompt": ""}, {"prompt"}), raw.faults
     try:
-        item = kind.model_validate(raw.fields)
+        return kind.model_validate(raw.fields), raw.faults
     except ValidationError as error:
-        return None, [_fault(raw, kind, one) for one in error.errors(include_url=False, include_input=False)]
-    return item, []
+        problems = error.errors(include_url=False, include_input=False)
+    wrong = {str(one["loc"][0]) for one in problems}
+    return _sound(kind, raw.fields, wrong), [*raw.faults, *(_fault(raw, kind, one) for one in problems)]
+
+
+def _sound(kind: type[Defaults], fields: Mapping[str, object], wrong: set[str]) -> Defaults:
+    """One side alone, or one of two prompts, would look like another fault."""
+    left_out = wrong.union(*(pair for pair in (_SIDES, _PROMPTS) if pair & wrong))
+    sound = {name: value for name, value in fields.items() if name not in left_out}
+    if kind is Item:
+        sound.setdefault("slug", STAND_IN)
+        sound |= {"prompt": STAND_IN} if wrong & _PROMPTS else {}
+    return kind.model_validate(sound)
 
 
 def loras(item: Defaults) -> tuple[Lora, ...]:

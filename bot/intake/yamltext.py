@@ -1,8 +1,8 @@
 """YAML read event by event, so that lines are known and nothing is built that nobody takes: a list, or an object with
 `defaults` and `items`.
 
-Plain words are read as YAML 1.2's core schema has them: `no` is a word and 16:9 is not a number of minutes. Aliases and
-tags are refused: a few lines of the former grow to gigabytes, and the latter name what to build.
+Plain words are numbers where a number is meant, and words everywhere else: `no`, 16:9 and 2026 need no quotes. Aliases
+and tags are refused: a few lines of the former grow to gigabytes, and the latter name what to build.
 """
 
 import re
@@ -12,10 +12,11 @@ from typing import Any
 import yaml
 
 from bot.errors import BatchFault
+from bot.intake.item import NUMBERS, WHOLE
 from bot.intake.rawitem import DEFAULTS, MOST_PARTS, OF_A_FILE, RawItem
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the library in C is there for most machines, not for all
-_WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
+_NOTHING = ("", "~", "null", "Null", "NULL")
 _WHOLE = re.compile(r"[-+]?[0-9]{1,400}")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]{1,300}|[0-9]{1,300}(\.[0-9]{0,300})?)([eE][-+]?[0-9]{1,3})?")
 
@@ -83,7 +84,7 @@ class _Reader:
             return item
         self._enter(event, level)
         for name, key in self._members(event):
-            item.take(name, self._value(self._next(), level + 1), key.start_mark.line + 1)
+            item.take(name, self._value(self._next(), level + 1, name), key.start_mark.line + 1)
         return item
 
     def _members(self, start: Any) -> Iterator[tuple[str, Any]]:
@@ -94,21 +95,21 @@ class _Reader:
                 raise self._syntax("a field's name is expected here", event.start_mark.line)
             yield event.value, event
 
-    def _value(self, event: Any, level: int) -> object:
+    def _value(self, event: Any, level: int, name: str = "") -> object:
         if isinstance(event, yaml.SequenceStartEvent):
             return self._values(event, level)
         if isinstance(event, yaml.MappingStartEvent):
             self._enter(event, level)
             found: dict[str, object] = {}
-            for name, key in self._members(event):
-                if name in found:
-                    raise self._fault("field-twice", key, field=name)
-                found[name] = self._value(self._next(), level + 1)
+            for inner, key in self._members(event):
+                if inner in found:
+                    raise self._fault("field-twice", key, field=inner)
+                found[inner] = self._value(self._next(), level + 1, inner)
             return found
         if not isinstance(event, yaml.ScalarEvent):
             raise self._fault("batch-alias", event)
         self._refuse_tag(event)
-        return event.value if event.style else self._plain(event)
+        return event.value if event.style else _plain(event.value, name)
 
     def _values(self, start: Any, level: int) -> list[object]:
         self._enter(start, level)
@@ -116,14 +117,6 @@ class _Reader:
         while not isinstance(event := self._next(), yaml.SequenceEndEvent):
             found.append(self._value(event, level + 1))
         return found
-
-    def _plain(self, event: Any) -> object:
-        text = str(event.value)
-        if (word := text.lower()) in _WORDS:
-            return _WORDS[word]
-        if _WHOLE.fullmatch(text):
-            return int(text)
-        return float(text) if _NUMBER.fullmatch(text) else text
 
     def _enter(self, event: Any, level: int) -> None:
         self._refuse_tag(event)
@@ -154,3 +147,11 @@ class _Reader:
 
     def _fault(self, fault: str, event: Any, **facts: str | int) -> BatchFault:
         return BatchFault(line=event.start_mark.line + 1, item=self._number or None, fault=fault, **facts)
+
+
+def _plain(text: str, name: str) -> object:
+    if text in _NOTHING:
+        return None
+    if name in WHOLE | NUMBERS and _WHOLE.fullmatch(text):
+        return int(text)
+    return float(text) if name in NUMBERS and _NUMBER.fullmatch(text) else text

@@ -25,9 +25,12 @@ PLACES = {
     (2, "slug", "slug-twice"),
     (2, "seed", "number-small"),
     (2, "colour", "field-unknown"),
+    (3, "slug", "bad-slug"),
+    (3, "prompt", "prompt-length"),
     (3, "steps", "number-large"),
     (4, "model", "unknown-model"),
     (4, "count", "bad-count"),
+    (5, "width", "size-multiple"),
     (5, "guidance", "field-type"),
     (5, "loras[1].weight", "number-large"),
 }
@@ -70,7 +73,9 @@ def test_every_fault_of_a_table_is_told_at_once() -> None:
     """A wrong name in the head is told there; the same faults of the rows as in the other formats."""
     assert places(fault("slug,prompt,colour\na,b,red\n", "b.csv")) == {(None, "colour", "field-unknown")}
     text = StringIO()
-    table = csv.DictWriter(text, ["slug", "prompt", "seed", "steps", "model", "count", "aspect", "guidance", "loras"])
+    table = csv.DictWriter(
+        text, ["slug", "prompt", "seed", "steps", "model", "count", "aspect", "width", "height", "guidance", "loras"]
+    )
     table.writeheader()
     table.writerows([{name: one[name] for name in one if name in table.fieldnames} for one in WRONG])
     found = fault(text.getvalue(), "b.csv")
@@ -88,6 +93,31 @@ def test_what_the_model_cannot_do_is_told_all_together() -> None:
         (1, "prompt", "prompt-length"),
         (1, "negative", "negative-length"),
     }
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        ({}, {("prompt", "field-missing"), ("slug", "field-missing")}),
+        (
+            {"slug": 5, "text": 5, "model": "x"},
+            {("slug", "field-type"), ("text", "field-type"), ("model", "unknown-model")},
+        ),
+        ({"slug": 5, "text": "b", "prompt": "c"}, {("slug", "field-type"), ("text", "prompt-twice")}),
+        ({"slug": "a", "prompt": "b", "width": "x", "height": 96}, {("width", "field-type")}),
+        ({"slug": "a", "prompt": "b", "width": 96, "aspect": "1:1"}, {("aspect", "aspect-twice")}),
+        (
+            {"slug": "a", "aspect": "99:1", "count": 9},
+            {("prompt", "field-missing"), ("aspect", "aspect-range"), ("count", "bad-count")},
+        ),
+        ({"slug": "a", "prompt": " ", "seed": 1.5}, {("prompt", "prompt-empty"), ("seed", "field-type")}),
+    ],
+)
+def test_one_fault_neither_hides_another_nor_makes_one_up(
+    fields: dict[str, object], found: set[tuple[str, str]]
+) -> None:
+    """What is wrong in kind, in pair and for the model stands side by side, and nothing beside it."""
+    assert places(fault(in_json([fields]), "b.json")) == {(1, field, kind) for field, kind in found}
 
 
 def test_twenty_faults_are_told_and_the_rest_are_counted() -> None:

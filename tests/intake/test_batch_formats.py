@@ -21,7 +21,9 @@ from tests.intake.asking import item
 SENDER = Sender("k", 1, 1, 5)
 Items = Sequence[dict[str, object]]
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=8)
-PROMPT = WORDS | st.sampled_from(["no", "12", "a\nb; c, d", "- x: y", "~", '"a" #b', "a, b"])
+PROMPT = WORDS | st.sampled_from(
+    ["no", "12", "0E0", "1_0", "true", "1:30", "a\nb; c, d", "- x: y", "~", '"a" #b', "a, b"]
+)
 SIDE = st.integers(12, 20).map(lambda times: times * 8)
 LORA = st.fixed_dictionaries({"id": st.sampled_from(["ink", "soft_light"]), "weight": st.sampled_from([-1.5, 0.25])})
 SHAPE = st.fixed_dictionaries({"aspect": st.sampled_from(["16:9", "1:1", "2:3"])}) | st.fixed_dictionaries(
@@ -163,9 +165,12 @@ def test_a_spreadsheet_of_another_country_is_understood() -> None:
 
 
 def test_plain_words_of_yaml_are_words() -> None:
-    """No Norway, no minutes, no dates: only what looks like a number, true, false or null is one."""
-    (one,) = read(b"- {slug: no, prompt: 2026-01-01, aspect: 16:9, negative: off, seed: 010, model: ~}", "b.yml")
-    assert (one.slug, one.ask.prompt, one.ask.negative, one.seeds) == ("no", "2026-01-01", "off", (10,))
+    """No Norway, no minutes, no dates: a number is only one where a number is meant."""
+    words = b"slug: 2026, prompt: 2026-01-01, aspect: 16:9, negative: off"
+    text = b"- {" + words + b", seed: 010, model: ~, loras: [{id: 7, weight: 1}]}"
+    (one,) = read(text, "b.yml")
+    assert (one.slug, one.ask.prompt, one.ask.negative, one.seeds) == ("2026", "2026-01-01", "off", (10,))
+    assert one.ask.loras == (Lora(id="7"),)
 
 
 @pytest.mark.parametrize("name", WRITTEN)

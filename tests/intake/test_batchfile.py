@@ -115,7 +115,7 @@ def test_a_fault_in_a_field_is_named_with_its_place(
         (lines("[", '  {"slug": "a\nb"}', "]"), 2, 1, "batch-syntax"),
         (lines("[", "  {slug: 1}", "]"), 2, 1, "batch-syntax"),
         (lines("[", '  {"slug" 1}', "]"), 2, 1, "batch-syntax"),
-        (lines("[", '  {"slug": "a",', '   "slug": "b"}', "]"), 3, 1, "field-twice"),
+        (lines("[", '  {"slug": "a", "prompt": "b",', '   "slug": "b"}', "]"), 3, 1, "field-twice"),
         (lines("[", FINE + ",", '  {"slug": "b", "prompt": "caf') + b"\xe9", 3, None, "batch-encoding"),
         (b"\xff\xfe[\x00", 1, None, "batch-encoding"),
     ],
