@@ -20,6 +20,8 @@ TAXONOMY = shipped()
         ("make it soft", ("soft",)),
         ("fewer trees", ("few trees",)),
         ("less fog but more trees", ("little fog", "more trees")),
+        ("wrong colours, with soft light", ("balanced natural colors", "with soft light")),
+        ("with six fingers", ("natural anatomy",)),
         ("I hate this", ()),
         ("not at night", ()),
         ("", ()),
