@@ -37,7 +37,7 @@ DEMO = shelf.folder(catalogue.load()["demo"]) or Path()
 def engine(models: Path | catalogue.Catalogue | None = None, root: Path | None = None) -> Engine:
     """One that knows the shipped models and those of this file, or exactly these."""
     known = models if isinstance(models, catalogue.Catalogue) else catalogue.load(models)
-    return Engine(shelf.Stock(known), Config(), root or Path(tempfile.gettempdir()) / "darkroom-tests")
+    return Engine(shelf.Stock(known), Config(), root or Path(tempfile.mkdtemp(prefix="darkroom-")))
 
 
 def order(model: str = "demo", prompt: str = "a red circle on a white background", **own: Any) -> Order:
