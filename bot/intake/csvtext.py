@@ -8,15 +8,16 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 from io import StringIO
+from itertools import zip_longest
 
 from bot.errors import BatchFault
 from bot.intake.item import NUMBERS, WHOLE, Item, known
-from bot.intake.rawitem import RawItem
+from bot.intake.rawitem import DEFAULTS, MOST_PARTS, RawItem
 
 _SEPARATORS = ",;\t"
 _TOLD = re.compile(r"sep=([,;\t])\r?\n")  # the first line with which some spreadsheets say how they separate
-_DIGITS = re.compile(r"[-+]?\d{1,400}")
-_NUMBER = re.compile(r"[-+]?\d{1,300}([.,]\d{1,300})?")
+_DIGITS = re.compile(r"[-+]?\d{1,400}", re.ASCII)
+_NUMBER = re.compile(r"[-+]?\d{1,300}([.,]\d{1,300})?", re.ASCII)
 
 
 def items(text: str, depth: int) -> Iterator[RawItem]:
@@ -26,10 +27,13 @@ def items(text: str, depth: int) -> Iterator[RawItem]:
     if first is None:
         return
     names = [name.strip().lower() for name in first[1]]
-    if fault := _unfit(names, first[0]):
-        raise fault
+    head = RawItem(DEFAULTS, first[0], faults=list(_unfit(names, first[0])))
+    if head.faults:
+        yield head
+    wrong = {str(fault.facts["field"]) for fault in head.faults}
+    columns = [name if name not in wrong else None for name in names]
     for number, (line, cells) in enumerate(rows, 1):
-        yield _item(number, line, names, cells)
+        yield _item(number, line, columns, cells)
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -59,23 +63,27 @@ def _separator(text: str) -> str:
     return max(_SEPARATORS, key=names)
 
 
-def _unfit(names: Sequence[str], line: int) -> BatchFault | None:
-    for name in names:
-        if name not in Item.model_fields:
-            return BatchFault(line=line, field=name, fault="field-unknown", known=known(Item))
-        if names.count(name) > 1:
-            return BatchFault(line=line, field=name, fault="field-twice")
-    return None
+def _unfit(names: Sequence[str], line: int) -> Iterator[BatchFault]:
+    """What is wrong with the head, which stands for every item as defaults do."""
+    if len(names) > MOST_PARTS:
+        raise BatchFault(line=line, fault="item-too-large", most=MOST_PARTS)
+    for index, name in enumerate(names):
+        if name and name in names[:index]:
+            yield BatchFault(line=line, field=name, fault="field-twice")
+        elif name and name not in Item.model_fields:
+            yield BatchFault(line=line, field=name, fault="field-unknown", known=known(Item))
 
 
-def _item(number: int, line: int, names: Sequence[str], cells: Sequence[str]) -> RawItem:
+def _item(number: int, line: int, columns: Sequence[str | None], cells: Sequence[str]) -> RawItem:
+    """`columns` are the names, None for one that is told already; what stands under none at all is a fault."""
     item = RawItem(number, line)
-    if len(cells) > len(names):
-        facts = {"cells": len(cells), "names": len(names)}
-        item.faults.append(BatchFault(line=line, item=number, fault="csv-cells", **facts))
-    for name, cell in zip(names, cells, strict=False):
-        if cell.strip():
+    for name, cell in zip_longest(columns[: len(cells)], cells, fillvalue=""):
+        if cell and cell.strip() and name:
             item.take(name, _value(name, cell), line)
+        elif cell and cell.strip() and name == "":
+            names = sum(name != "" for name in columns)
+            item.faults.append(BatchFault(line=line, item=number, fault="csv-cells", cells=len(cells), names=names))
+            break
     return item
 
 

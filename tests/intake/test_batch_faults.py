@@ -71,7 +71,9 @@ def test_every_fault_is_told_at_once(name: str, written: object) -> None:
 
 def test_every_fault_of_a_table_is_told_at_once() -> None:
     """A wrong name in the head is told there; the same faults of the rows as in the other formats."""
-    assert places(fault("slug,prompt,colour\na,b,red\n", "b.csv")) == {(None, "colour", "field-unknown")}
+    found = fault("slug,prompt,colour,seed,seed,mood\na,b,red,1,2,x\nc,d,red,-1,2,x\nB!,d\n", "b.csv")
+    head = {(None, "colour", "field-unknown"), (None, "seed", "field-twice"), (None, "mood", "field-unknown")}
+    assert places(found) == head | {(3, "slug", "bad-slug")}
     text = StringIO()
     table = csv.DictWriter(
         text, ["slug", "prompt", "seed", "steps", "model", "count", "aspect", "width", "height", "guidance", "loras"]
@@ -197,6 +199,7 @@ def test_an_alias_bomb_is_refused_at_its_first_alias() -> None:
         ("slug,prompt,seed\n", None, None, "batch-empty"),
         ("slug,prompt,slug\na,b,c", 1, None, "field-twice"),
         ("slug,prompt\na,b\nc,d,e", 3, 2, "csv-cells"),
+        ("slug,prompt,\na,b,\nc,d,e", 3, 2, "csv-cells"),
         ('slug,prompt\na,"b\nc"\nd,', 4, 2, "field-missing"),
         ('slug,prompt\na,"b\nc', 2, None, "batch-syntax"),
         ("slug,prompt,seed\na,b,1.5", 2, 1, "field-type"),
@@ -204,6 +207,8 @@ def test_an_alias_bomb_is_refused_at_its_first_alias() -> None:
         ("slug,prompt,guidance\na,b,nan", 2, 1, "field-type"),
         ("slug,prompt\na,b\0", 2, None, "batch-nul"),
         ("slug,prompt\na," + "x" * 200_000, 2, None, "batch-syntax"),
+        ("slug," * 10_000, 1, None, "item-too-large"),
+        ("slug,prompt,seed\na,b,\u0661", 2, 1, "field-type"),
         ("name,words\na,b", 1, None, "field-unknown"),
         ("slug,prompt,loras\na,b," + '"' + "ink," * 20_000 + '"', 2, 1, "field-type"),
     ],

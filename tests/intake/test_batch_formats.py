@@ -157,8 +157,8 @@ def test_a_wrong_default_is_told_once_and_not_for_every_item() -> None:
 
 
 def test_a_spreadsheet_of_another_country_is_understood() -> None:
-    """Semicolons, decimal commas, a line that names the separator, text over two lines, empty rows."""
-    text = 'sep=;\r\nSlug;Prompt;Guidance;Seed\r\nfox;"a fox;\r\nrunning";3,5;1\r\n;;;\r\nowl;an owl;;\r\n'
+    """Semicolons, decimal commas, a line that names the separator, text over two lines, empty rows and columns."""
+    text = 'sep=;\r\nSlug;Prompt;Guidance;Seed;;\r\nfox;"a fox;\r\nrunning";3,5;1;\r\n;;;\r\nowl;an owl;;;;;;;\r\n'
     fox, owl = read(text.encode(), "export.csv")
     assert (fox.ask.prompt, fox.ask.guidance, fox.seeds) == ("a fox;\r\nrunning", 3.5, (1,))
     assert (owl.slug, owl.ask.guidance) == ("owl", None)
