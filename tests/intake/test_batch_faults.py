@@ -160,7 +160,7 @@ def test_a_broken_line_does_not_hide_the_next_one() -> None:
         ("$schema: x\nitems: []", None, None, "batch-empty"),
         ("- {slug: a, prompt: b}\n- 5\n- {slug: b, prompt: c}", 2, 2, "batch-not-an-item"),
         ("- slug: a\n  slug: b\n  prompt: c", 2, 1, "field-twice"),
-        ("- slug: a\n  prompt: [b", 3, 1, "batch-syntax"),
+        ("- slug: a\n  prompt: }", 2, 1, "batch-syntax"),
         ("- slug: a\n   prompt: b", 2, 1, "batch-syntax"),
         ("- slug: a\n  prompt: b\n---\n- slug: c", 3, None, "batch-syntax"),
         ("- &x {slug: a, prompt: b}\n- *x", 2, 2, "batch-alias"),
