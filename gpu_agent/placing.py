@@ -205,7 +205,8 @@ def _refusal(question: _Question, found: Sequence[Considered]) -> Refusal:
     if machine:
         short: Facts = {"where": "machine", "needed": min(plan.ram for plan in machine), "has": int(has)}
     elif card:
-        short = {"where": "card", "needed": min(plan.peak for plan in card), "has": card[0].budget}
+        owner = "machine" if cards.is_processor(question.gpu) else "card"
+        short = {"where": owner, "needed": min(plan.peak for plan in card), "has": card[0].budget}
     else:
         return Refusal("out-of-memory", {**facts, "fault": "every way to place it was tried"})
     return Refusal("does-not-fit", {**facts, **short, "nearest": _nearest(question)})

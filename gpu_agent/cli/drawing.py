@@ -28,7 +28,8 @@ def draw(stock: Stock, settings: Config, order: Order, root: Path | None = None,
     """
     columns = (SpinnerColumn(), TextColumn("{task.description}"), *Bars.get_default_columns()[1:])
     console = Console(stderr=True)
-    with TemporaryDirectory() as nowhere, Bars(*columns, console=console, transient=True) as bars:
+    bars = Bars(*columns, console=console, transient=True, disable=not console.is_terminal)
+    with TemporaryDirectory() as nowhere, bars:
         bar = bars.add_task("starting", total=None)
 
         def report(progress: Progress, preview: bytes = b"") -> None:

@@ -172,7 +172,8 @@ def test_the_processor_renders_in_float32_or_says_why_not() -> None:
     found = plan(MODELS["demo"], processor)
     assert (found.rung, found.device, found.dtype) == ("resident", "cpu", "float32")
     assert plan(MODELS["sdxl"], processor.model_copy(update={"total": 32 * GIB})).peak > 2 * 6.9 * GB
-    assert refusal(MODELS["flux-dev"], processor).kind == "does-not-fit"
+    refused = refusal(MODELS["flux-dev"], processor)
+    assert (refused.kind, refused.facts["where"]) == ("does-not-fit", "machine")
 
 
 def test_a_clip_needs_more_the_longer_it_is() -> None:
