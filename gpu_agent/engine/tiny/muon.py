@@ -47,6 +47,14 @@ class Muon(torch.optim.Optimizer):
         return weights.grad.lerp(state["momentum"], momentum)
 
 
+def parted(module: torch.nn.Module, outermost: tuple[str, ...]) -> tuple[list[Any], list[Any]]:
+    """The parameters that are Muon's, and the rest for another optimizer: vectors, and layers whose names begin with
+    `outermost`, which touch the outside and have no directions to be made equal."""
+    inner = [p for name, p in module.named_parameters() if p.ndim >= 2 and not name.startswith(outermost)]
+    chosen = {id(p) for p in inner}
+    return inner, [p for p in module.parameters() if id(p) not in chosen]
+
+
 def _orthogonal(updates: list[torch.Tensor]) -> torch.Tensor:
     """The nearest matrices whose rows are orthonormal, by a Newton-Schulz iteration that stays true in bfloat16."""
     found = torch.stack(updates)

@@ -9,14 +9,14 @@ from transformers import CLIPTextConfig, CLIPTextModel
 
 TOKENS = 32
 WIDTH = 96
-LATENTS = 8
+LATENTS = 16
 DOWN = 8
 SPREAD = 0.6
 """The standard deviation that training gives each latent channel; the decoder's own clamp lies far outside it."""
 
 
 def autoencoder() -> Any:
-    """256x256x3 in -1..1 to 32x32x8 and back; 0.5 million weights.
+    """256x256x3 in -1..1 to 32x32x16 and back; 0.5 million weights.
 
     Started at He's scale: the default of the library's layers stalls a network without normalization.
     """
@@ -64,7 +64,7 @@ def text_encoder(words: int) -> Any:
 
 
 def unet() -> Any:
-    """The denoiser over 32x32x8: attention at 8x8 alone, and the pooled text scales and shifts every block, which is
+    """The denoiser over 32x32x16: attention at 8x8 alone, and the pooled text scales and shifts every block, which is
     what binds shapes to words."""
     found: Any = UNet2DConditionModel(
         sample_size=32,

@@ -42,7 +42,7 @@ def latents(
     workers: int,
     styles: tuple[str | None, ...] = (None,),
 ) -> npt.NDArray[np.float16]:
-    """Latents (count, 8, 32, 32), scaled to about 1, in a file; rendered and encoded if it is not there."""
+    """Latents (count, 16, 32, 32), scaled to about 1, in a file; rendered and encoded if it is not there."""
     if not file.exists():
         unfinished = file.with_suffix(".new")
         side = SIDE // DOWN

@@ -49,7 +49,7 @@ SHIPPED = Recipe(
     pictures=6000,
     simple=30_000,
     general=60_000,
-    autoencoder=Course("autoencoder", steps=4000, batch=24, rate=2e-3, seed=1, keep=200, average=0.998),
+    autoencoder=Course("autoencoder", steps=3000, batch=24, rate=3e-3, seed=1, keep=200, average=0.998),
     text=Course("text", steps=1500, batch=128, rate=2.5e-3, seed=2, average=0.99),
     unet=Course("unet", steps=24_000, batch=32, rate=3e-3, seed=3),
     sketches=8000,

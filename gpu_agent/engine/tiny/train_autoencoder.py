@@ -9,6 +9,7 @@ import torch.nn.functional as F
 
 from gpu_agent.engine.tiny import network, pictures
 from gpu_agent.engine.tiny.course import Course, run
+from gpu_agent.engine.tiny.muon import Muon, parted
 
 CROP = 96
 _NOISE = 0.04  # the denoiser's latents are never quite those of a picture
@@ -19,7 +20,8 @@ def train(folder: Path, course: Course, count: int, workers: int) -> Any:
     stock = pictures.shelf(folder / "pictures.npy", course.seed, count, workers)
     torch.manual_seed(course.seed)
     model = network.autoencoder().to(memory_format=torch.channels_last)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=course.rate, betas=(0.9, 0.98), weight_decay=1e-4)
+    inner, outer = parted(model, ("encoder.layers.0.", f"decoder.layers.{len(model.decoder.layers) - 1}."))
+    rest = torch.optim.AdamW(outer, lr=course.rate, betas=(0.9, 0.98), weight_decay=1e-4)
 
     def one(_step: int, lot: Any) -> torch.Tensor:
         pixels = network.as_pixels(torch.from_numpy(np.stack([_crop(stock, lot) for _ in range(course.batch)])))
@@ -28,7 +30,7 @@ def train(folder: Path, course: Course, count: int, workers: int) -> Any:
             again = model.decode(latents + torch.randn_like(latents) * _NOISE).sample.float()
         return fault(again - pixels) + 0.02 * unevenness(latents)
 
-    run(course, folder, {"autoencoder": model}, [optimizer], one)
+    run(course, folder, {"autoencoder": model}, [Muon(inner, lr=course.rate), rest], one)
     return model.eval()
 
 

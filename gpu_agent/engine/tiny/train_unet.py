@@ -16,7 +16,7 @@ from diffusers.models.attention_processor import AttnProcessor
 from gpu_agent.engine.tiny import network, tokens
 from gpu_agent.engine.tiny.course import Course, run
 from gpu_agent.engine.tiny.grammar import caption, spoiled
-from gpu_agent.engine.tiny.muon import Muon
+from gpu_agent.engine.tiny.muon import Muon, parted
 from gpu_agent.engine.tiny.rendering import scene as numbered_scene
 
 _EMPTY, _SPOILED = 0.1, 0.2  # captions left out, so that guidance has something to compare with; captions with fillers
@@ -28,7 +28,7 @@ _NOISY = 0.7
 
 @dataclass(frozen=True)
 class Stock:
-    """Encoded scenes of one seed: latents (n, 8, 32, 32), and how they were drawn by lot. Captions of a `silent` stock
+    """Encoded scenes of one seed: latents (n, 16, 32, 32), and how they were drawn by lot. Captions of a `silent` stock
     do not name the style."""
 
     latents: Any
@@ -101,8 +101,6 @@ def _asked(text: str, lot: Random) -> str:
 
 
 def _optimizers(unet: Any, encoder: Any, rate: float) -> list[torch.optim.Optimizer]:
-    inner = [p for name, p in unet.named_parameters() if p.ndim >= 2 and not name.startswith(("conv_in", "conv_out"))]
-    chosen = {id(p) for p in inner}
-    outer = [p for p in unet.parameters() if id(p) not in chosen]
+    inner, outer = parted(unet, ("conv_in", "conv_out"))
     groups = [{"params": outer, "share": 1.0}, {"params": list(encoder.parameters()), "share": _TEXT_SHARE}]
     return [Muon(inner, lr=rate), torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.99), weight_decay=1e-2)]
