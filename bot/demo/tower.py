@@ -117,8 +117,15 @@ class SleepingTower:
         return [
             *(sys.executable, "-m", "gpu_agent", "serve"),
             *("--spool", str(self._folder / "spool"), "--socket", self._socket),
+            *("--config", str(self._settings())),
             *("--suspend-command", shlex.join([sys.executable, "-c", knock]), "--rest-delay", "2"),
         ]
+
+    def _settings(self) -> Path:
+        """Its own, also on a machine that is a tower itself and has some."""
+        file = self._folder / "gpu-agent.toml"
+        file.write_text("[card]\nshare = false\n", encoding="utf-8")
+        return file
 
     async def _attach(self, process: asyncssh.SSHServerProcess[bytes]) -> None:
         """What `command="gpu-agent attach …"` in authorized_keys does: whatever was asked for, this is what runs."""

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from gpu_agent import config
 from gpu_agent.engine.picture import read_receipt
 from tests.agent.sshd import ROOT
 
@@ -37,6 +38,8 @@ def test_everything_at_work_and_told_in_a_report(tmp_path: Path) -> None:
     assert [one["slug"] for one in report["pictures"]] == ["first", "second", "first"]
     assert report["pictures"][2]["prompt"] == "a house on hills, at night"
     assert len({one["message_id"] for one in report["pictures"]}) == 3
+    (settings,) = (tmp_path / FOLDER).rglob("gpu-agent.toml")  # its own: this machine may be somebody's tower
+    assert not config.load(settings).card.share
     for one in report["pictures"]:
         png = Path(one["file"]).read_bytes()
         assert hashlib.sha256(png).hexdigest() == one["sha256"]
