@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.filesize import decimal
 from rich.table import Table
 
-from gpu_agent import catalogue, config, placing, shelf
+from gpu_agent import config, placing, shelf
 from gpu_agent.cards import GB
-from gpu_agent.catalogue import Catalogue, CatalogueError, Model
+from gpu_agent.catalogue import CatalogueError, Model
 from gpu_agent.config import Config, ConfigError
 from gpu_agent.gpu import cards
 from gpu_agent.order import Order
@@ -50,15 +50,6 @@ def read_stock(settings: Config) -> shelf.Stock:
     """What this tower has by its settings; a bad models file ends the command with its sentence."""
     try:
         return shelf.take_stock(settings)
-    except CatalogueError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from error
-
-
-def read_catalogue(path: Path | None) -> Catalogue:
-    """The catalogue with this file over it; a bad file ends the command with its sentence."""
-    try:
-        return catalogue.load(path)
     except CatalogueError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error

@@ -1,13 +1,15 @@
 """A bot's end of the line in tests: says messages, waits for answers, keeps what came in between."""
 
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Client
 from typing import TypeVar
 
 from gpu_agent.frames import Frame, FrameReader, pack
 from gpu_agent.order import Order
 from gpu_agent.value import Message
-from gpu_agent.wire import PROTOCOL, Chunk, Done, Fetch, Hello, Ready, Refused, Submit
+from gpu_agent.wire import PROTOCOL, Chunk, Done, Fetch, Hello, Ready, Refused, Shelf, Submit
 
 DEADLINE = 60.0
 M = TypeVar("M", bound=Message)
@@ -77,3 +79,13 @@ class Caller:
 
     def hang_up(self) -> None:
         self._connection.close()
+
+
+@contextmanager
+def greeted(address: str) -> Iterator[Caller]:
+    """A line on which hello was said and the shelf has come."""
+    caller = Caller(address)
+    caller.greet()
+    caller.next(Shelf)
+    yield caller
+    caller.hang_up()

@@ -31,7 +31,7 @@ from gpu_agent.wire import (
     Submit,
     Thanks,
 )
-from tests.agent.caller import Caller
+from tests.agent.caller import Caller, greeted
 from tests.agent.made import order, submit
 from tests.agent.serving import serving
 from tests.agent.until import until
@@ -75,12 +75,8 @@ def daemon(house: Path, models: Path, guard: Path) -> Iterator[Daemon]:
 
 @pytest.fixture
 def caller(daemon: Daemon) -> Iterator[Caller]:
-    """A greeted line."""
-    caller = Caller(daemon.address)
-    caller.greet()
-    caller.next(Shelf)
-    yield caller
-    caller.hang_up()
+    with greeted(daemon.address) as caller:
+        yield caller
 
 
 def _never() -> None:

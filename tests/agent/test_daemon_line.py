@@ -8,8 +8,8 @@ import pytest
 from gpu_agent.config import Config
 from gpu_agent.daemon import Daemon
 from gpu_agent.frames import MAGIC, pack
-from gpu_agent.wire import PROTOCOL, Hello, Ping, Ready, Refused, Shelf
-from tests.agent.caller import Caller
+from gpu_agent.wire import PROTOCOL, Hello, Ping, Ready, Refused
+from tests.agent.caller import Caller, greeted
 from tests.agent.made import submit
 
 
@@ -24,12 +24,8 @@ def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
 
 @pytest.fixture
 def caller(daemon: Daemon) -> Iterator[Caller]:
-    """A greeted line."""
-    caller = Caller(daemon.address)
-    caller.greet()
-    caller.next(Shelf)
-    yield caller
-    caller.hang_up()
+    with greeted(daemon.address) as caller:
+        yield caller
 
 
 def test_another_protocol_is_refused_with_both_numbers_and_the_line_ends(daemon: Daemon) -> None:

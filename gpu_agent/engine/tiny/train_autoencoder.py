@@ -48,14 +48,6 @@ def unevenness(latents: torch.Tensor) -> torch.Tensor:
     return latents.mean(over).square().sum() + (latents.std(over) - network.SPREAD).square().sum()
 
 
-@torch.no_grad()
-def fidelity(model: Any, stock: Any) -> float:
-    """Peak signal to noise, in dB, of whole pictures it has not seen (uint8)."""
-    pixels = network.as_pixels(torch.from_numpy(stock))
-    again = torch.cat([model.decode(model.encode(batch).latents).sample for batch in pixels.split(16)])
-    return float(10 * torch.log10(4 / (again.clamp(-1, 1) - pixels).square().mean()))
-
-
 def _crop(stock: Any, lot: Any) -> Any:
     number, top, left = lot.randrange(len(stock)), lot.randrange(257 - CROP), lot.randrange(257 - CROP)
     crop = stock[number, top : top + CROP, left : left + CROP]
