@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from bot.board import Board
 from bot.clock import Clock
+from bot.dispatch.heed import heed_cancel
 from bot.dispatch.link import Link
 from bot.dispatch.pins import edition
 from bot.dispatch.session import Session
@@ -71,6 +72,7 @@ class Dispatcher:
             try:
                 link = await (self._ladder.wake() if need.up else self._ladder.look())
             except (TowerTrouble, BadSettings) as trouble:
+                heed_cancel()
                 await self._wait_out(trouble, need)
             else:
                 await self._work(link)

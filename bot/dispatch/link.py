@@ -9,6 +9,7 @@ from contextlib import suppress
 
 import asyncssh
 
+from bot.dispatch.heed import heed_cancel
 from bot.dispatch.login import log_in
 from bot.dispatch.reach import Climbed, reach
 from bot.errors import AgentMissing, DaemonDown, LineCut, ProtocolMismatch, TowerTrouble
@@ -109,6 +110,7 @@ async def open_link(tower: Tower, bot: str, shelf: str, climbed: Climbed) -> Lin
     """asleep → port → ssh → login → ready. Raises a leaf of TowerTrouble, or BadSettings for an unreadable key."""
     connection = await log_in(tower, await reach(tower, climbed))
     try:
+        heed_cancel()
         climbed("login")
         link = Link(tower, connection, await _attach(tower, connection))
         await link.greet(bot, shelf)

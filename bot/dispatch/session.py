@@ -15,6 +15,7 @@ from bot.dispatch.claims import reconcile
 from bot.dispatch.directing import Directing
 from bot.dispatch.fetch import Fetcher
 from bot.dispatch.filing import Filing
+from bot.dispatch.heed import heed_cancel
 from bot.dispatch.link import Link
 from bot.dispatch.share import Share
 from bot.dispatch.upload import ABOUT_INPUTS, Uploads
@@ -70,6 +71,7 @@ class Session:
         except* TowerTrouble as found:
             troubles += [leaf for leaf in found.exceptions if isinstance(leaf, TowerTrouble)]
         if troubles:
+            heed_cancel()
             raise troubles[0]
 
     async def _arrive(self) -> None:

@@ -15,6 +15,7 @@ While it starts, the tower may stand on a rung for a while; what only a person c
 
 from bot.board import Board, TowerView
 from bot.clock import Clock
+from bot.dispatch.heed import heed_cancel
 from bot.dispatch.link import Link, open_link
 from bot.dispatch.wake import Attempt
 from bot.errors import (
@@ -82,6 +83,7 @@ class Ladder:
             try:
                 return await self.look()
             except STARTING as trouble:
+                heed_cancel()
                 can_wake = self._tower.mac is not None or not isinstance(trouble, ASLEEP)
                 if not can_wake or self._clock.monotonic() >= deadline:
                     raise self._verdict(trouble) from trouble

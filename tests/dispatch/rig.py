@@ -153,6 +153,15 @@ class Rig:
                 await task
             assert was_running, "the dispatcher ended by itself"
 
+    def ended(self) -> bool:
+        """Whether the dispatcher came to its end without being stopped."""
+        return self._task is not None and self._task.done()
+
+    def cancelled(self) -> bool:
+        """The same, by cancellation; it is forgotten then."""
+        task, self._task = self._task, None
+        return task is not None and task.cancelled()
+
     async def ask(self, prompt: str = "a fox", asker: int = 1, **changes: object) -> Job:
         job = replace(made_job(self.clock, prompt, asker), **changes)  # type: ignore[arg-type]
         await queue(self.db, job)
