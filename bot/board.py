@@ -27,21 +27,26 @@ class TowerView:
 class Board:
     """Dictionaries and an event. `changed` is set when a card may change; whoever waits for it clears it first.
 
-    `states` is what each connected tower last answered when asked how it is.
+    `states` is what each connected tower last answered when asked how it is, `previews` the newest small JPEG of each
+    running job that has sent one.
     """
 
     def __init__(self) -> None:
         self.jobs: dict[str, Progress] = {}
         self.towers: dict[str, TowerView] = {}
         self.states: dict[str, Status] = {}
+        self.previews: dict[str, bytes] = {}
         self.changed = asyncio.Event()
 
-    def progress(self, progress: Progress) -> None:
+    def progress(self, progress: Progress, preview: bytes = b"") -> None:
         self.jobs[progress.job] = progress
+        if preview:
+            self.previews[progress.job] = preview
         self.changed.set()
 
     def ended(self, job: str) -> None:
         self.jobs.pop(job, None)
+        self.previews.pop(job, None)
         self.changed.set()
 
     def tower(self, name: str, view: TowerView) -> None:

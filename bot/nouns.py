@@ -34,43 +34,16 @@ class NoticeKind(StrEnum):
     FAILURE = "failure"
     CANCELLATION = "cancellation"
     ANNOUNCEMENT = "announcement"
+    SHEET = "sheet"
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """What a person or the rota wants, before it is accepted. The same `key` is accepted once, however often sent."""
+class Group(StrEnum):
+    """What the pictures of one ask are to one another."""
 
-    key: str
-    prompt: str
-    asker: int
-    guild: int
-    channel: int
-    model: str | None = None
-    width: int | None = None
-    height: int | None = None
-    seed: int | None = None
-    count: int = 1
-    slug: str | None = None
-    archetype: str | None = None
-    negative: str = ""
-    steps: int | None = None
-    guidance: float | None = None
-    loras: tuple[Lora, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Many asks from one file. `entry` and `slot` are set when the rota sent it."""
-
-    id: str
-    key: str
-    name: str
-    asker: int
-    guild: int
-    channel: int
-    created_at: float
-    entry: str | None = None
-    slot: float | None = None
+    SEEDS = ""
+    PROMPTS = "prompts"
+    COMPARE = "compare"
+    GRID = "grid"
 
 
 class Extras(Message):
@@ -88,6 +61,67 @@ class Extras(Message):
 
 
 NO_EXTRAS = Extras()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a person or the rota wants, before it is accepted. The same `key` is accepted once, however often sent.
+
+    `style` names a preset whose words are woven into the prompt, `parent` the job whose picture this comes from,
+    `label` the cell of a comparison or grid. `loras` win over those of `extras`.
+    """
+
+    key: str
+    prompt: str
+    asker: int
+    guild: int
+    channel: int
+    model: str | None = None
+    width: int | None = None
+    height: int | None = None
+    seed: int | None = None
+    count: int = 1
+    slug: str | None = None
+    archetype: str | None = None
+    negative: str = ""
+    steps: int | None = None
+    guidance: float | None = None
+    loras: tuple[Lora, ...] = ()
+    extras: Extras = NO_EXTRAS
+    style: str | None = None
+    parent: str | None = None
+    label: str = ""
+
+    def whole(self) -> Extras:
+        """The extras with the LoRAs that count."""
+        return self.extras.model_copy(update={"loras": self.loras}) if self.loras else self.extras
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How an ask's pictures are posted: hidden until clicked, and with a ping for the person who asked."""
+
+    group: Group = Group.SEEDS
+    spoiler: bool = False
+    ping: bool = False
+
+
+PLAIN = Manner()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Many asks from one file. `entry` and `slot` are set when the rota sent it."""
+
+    id: str
+    key: str
+    name: str
+    asker: int
+    guild: int
+    channel: int
+    created_at: float
+    entry: str | None = None
+    slot: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +157,9 @@ class Job:
     error_kind: str | None = None
     error_facts: Facts = field(default_factory=dict)
     extras: Extras = NO_EXTRAS
+    parent: str | None = None
+    style: str | None = None
+    label: str = ""
 
     def order(self) -> Order:
         """What is sent over the wire."""
@@ -154,7 +191,10 @@ class InLine:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A finished picture; its file lies under `sha256`. `message` is the Discord message once it is posted."""
+    """A finished picture; its file lies under `sha256`. `message` is the Discord message once it is posted.
+
+    A clip has `media` video/mp4 and a still in the file `poster`. Of a deleted one only this row is left.
+    """
 
     job: str
     sha256: str
@@ -165,6 +205,10 @@ class Picture:
     joules: float | None
     created_at: float
     message: int | None = None
+    media: str = "image/png"
+    poster: str | None = None
+    deleted_at: float | None = None
+    deleted_by: int | None = None
 
 
 _NONCE_LETTER = {
@@ -173,6 +217,7 @@ _NONCE_LETTER = {
     NoticeKind.FAILURE: "f",
     NoticeKind.CANCELLATION: "x",
     NoticeKind.ANNOUNCEMENT: "a",
+    NoticeKind.SHEET: "s",
 }
 
 

@@ -20,7 +20,7 @@ CREATE TABLE asks (
     key TEXT NOT NULL UNIQUE,
     batch TEXT REFERENCES batches (id),
     created_at REAL NOT NULL
-) STRICT;
+, kind TEXT NOT NULL DEFAULT '' CHECK (kind IN ('', 'prompts', 'compare', 'grid')), spoiler INTEGER NOT NULL DEFAULT 0 CHECK (spoiler IN (0, 1)), ping INTEGER NOT NULL DEFAULT 0 CHECK (ping IN (0, 1))) STRICT;
 
 CREATE TABLE jobs (
     id TEXT PRIMARY KEY,
@@ -50,7 +50,7 @@ CREATE TABLE jobs (
     ended_at REAL,
     cancel_wanted INTEGER NOT NULL CHECK (cancel_wanted IN (0, 1)),
     error_kind TEXT,
-    error_facts TEXT NOT NULL, extras TEXT NOT NULL DEFAULT '{}',
+    error_facts TEXT NOT NULL, extras TEXT NOT NULL DEFAULT '{}', parent TEXT, style TEXT, label TEXT NOT NULL DEFAULT '',
     CHECK ((state IN ('rendered', 'failed', 'cancelled')) = (ended_at IS NOT NULL)),
     CHECK (state != 'rendering' OR (tower IS NOT NULL AND boot IS NOT NULL)),
     UNIQUE (ask, "index"),
@@ -70,31 +70,7 @@ CREATE TABLE pictures (
     peak INTEGER NOT NULL,
     joules REAL,
     created_at REAL NOT NULL
-) STRICT;
-
-CREATE TABLE notices (
-    id TEXT PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('card', 'picture', 'failure', 'cancellation', 'announcement')),
-    state TEXT NOT NULL CHECK (state IN ('due', 'said', 'unsayable')),
-    channel INTEGER NOT NULL,
-    created_at REAL NOT NULL,
-    ask TEXT REFERENCES asks (id),
-    job TEXT REFERENCES jobs (id),
-    batch TEXT REFERENCES batches (id),
-    text TEXT NOT NULL,
-    first_tried_at REAL,
-    said_at REAL,
-    message INTEGER UNIQUE, settled_at REAL,
-    CHECK ((state = 'said') = (message IS NOT NULL))
-) STRICT;
-
-CREATE UNIQUE INDEX notices_end_of_job ON notices (job) WHERE job IS NOT NULL;
-
-CREATE UNIQUE INDEX notices_card_of_ask ON notices (ask) WHERE ask IS NOT NULL;
-
-CREATE UNIQUE INDEX notices_card_of_batch ON notices (batch) WHERE batch IS NOT NULL AND kind = 'card';
-
-CREATE INDEX notices_posted ON notices (said_at) WHERE state = 'said' AND kind = 'picture';
+, media TEXT NOT NULL DEFAULT 'image/png', poster TEXT, deleted_at REAL, deleted_by INTEGER) STRICT;
 
 CREATE TABLE marks (
     message INTEGER NOT NULL,
@@ -183,10 +159,6 @@ CREATE TABLE remembered (
     value TEXT NOT NULL
 ) STRICT;
 
-CREATE INDEX notices_unsettled ON notices (id) WHERE kind = 'card' AND state = 'said' AND settled_at IS NULL;
-
-CREATE INDEX notices_due_in ON notices (channel, created_at, id) WHERE state = 'due';
-
 CREATE TABLE cue_edits (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,
@@ -207,4 +179,71 @@ CREATE INDEX verdict_now_unkept ON verdict_now (at) WHERE verdict != 'keep';
 CREATE INDEX verdict_now_unkept_model ON verdict_now (model, at) WHERE verdict != 'keep';
 
 CREATE INDEX verdict_now_unkept_archetype ON verdict_now (archetype, at) WHERE verdict != 'keep';
+
+CREATE INDEX jobs_of_asker ON jobs (asker, created_at);
+
+CREATE INDEX jobs_of_slug ON jobs (slug, id);
+
+CREATE INDEX pictures_of_file ON pictures (sha256);
+
+CREATE TABLE "notices" (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('card', 'picture', 'failure', 'cancellation', 'announcement', 'sheet')),
+    state TEXT NOT NULL CHECK (state IN ('due', 'said', 'unsayable')),
+    channel INTEGER NOT NULL,
+    created_at REAL NOT NULL,
+    ask TEXT REFERENCES asks (id),
+    job TEXT REFERENCES jobs (id),
+    batch TEXT REFERENCES batches (id),
+    text TEXT NOT NULL,
+    first_tried_at REAL,
+    said_at REAL,
+    message INTEGER UNIQUE,
+    settled_at REAL,
+    CHECK ((state = 'said') = (message IS NOT NULL))
+) STRICT;
+
+CREATE UNIQUE INDEX notices_end_of_job ON notices (job) WHERE job IS NOT NULL;
+
+CREATE UNIQUE INDEX notices_of_ask ON notices (ask, kind) WHERE ask IS NOT NULL;
+
+CREATE UNIQUE INDEX notices_of_batch ON notices (batch, kind) WHERE batch IS NOT NULL AND kind != 'announcement';
+
+CREATE INDEX notices_posted ON notices (said_at) WHERE state = 'said' AND kind = 'picture';
+
+CREATE INDEX notices_unsettled ON notices (id) WHERE kind = 'card' AND state = 'said' AND settled_at IS NULL;
+
+CREATE INDEX notices_due_in ON notices (channel, created_at, id) WHERE state = 'due';
+
+CREATE TABLE threads (
+    channel INTEGER NOT NULL,
+    slug TEXT NOT NULL,
+    thread INTEGER NOT NULL,
+    current TEXT REFERENCES jobs (id),
+    message INTEGER,
+    PRIMARY KEY (channel, slug)
+) STRICT;
+
+CREATE UNIQUE INDEX threads_by_id ON threads (thread);
+
+CREATE TABLE presets (
+    name TEXT PRIMARY KEY,
+    person INTEGER NOT NULL,
+    fields TEXT NOT NULL,
+    at REAL NOT NULL
+) STRICT;
+
+CREATE TABLE permits (
+    what TEXT NOT NULL CHECK (what IN ('ask', 'review', 'administrate')),
+    kind TEXT NOT NULL CHECK (kind IN ('role', 'channel')),
+    id INTEGER NOT NULL,
+    PRIMARY KEY (what, kind, id)
+) STRICT;
+
+CREATE TABLE blocked (
+    person INTEGER PRIMARY KEY,
+    moderator INTEGER NOT NULL,
+    why TEXT NOT NULL,
+    at REAL NOT NULL
+) STRICT;
 

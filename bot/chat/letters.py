@@ -34,7 +34,7 @@ async def write(client: "DarkroomClient", notice: Notice) -> Letter:
     match notice.kind:
         case NoticeKind.CARD:
             return Letter(layout.card(await cards.look(client, notice, await cards.places(client))))
-        case NoticeKind.ANNOUNCEMENT:
+        case NoticeKind.ANNOUNCEMENT | NoticeKind.SHEET:
             return Letter(layout.announcement(notice))
         case NoticeKind.PICTURE:
             return await _picture(client, notice, _limit(client))

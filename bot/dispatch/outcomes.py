@@ -22,6 +22,8 @@ async def rendered(db: Database, clock: Clock, job: Job, done: Done) -> bool:
         peak=done.peak,
         joules=done.joules,
         created_at=clock.now(),
+        media=done.media,
+        poster=done.poster,
     )
     async with db.transaction() as connection:
         if not await jobs.end(connection, job.id, job.epoch, JobState.RENDERED, clock.now()):

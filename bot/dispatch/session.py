@@ -90,7 +90,7 @@ class Session:
     async def _take(self, frame: Frame) -> None:
         match frame.message:
             case Progress() as progress:
-                self._board.progress(progress)
+                self._board.progress(progress, frame.payload)
             case Done() | Failed() | Cancelled() as outcome:
                 self._filing.put(outcome)
             case Chunk() as chunk:

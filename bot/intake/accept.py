@@ -19,7 +19,7 @@ from bot.intake.drafts import Draft, draft
 from bot.intake.fitting import Fitting, fitting
 from bot.ledger import batches, cues, jobs, notices, rota
 from bot.ledger.database import Database
-from bot.nouns import Ask, Batch, Job, Notice, NoticeKind, RotaEntry
+from bot.nouns import PLAIN, Ask, Batch, Job, Manner, Notice, NoticeKind, RotaEntry
 from bot.settings import Limits
 from bot.taste.cues import Taste
 from gpu_agent.stock import ShelfModel
@@ -48,17 +48,22 @@ class Intake:
         async with self._db.reading() as connection:
             return await models.offered(connection, self._towers)
 
-    async def accept(self, ask: Ask) -> list[Job]:
-        """The jobs of this ask, committed; the same key again gives the first jobs. Raises a Refusal."""
+    async def accept(self, ask: Ask, manner: Manner = PLAIN, *further: Ask) -> list[Job]:
+        """The jobs of this ask, committed; the same key again gives the first jobs. Raises a Refusal.
+
+        `further` asks are the other members of a group (permutations, a comparison): one card, all or nothing, and the
+        key and the channel are the first one's.
+        """
         async with self._db.reading() as connection:
             if earlier := await jobs.of_ask_key(connection, ask.key):
                 return earlier
-        checked = draft(ask, await self.models(), self._limits.pictures_per_ask, await self._fitting())
+        known, fits = await self.models(), await self._fitting()
+        checked = [draft(one, known, self._limits.pictures_per_ask, fits) for one in (ask, *further)]
         ask_id, now = new_id(self._clock), self._clock.now()
-        accepted = await self._assembled([checked], [ask_id], None, now)
+        accepted = await self._assembled(checked, [ask_id] * len(checked), None, now)
         card = Notice(new_id(self._clock), NoticeKind.CARD, ask.channel, now, ask=ask_id)
         async with self._db.transaction() as connection:
-            if not await jobs.insert_ask(connection, ask_id, ask.key, None, now):
+            if not await jobs.insert_ask(connection, ask_id, ask.key, None, now, manner):
                 return await jobs.of_ask_key(connection, ask.key)
             await jobs.insert(connection, *accepted)
             await notices.make_due(connection, card)

@@ -1,12 +1,12 @@
 """Drafts and verdicts → the rows of jobs. Pure, but for the ids."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from bot.clock import Clock, new_id
 from bot.intake.drafts import Draft
-from bot.nouns import NO_EXTRAS, Ask, Cue, Extras, Job, Learned, Scope
+from bot.nouns import Ask, Cue, Job, Learned, Scope
 from bot.taste.compose import Composed, Reader, asked_negative, compose
 from bot.taste.cues import Taste, fold
 
@@ -32,17 +32,19 @@ def assemble(
 ) -> list[Job]:
     """One job for each seed of each draft, in order, its prompt woven from the person's words and what was learned.
 
-    `asks` are the ids of the asks, one for each draft; `learned` is what counts now in the places they reach.
+    `asks` are the ids of the asks, one for each draft, or the same for all drafts of a group, whose jobs are counted
+    on; `learned` is what counts now in the places they reach.
     """
     cues: Places = defaultdict(list)
     for cue in fold(learned, taste, now):
         cues[cue.scope, cue.about].append(cue)
-    left = iter(job_ids)
-    return [
-        job
-        for one, ask in zip(drafts, asks, strict=True)
-        for job in _jobs(one, ask, batch, now, list(islice(left, len(one.seeds))), _composed(one, cues, taste))
-    ]
+    left, count = iter(job_ids), Counter[str]()
+    made: list[Job] = []
+    for one, ask in zip(drafts, asks, strict=True):
+        mine = list(islice(left, len(one.seeds)))
+        made += _jobs(one, ask, batch, now, mine, count[ask], _composed(one, cues, taste))
+        count[ask] += len(mine)
+    return made
 
 
 def places(one: Draft) -> list[tuple[Scope, str]]:
@@ -62,9 +64,9 @@ def _reader(one: Draft) -> Reader:
 
 
 def _jobs(
-    one: Draft, ask: str, batch: str | None, now: float, job_ids: Sequence[str], composed: Composed
+    one: Draft, ask: str, batch: str | None, now: float, job_ids: Sequence[str], first: int, composed: Composed
 ) -> Iterator[Job]:
-    for index, (job_id, seed) in enumerate(zip(job_ids, one.seeds, strict=True)):
+    for index, (job_id, seed) in enumerate(zip(job_ids, one.seeds, strict=True), start=first):
         yield Job(
             id=job_id,
             ask=ask,
@@ -86,7 +88,10 @@ def _jobs(
             steps=one.steps,
             guidance=one.guidance,
             created_at=now,
-            extras=Extras(loras=one.ask.loras) if one.ask.loras else NO_EXTRAS,
+            extras=one.ask.whole(),
+            parent=one.ask.parent,
+            style=one.ask.style,
+            label=one.ask.label,
         )
 
 
@@ -107,4 +112,7 @@ def again(job: Job, key: str, asker: int) -> Ask:
         steps=job.steps,
         guidance=job.guidance,
         loras=job.extras.loras,
+        extras=job.extras,
+        style=job.style,
+        parent=job.parent,
     )

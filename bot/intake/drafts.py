@@ -89,7 +89,7 @@ def _of_words(ask: Ask, most: int) -> Iterator[Refusal]:
     checks: list[Callable[[], object]] = [
         partial(_check_count, ask.count, most),
         *(partial(_check_characters, getattr(ask, name) or "", name) for name in ("prompt", "negative", "archetype")),
-        partial(_check_characters, "".join(lora.id for lora in ask.loras), "loras"),
+        partial(_check_characters, "".join(lora.id for lora in ask.whole().loras), "loras"),
         partial(slugs.checked, "any" if ask.slug is None else ask.slug),
         partial(seeds, ask.seed, 1),
         partial(_check_archetype, ask.archetype or ""),
@@ -135,7 +135,7 @@ def _order(ask: Ask, model: ShelfModel, width: int, height: int) -> Order:
         height=height,
         steps=model.steps if ask.steps is None else ask.steps,
         guidance=model.guidance if ask.guidance is None else ask.guidance,
-        loras=ask.loras,
+        **dict(ask.whole()),
     )
 
 

@@ -7,13 +7,13 @@ from sqlite3 import Row
 from typing import Any
 
 from bot.ledger.database import Connection
-from bot.nouns import NO_EXTRAS, Cue, CueState, Extras, InLine, Job, JobState, Scope
+from bot.nouns import NO_EXTRAS, PLAIN, Cue, CueState, Extras, Group, InLine, Job, JobState, Manner, Scope
 from gpu_agent.value import Facts
 
 _COLUMNS = (
     'id, ask, "index", batch, asker, guild, channel, slug, archetype, model, asked, prompt, negative, cues, seed, '
     "width, height, steps, guidance, created_at, state, epoch, tower, boot, ended_at, cancel_wanted, error_kind, "
-    "error_facts, extras"
+    "error_facts, extras, parent, style, label"
 )
 _FIELDS = [name.strip().strip('"') for name in _COLUMNS.split(",")]
 _INSERT = f"INSERT INTO jobs ({_COLUMNS}) VALUES ({', '.join('?' * len(_FIELDS))})"
@@ -57,13 +57,22 @@ def _cue(values: dict[str, Any]) -> Cue:
     return Cue(**{name: known.get(name, lambda plain: plain)(value) for name, value in values.items()})
 
 
-async def insert_ask(connection: Connection, ask: str, key: str, batch: str | None, now: float) -> bool:
+async def insert_ask(
+    connection: Connection, ask: str, key: str, batch: str | None, now: float, manner: Manner = PLAIN
+) -> bool:
     """False when an ask with this key was accepted before; then nothing is inserted."""
     cursor = await connection.execute(
-        "INSERT INTO asks (id, key, batch, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
-        (ask, key, batch, now),
+        "INSERT INTO asks (id, key, batch, created_at, kind, spoiler, ping) VALUES (?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (key) DO NOTHING",
+        (ask, key, batch, now, manner.group, manner.spoiler, manner.ping),
     )
     return cursor.rowcount == 1
+
+
+async def manner(connection: Connection, ask: str) -> Manner:
+    """How the pictures of this ask are posted."""
+    row = await _one(connection, "SELECT kind, spoiler, ping FROM asks WHERE id = ?", (ask,))
+    return PLAIN if row is None else Manner(Group(row["kind"]), bool(row["spoiler"]), bool(row["ping"]))
 
 
 async def insert_asks(connection: Connection, asks: Sequence[tuple[str, str]], batch: str, now: float) -> None:

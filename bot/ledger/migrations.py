@@ -1,4 +1,4 @@
-"""Bringing a ledger to the newest schema: each step of `steps` and its number are committed together.
+"""Bringing a ledger to the newest schema: each step and its number are committed together.
 
 `docs/schema.sql` is printed from here (`make schema`) and a test keeps it true.
 """
@@ -6,7 +6,7 @@
 import aiosqlite
 
 from bot.errors import LedgerTooNew
-from bot.ledger.steps import STEPS
+from bot.ledger.steps_asking import STEPS
 
 
 async def migrate(connection: aiosqlite.Connection) -> None:

@@ -19,8 +19,8 @@ def _picture(row: Row) -> Picture:
 async def insert(connection: Connection, picture: Picture) -> None:
     values = asdict(picture) | {"receipt": picture.receipt.model_dump_json()}
     await connection.execute(
-        "INSERT INTO pictures (job, sha256, bytes, receipt, seconds, peak, joules, created_at) "
-        "VALUES (:job, :sha256, :bytes, :receipt, :seconds, :peak, :joules, :created_at)",
+        "INSERT INTO pictures (job, sha256, bytes, receipt, seconds, peak, joules, created_at, media, poster) "
+        "VALUES (:job, :sha256, :bytes, :receipt, :seconds, :peak, :joules, :created_at, :media, :poster)",
         values,
     )
 
