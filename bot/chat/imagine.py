@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from discord.app_commands import CommandTree, Range, autocomplete, command, describe, guild_only
 
 from bot.chat import autocomplete as suggest
-from bot.chat import sizes
+from bot.chat import door, sizes
 from bot.chat.answers import Interaction, answer
 from bot.intake.models import chosen
 from bot.nouns import Ask
@@ -66,5 +66,5 @@ async def _accept(interaction: Interaction, ask: Ask, size: str | None) -> str:
     if size is not None:
         width, height = sizes.parse(size, chosen(known, ask.model))
         ask = replace(ask, width=width, height=height)
-    jobs = await intake.accept(ask)
+    jobs = await door.accept(interaction, ask)
     return texts.accepted(jobs, chosen(known, jobs[0].model).name)
