@@ -1,5 +1,6 @@
 """`python -m gpu_agent.engine.tiny`: train the demo's model anew, look at what it draws, and judge it."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,16 +16,24 @@ HERE = Path(__file__).parent
 WEIGHTS = HERE / "weights"
 
 
+class Device(StrEnum):
+    CPU = "cpu"
+    CUDA = "cuda"
+    MPS = "mps"
+
+
 @app.command()
 def train(
     work: Annotated[Path, typer.Option(help="Scenes and checkpoints; the same again goes on from there.")],
     out: Annotated[Path, typer.Option(help="The folder to write into.")] = HERE,
     share: Annotated[float, typer.Option(min=0.0001, max=1, help="Less of everything, to try it out.")] = 1.0,
     threads: Annotated[int, typer.Option(min=1, help="Processor cores to use.")] = 2,
+    device: Annotated[Device, typer.Option(help="Where the networks learn.")] = Device.CPU,
+    compiled: Annotated[bool, typer.Option("--compile", help="Compile the denoiser; needs a C++ compiler.")] = False,
 ) -> None:
     """Render scenes, train the networks, write the pipeline, its LoRA and its ControlNet."""
     torch.set_num_threads(threads)
-    trained(SHIPPED.part(share) if share < 1 else SHIPPED, work, out, threads)
+    trained(SHIPPED.part(share) if share < 1 else SHIPPED, work, out, threads, torch.device(device), compiled)
     typer.echo(f"{out}: weights, edges and loras are there.")
 
 

@@ -22,5 +22,5 @@ def assemble(folder: Path, autoencoder: Any, encoder: Any, words: Any, unet: Any
         feature_extractor=None,
         requires_safety_checker=False,
     )
-    pipeline.to(dtype=torch.float16)
+    pipeline.to("cpu", torch.float16)
     pipeline.save_pretrained(folder, safe_serialization=True)

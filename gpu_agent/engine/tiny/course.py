@@ -114,7 +114,8 @@ def _bars() -> Progress:
 def _resumed(file: Path, modules: Modules, optimizers: Optimizers, averaged: Averaged) -> int:
     if not file.exists():
         return 0
-    kept: dict[str, Any] = torch.load(file, weights_only=True)
+    device = next(next(iter(modules.values())).parameters()).device
+    kept: dict[str, Any] = torch.load(file, weights_only=True, map_location=device)
     for name, module in modules.items():
         module.load_state_dict(kept["modules"][name])
     for optimizer, state in zip(optimizers, kept["optimizers"], strict=True):

@@ -58,12 +58,12 @@ def latents(
 @torch.no_grad()
 def encoded(autoencoder: Any, pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.float16]:
     """Their latents, scaled."""
-    found = []
+    found, device = [], autoencoder.device
     for start in range(0, len(pictures), 25):
-        pixels = as_pixels(torch.from_numpy(pictures[start : start + 25]))
-        with torch.autocast("cpu", torch.bfloat16):
+        pixels = as_pixels(torch.from_numpy(pictures[start : start + 25]).to(device))
+        with torch.autocast(device.type, torch.bfloat16):
             coded = autoencoder.encode(pixels).latents
-        found.append((coded.float() * autoencoder.config.scaling_factor).half().numpy())
+        found.append((coded.float() * autoencoder.config.scaling_factor).half().cpu().numpy())
     return np.concatenate(found)
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from gpu_agent.engine.tiny import pictures, tokens, train_autoencoder, train_edges, train_sketch, train_text, train_unet
 from gpu_agent.engine.tiny.assemble import assemble
 from gpu_agent.engine.tiny.course import Course
@@ -14,6 +16,7 @@ SEED_SIMPLE, SEED_GENERAL, SEED_SKETCH = 101, 102, 103
 EASY_SIMPLE, EASY_GENERAL, EASY_SKETCH = 0.9, 0.1, 0.4
 
 
+CPU = torch.device("cpu")
 _STAGES = ("autoencoder", "text", "unet", "sketch", "edges")
 
 
@@ -47,11 +50,11 @@ class Recipe:
 
 SHIPPED = Recipe(
     pictures=6000,
-    simple=30_000,
-    general=60_000,
+    simple=20_000,
+    general=40_000,
     autoencoder=Course("autoencoder", steps=3000, batch=24, rate=3e-3, seed=1, keep=200, average=0.998),
     text=Course("text", steps=1500, batch=128, rate=2.5e-3, seed=2, average=0.99),
-    unet=Course("unet", steps=24_000, batch=32, rate=3e-3, seed=3),
+    unet=Course("unet", steps=14_000, batch=32, rate=3e-3, seed=3),
     sketches=8000,
     sketch=Course("sketch", steps=1500, batch=24, rate=2e-3, seed=4),
     edges=Course("edges", steps=3000, batch=24, rate=1e-3, seed=5),
@@ -59,18 +62,20 @@ SHIPPED = Recipe(
 """The recipe of the weights that ship."""
 
 
-def train(recipe: Recipe, work: Path, out: Path, workers: int) -> None:
+def train(
+    recipe: Recipe, work: Path, out: Path, workers: int, device: torch.device = CPU, compiled: bool = False
+) -> None:
     """All stages; `work` keeps scenes and checkpoints, `out/weights` gets the pipeline, and beside it come the LoRA and
     the ControlNet."""
     work.mkdir(parents=True, exist_ok=True)
-    autoencoder = train_autoencoder.train(work, recipe.autoencoder, recipe.pictures, workers)
+    autoencoder = train_autoencoder.train(work, recipe.autoencoder, recipe.pictures, workers, device)
     words = tokens.tokenizer()
-    encoder = train_text.train(work, recipe.text, words)
+    encoder = train_text.train(work, recipe.text, words, device)
     simple = stock(work, "simple", SEED_SIMPLE, recipe.simple, EASY_SIMPLE, autoencoder, workers)
     general = stock(work, "general", SEED_GENERAL, recipe.general, EASY_GENERAL, autoencoder, workers)
-    unet = train_unet.train(work, recipe.unet, simple, general, encoder, words)
+    unet = train_unet.train(work, recipe.unet, simple, general, encoder, words, compiled)
     net = train_edges.train(work, recipe.edges, general, unet, encoder, words)
-    net.half().save_pretrained(out / "edges", safe_serialization=True)
+    net.cpu().half().save_pretrained(out / "edges", safe_serialization=True)
     sketches = stock(work, "sketches", SEED_SKETCH, recipe.sketches, EASY_SKETCH, autoencoder, workers, "sketch")
     train_sketch.train(work, recipe.sketch, sketches, deepcopy(unet), encoder, words, out / "loras")
     assemble(out / "weights", autoencoder, encoder, words, unet)

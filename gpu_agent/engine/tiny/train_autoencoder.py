@@ -15,17 +15,18 @@ CROP = 96
 _NOISE = 0.04  # the denoiser's latents are never quite those of a picture
 
 
-def train(folder: Path, course: Course, count: int, workers: int) -> Any:
+def train(folder: Path, course: Course, count: int, workers: int, device: torch.device) -> Any:
     """The autoencoder, trained on `count` pictures."""
     stock = pictures.shelf(folder / "pictures.npy", course.seed, count, workers)
     torch.manual_seed(course.seed)
-    model = network.autoencoder().to(memory_format=torch.channels_last)
+    model = network.autoencoder().to(device, memory_format=torch.channels_last)
     inner, outer = parted(model, ("encoder.layers.0.", f"decoder.layers.{len(model.decoder.layers) - 1}."))
     rest = torch.optim.AdamW(outer, lr=course.rate, betas=(0.9, 0.98), weight_decay=1e-4)
 
     def one(_step: int, lot: Any) -> torch.Tensor:
-        pixels = network.as_pixels(torch.from_numpy(np.stack([_crop(stock, lot) for _ in range(course.batch)])))
-        with torch.autocast("cpu", torch.bfloat16):
+        crops = np.stack([_crop(stock, lot) for _ in range(course.batch)])
+        pixels = network.as_pixels(torch.from_numpy(crops).to(device))
+        with torch.autocast(device.type, torch.bfloat16):
             latents = model.encode(pixels).latents.float()
             again = model.decode(latents + torch.randn_like(latents) * _NOISE).sample.float()
         return fault(again - pixels) + 0.02 * unevenness(latents)

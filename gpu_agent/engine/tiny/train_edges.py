@@ -46,7 +46,7 @@ def train(folder: Path, course: Course, stock: Stock, unet: Any, encoder: Any, w
     """The ControlNet; the denoiser is not changed."""
     torch.manual_seed(course.seed)
     unet.requires_grad_(False)
-    net = controlnet(unet)
+    net = controlnet(unet).to(unet.device)
     optimizer = torch.optim.AdamW(net.parameters(), lr=course.rate, betas=(0.9, 0.99), weight_decay=1e-2)
     noise = network.scheduler()
 
@@ -56,8 +56,8 @@ def train(folder: Path, course: Course, stock: Stock, unet: Any, encoder: Any, w
         latents = torch.from_numpy(np.stack([stock.latents[number] for number in numbers])).float()
         lines = torch.from_numpy(np.stack([edges(stock, number) for number in numbers]))
         with torch.no_grad():
-            hidden = encoder(tokens.numbers(words, captions))[0]
-        return loss(_Held(net, unet, lines), noise, latents, hidden, 1.0)
+            hidden = encoder(tokens.numbers(words, captions).to(unet.device))[0]
+        return loss(_Held(net, unet, lines.to(unet.device)), noise, latents.to(unet.device), hidden, 1.0)
 
     run(course, folder, {"edges": net}, [optimizer], one)
     return net.eval()

@@ -35,8 +35,8 @@ def train(folder: Path, course: Course, stock: Stock, unet: Any, encoder: Any, w
         captions = ["" if lot.random() < _EMPTY else stock.caption(number, lot) for number in numbers]
         latents = torch.from_numpy(np.stack([stock.latents[number] for number in numbers])).float()
         with torch.no_grad():
-            hidden = encoder(tokens.numbers(words, captions))[0]
-        return loss(unet, noise, latents, hidden, 1.0)
+            hidden = encoder(tokens.numbers(words, captions).to(unet.device))[0]
+        return loss(unet, noise, latents.to(unet.device), hidden, 1.0)
 
     run(course, folder, {"unet": unet}, [optimizer], one)
     layers = {name: weights.half() for name, weights in get_peft_model_state_dict(unet).items()}

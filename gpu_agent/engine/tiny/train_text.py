@@ -40,20 +40,20 @@ class _Lesson:
     answers: tuple[int, ...]
 
 
-def train(folder: Path, course: Course, words: Any) -> Any:
+def train(folder: Path, course: Course, words: Any, device: torch.device) -> Any:
     """The text encoder, trained on fresh captions; `words` is the tokenizer."""
     torch.manual_seed(course.seed)
-    encoder = network.text_encoder(len(words))
-    heads = torch.nn.Linear(network.WIDTH, sum(len(answers) for answers in _QUESTIONS.values()))
+    encoder = network.text_encoder(len(words)).to(device)
+    heads = torch.nn.Linear(network.WIDTH, sum(len(answers) for answers in _QUESTIONS.values())).to(device)
     both = [*encoder.parameters(), *heads.parameters()]
     optimizer = torch.optim.AdamW(both, lr=course.rate, betas=(0.9, 0.98), weight_decay=1e-2)
 
     def one(_step: int, lot: Random) -> torch.Tensor:
         lessons = [_lesson(lot) for _ in range(course.batch)]
-        hidden = encoder(tokens.numbers(words, [lesson.text for lesson in lessons]))[0]
-        late = torch.randint(22, network.TOKENS, (course.batch, 1, 1)).expand(-1, 1, network.WIDTH)
+        hidden = encoder(tokens.numbers(words, [lesson.text for lesson in lessons]).to(device))[0]
+        late = torch.randint(22, network.TOKENS, (course.batch, 1, 1), device=device).expand(-1, 1, network.WIDTH)
         told = torch.cat([heads(hidden[:, -1:]), heads(hidden.gather(1, late))], dim=1)
-        return _loss(told, torch.tensor([lesson.answers for lesson in lessons]))
+        return _loss(told, torch.tensor([lesson.answers for lesson in lessons], device=device))
 
     run(course, folder, {"text": encoder, "heads": heads}, [optimizer], one)
     return encoder.eval()

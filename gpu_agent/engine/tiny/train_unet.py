@@ -43,21 +43,25 @@ class Stock:
         return caption(replace(scene, style="") if self.silent else scene, lot)
 
 
-def train(folder: Path, course: Course, simple: Stock, general: Stock, encoder: Any, words: Any) -> Any:
-    """The denoiser; `encoder` is trained on in place, a tenth as fast."""
+def train(
+    folder: Path, course: Course, simple: Stock, general: Stock, encoder: Any, words: Any, compiled: bool = False
+) -> Any:
+    """The denoiser, on the encoder's device; `encoder` is trained on in place, a tenth as fast. Compiled, a step takes
+    three quarters of the time."""
     torch.manual_seed(course.seed)
-    unet = network.unet()
+    device: torch.device = encoder.device
+    unet = network.unet().to(device)
     unet.set_attn_processor(AttnProcessor())  # on a processor, the fused one is slower backwards
-    noise = network.scheduler()
+    called, noise = torch.compile(unet) if compiled else unet, network.scheduler()
 
     def one(step: int, lot: Random) -> torch.Tensor:
         done = step / course.steps
         share = _SIMPLE_FIRST + (_SIMPLE_LAST - _SIMPLE_FIRST) * done
         latents, captions = _drawn(course.batch, share, simple, general, lot)
         things = _THINGS_FIRST + (_THINGS_LAST - _THINGS_FIRST) * done
-        with torch.autocast("cpu", torch.bfloat16):
-            hidden = encoder(tokens.numbers(words, captions))[0]
-        return loss(unet, noise, latents, hidden, things)
+        with torch.autocast(device.type, torch.bfloat16):
+            hidden = encoder(tokens.numbers(words, captions).to(device))[0]
+        return loss(called, noise, latents.to(device), hidden, things)
 
     run(course, folder, {"unet": unet, "text": encoder}, _optimizers(unet, encoder, course.rate), one)
     unet.set_default_attn_processor()
@@ -66,12 +70,13 @@ def train(folder: Path, course: Course, simple: Stock, general: Stock, encoder: 
 
 def loss(unet: Any, scheduler: Any, latents: torch.Tensor, hidden: torch.Tensor, things: float) -> torch.Tensor:
     """The weighted error of the predicted velocity at one noise level for each picture."""
-    share = (torch.randperm(len(latents)) + torch.rand(1)) / len(latents)
+    device = latents.device
+    share = (torch.randperm(len(latents), device=device) + torch.rand(1, device=device)) / len(latents)
     level = (1000 * share**_NOISY).long().clamp(0, 999)
     noise = torch.randn_like(latents)
     noisy = scheduler.add_noise(latents, noise, level)
     wanted = scheduler.get_velocity(latents, noise, level)
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast(device.type, torch.bfloat16):
         told = unet(noisy, level, hidden, return_dict=False)[0]
     weights = 1 + things * foreground(latents)
     return ((told.float() - wanted).square() * (weights / weights.mean())).mean()
