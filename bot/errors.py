@@ -3,9 +3,17 @@
 DarkroomError
 ├── Refusal               the ask was not accepted; nothing was stored
 │   ├── NotRenderable     the model or the tower cannot draw it (kind from the planner)
+│   ├── Unclear           what was typed cannot be taken (a kind for each reason)
 │   ├── BadSlug · BadCount · BadSize · BadSeed · BadWhen · BadZone
 │   ├── NotYours          a button of somebody else's job
 │   ├── NoSuchJob         a button of a job that the ledger does not know
+│   ├── NotAllowed        this person may not, here or now
+│   │   ├── Blocked · WrongChannel · RoleLacking · NotAdministrator
+│   │   ├── UnwantedWords · NotAgeRestricted
+│   │   └── DaySpent · TooManyAtOnce · TooSoon
+│   ├── NoSuchPicture     words that lead to no picture
+│   ├── PictureDeleted    a button of a picture that was deleted
+│   ├── BadInput          a file that came along cannot be drawn from (kind says why)
 │   └── BatchFault        a batch file is wrong, at a line, item and field
 ├── TowerTrouble          the tower cannot be used now; jobs stay queued
 │   ├── NeverWoke · Unreachable · PortClosed · PortSilent · NameUnknown
@@ -45,6 +53,14 @@ class NotRenderable(Refusal):
         self.kind = reason  # type: ignore[misc]  # each planner refusal keeps its own sentence
 
 
+class Unclear(Refusal):
+    """What a person typed cannot be taken, under a kind of its own for each reason."""
+
+    def __init__(self, reason: str, facts: Facts) -> None:
+        super().__init__(**facts)
+        self.kind = reason  # type: ignore[misc]  # each reason has its own sentence
+
+
 class BadSlug(Refusal):
     kind = "bad-slug"
 
@@ -75,6 +91,64 @@ class NotYours(Refusal):
 
 class NoSuchJob(Refusal):
     kind = "job-unknown"
+
+
+class NoSuchPicture(Refusal):
+    kind = "no-such-picture"
+
+
+class PictureDeleted(Refusal):
+    kind = "picture-deleted"
+
+
+class BadInput(Refusal):
+    """A picture or mask that a person sent along, refused under its own kind."""
+
+    kind = "input-no-picture"
+
+    def __init__(self, reason: str = "input-no-picture", **facts: str | int | float | bool | None) -> None:
+        super().__init__(**facts)
+        self.kind = reason  # type: ignore[misc]  # each keeps its own sentence
+
+
+class NotAllowed(Refusal):
+    """This person may not, here or now."""
+
+
+class Blocked(NotAllowed):
+    kind = "blocked"
+
+
+class WrongChannel(NotAllowed):
+    kind = "wrong-channel"
+
+
+class RoleLacking(NotAllowed):
+    kind = "role-lacking"
+
+
+class NotAdministrator(NotAllowed):
+    kind = "not-administrator"
+
+
+class UnwantedWords(NotAllowed):
+    kind = "unwanted-words"
+
+
+class NotAgeRestricted(NotAllowed):
+    kind = "not-age-restricted"
+
+
+class DaySpent(NotAllowed):
+    kind = "day-spent"
+
+
+class TooManyAtOnce(NotAllowed):
+    kind = "too-many-at-once"
+
+
+class TooSoon(NotAllowed):
+    kind = "too-soon"
 
 
 class BatchFault(Refusal):

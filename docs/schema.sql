@@ -50,7 +50,7 @@ CREATE TABLE jobs (
     ended_at REAL,
     cancel_wanted INTEGER NOT NULL CHECK (cancel_wanted IN (0, 1)),
     error_kind TEXT,
-    error_facts TEXT NOT NULL, extras TEXT NOT NULL DEFAULT '{}', parent TEXT, style TEXT, label TEXT NOT NULL DEFAULT '',
+    error_facts TEXT NOT NULL, extras TEXT NOT NULL DEFAULT '{}', parent TEXT, style TEXT, style_negative TEXT NOT NULL DEFAULT '', label TEXT NOT NULL DEFAULT '',
     CHECK ((state IN ('rendered', 'failed', 'cancelled')) = (ended_at IS NOT NULL)),
     CHECK (state != 'rendering' OR (tower IS NOT NULL AND boot IS NOT NULL)),
     UNIQUE (ask, "index"),
@@ -186,9 +186,18 @@ CREATE INDEX jobs_of_slug ON jobs (slug, id);
 
 CREATE INDEX pictures_of_file ON pictures (sha256);
 
+CREATE INDEX pictures_of_poster ON pictures (poster) WHERE poster IS NOT NULL;
+
+CREATE INDEX jobs_with_extras ON jobs (id) WHERE extras != '{}';
+
+CREATE TABLE leaving (
+    job TEXT PRIMARY KEY REFERENCES pictures (job)
+) STRICT;
+
 CREATE TABLE "notices" (
     id TEXT PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('card', 'picture', 'failure', 'cancellation', 'announcement', 'sheet')),
+    kind TEXT NOT NULL CHECK (kind IN ('card', 'picture', 'failure', 'cancellation', 'announcement', 'sheet',
+        'repost', 'version')),
     state TEXT NOT NULL CHECK (state IN ('due', 'said', 'unsayable')),
     channel INTEGER NOT NULL,
     created_at REAL NOT NULL,
@@ -203,34 +212,52 @@ CREATE TABLE "notices" (
     CHECK ((state = 'said') = (message IS NOT NULL))
 ) STRICT;
 
-CREATE UNIQUE INDEX notices_end_of_job ON notices (job) WHERE job IS NOT NULL;
+CREATE UNIQUE INDEX notices_end_of_job ON notices (job) WHERE job IS NOT NULL AND kind != 'repost';
+
+CREATE INDEX notices_of_job ON notices (job) WHERE job IS NOT NULL;
 
 CREATE UNIQUE INDEX notices_of_ask ON notices (ask, kind) WHERE ask IS NOT NULL;
 
 CREATE UNIQUE INDEX notices_of_batch ON notices (batch, kind) WHERE batch IS NOT NULL AND kind != 'announcement';
 
-CREATE INDEX notices_posted ON notices (said_at) WHERE state = 'said' AND kind = 'picture';
+CREATE INDEX notices_posted ON notices (said_at) WHERE state = 'said' AND kind IN ('picture', 'repost');
 
 CREATE INDEX notices_unsettled ON notices (id) WHERE kind = 'card' AND state = 'said' AND settled_at IS NULL;
+
+CREATE INDEX notices_unsettled_sheets ON notices (id) WHERE kind = 'sheet' AND state = 'said' AND settled_at IS NULL;
 
 CREATE INDEX notices_due_in ON notices (channel, created_at, id) WHERE state = 'due';
 
 CREATE TABLE threads (
     channel INTEGER NOT NULL,
     slug TEXT NOT NULL,
-    thread INTEGER NOT NULL,
+    thread INTEGER,
     current TEXT REFERENCES jobs (id),
-    message INTEGER,
+    shown TEXT REFERENCES jobs (id),
+    notice TEXT REFERENCES notices (id),
     PRIMARY KEY (channel, slug)
 ) STRICT;
 
 CREATE UNIQUE INDEX threads_by_id ON threads (thread);
 
+CREATE INDEX threads_to_show ON threads (channel) WHERE current IS NOT shown;
+
 CREATE TABLE presets (
     name TEXT PRIMARY KEY,
     person INTEGER NOT NULL,
     fields TEXT NOT NULL,
-    at REAL NOT NULL
+    at REAL NOT NULL,
+    removed_at REAL
+) STRICT;
+
+CREATE TABLE pending (
+    id TEXT PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    person INTEGER NOT NULL,
+    manner TEXT NOT NULL,
+    asks TEXT NOT NULL,
+    at REAL NOT NULL,
+    taken_at REAL
 ) STRICT;
 
 CREATE TABLE permits (
@@ -246,4 +273,26 @@ CREATE TABLE blocked (
     why TEXT NOT NULL,
     at REAL NOT NULL
 ) STRICT;
+
+CREATE TABLE searches (
+    id TEXT PRIMARY KEY,
+    wanted TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE erasures (
+    person INTEGER PRIMARY KEY,
+    asked_at REAL NOT NULL,
+    done_at REAL
+) STRICT;
+
+CREATE INDEX erasures_open ON erasures (asked_at) WHERE done_at IS NULL;
+
+CREATE TABLE loads (
+    id INTEGER PRIMARY KEY,
+    tower TEXT NOT NULL,
+    model TEXT NOT NULL,
+    seconds REAL NOT NULL
+) STRICT;
+
+CREATE INDEX loads_of_model ON loads (tower, model, id);
 

@@ -9,7 +9,8 @@ def m014_more_ways_to_ask() -> str:
     """A job tells from which picture it comes, in which style, and which cell of a comparison it is.
 
     An ask tells what kind of group its jobs are, and how its pictures are to be posted. A picture that was deleted
-    keeps its row, so that verdicts and receipts stay whole; its file is gone.
+    keeps its row, so that verdicts and receipts stay whole; its file is gone. While its file or its message may still
+    stand, its job is `leaving`.
     """
     return """
 ALTER TABLE asks ADD COLUMN kind TEXT NOT NULL DEFAULT '' CHECK (kind IN ('', 'prompts', 'compare', 'grid'));
@@ -17,6 +18,7 @@ ALTER TABLE asks ADD COLUMN spoiler INTEGER NOT NULL DEFAULT 0 CHECK (spoiler IN
 ALTER TABLE asks ADD COLUMN ping INTEGER NOT NULL DEFAULT 0 CHECK (ping IN (0, 1));
 ALTER TABLE jobs ADD COLUMN parent TEXT;
 ALTER TABLE jobs ADD COLUMN style TEXT;
+ALTER TABLE jobs ADD COLUMN style_negative TEXT NOT NULL DEFAULT '';
 ALTER TABLE jobs ADD COLUMN label TEXT NOT NULL DEFAULT '';
 CREATE INDEX jobs_of_asker ON jobs (asker, created_at);
 CREATE INDEX jobs_of_slug ON jobs (slug, id);
@@ -25,16 +27,22 @@ ALTER TABLE pictures ADD COLUMN poster TEXT;
 ALTER TABLE pictures ADD COLUMN deleted_at REAL;
 ALTER TABLE pictures ADD COLUMN deleted_by INTEGER;
 CREATE INDEX pictures_of_file ON pictures (sha256);
+CREATE INDEX pictures_of_poster ON pictures (poster) WHERE poster IS NOT NULL;
+CREATE INDEX jobs_with_extras ON jobs (id) WHERE extras != '{}';
+CREATE TABLE leaving (
+    job TEXT PRIMARY KEY REFERENCES pictures (job)
+) STRICT;
 """
 
 
 @step
 def m015_sheets() -> str:
-    """A group's contact sheet is a notice of its own kind, beside the group's card."""
+    """A group's contact sheet is a notice of its own kind, beside the group's card; a picture can be shown again."""
     return """
 CREATE TABLE notices_anew (
     id TEXT PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('card', 'picture', 'failure', 'cancellation', 'announcement', 'sheet')),
+    kind TEXT NOT NULL CHECK (kind IN ('card', 'picture', 'failure', 'cancellation', 'announcement', 'sheet',
+        'repost', 'version')),
     state TEXT NOT NULL CHECK (state IN ('due', 'said', 'unsayable')),
     channel INTEGER NOT NULL,
     created_at REAL NOT NULL,
@@ -53,33 +61,52 @@ INSERT INTO notices_anew (id, kind, state, channel, created_at, ask, job, batch,
     settled_at FROM notices;
 DROP TABLE notices;
 ALTER TABLE notices_anew RENAME TO notices;
-CREATE UNIQUE INDEX notices_end_of_job ON notices (job) WHERE job IS NOT NULL;
+CREATE UNIQUE INDEX notices_end_of_job ON notices (job) WHERE job IS NOT NULL AND kind != 'repost';
+CREATE INDEX notices_of_job ON notices (job) WHERE job IS NOT NULL;
 CREATE UNIQUE INDEX notices_of_ask ON notices (ask, kind) WHERE ask IS NOT NULL;
 CREATE UNIQUE INDEX notices_of_batch ON notices (batch, kind) WHERE batch IS NOT NULL AND kind != 'announcement';
-CREATE INDEX notices_posted ON notices (said_at) WHERE state = 'said' AND kind = 'picture';
+CREATE INDEX notices_posted ON notices (said_at) WHERE state = 'said' AND kind IN ('picture', 'repost');
 CREATE INDEX notices_unsettled ON notices (id) WHERE kind = 'card' AND state = 'said' AND settled_at IS NULL;
+CREATE INDEX notices_unsettled_sheets ON notices (id) WHERE kind = 'sheet' AND state = 'said' AND settled_at IS NULL;
 CREATE INDEX notices_due_in ON notices (channel, created_at, id) WHERE state = 'due';
 """
 
 
 @step
 def m016_threads_and_presets() -> str:
-    """Where a slug's variations gather and which of its pictures is the current one; what people saved to ask with."""
+    """Where a slug's variations gather and which of its pictures is the current one; what people saved to ask with.
+
+    `current` is the picture that verdicts chose, `shown` the one that the channel shows as such, by `notice`.
+
+    Pending asks wait for the person to confirm how many pictures they make.
+    """
     return """
 CREATE TABLE threads (
     channel INTEGER NOT NULL,
     slug TEXT NOT NULL,
-    thread INTEGER NOT NULL,
+    thread INTEGER,
     current TEXT REFERENCES jobs (id),
-    message INTEGER,
+    shown TEXT REFERENCES jobs (id),
+    notice TEXT REFERENCES notices (id),
     PRIMARY KEY (channel, slug)
 ) STRICT;
 CREATE UNIQUE INDEX threads_by_id ON threads (thread);
+CREATE INDEX threads_to_show ON threads (channel) WHERE current IS NOT shown;
 CREATE TABLE presets (
     name TEXT PRIMARY KEY,
     person INTEGER NOT NULL,
     fields TEXT NOT NULL,
-    at REAL NOT NULL
+    at REAL NOT NULL,
+    removed_at REAL
+) STRICT;
+CREATE TABLE pending (
+    id TEXT PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    person INTEGER NOT NULL,
+    manner TEXT NOT NULL,
+    asks TEXT NOT NULL,
+    at REAL NOT NULL,
+    taken_at REAL
 ) STRICT;
 """
 
@@ -100,4 +127,28 @@ CREATE TABLE blocked (
     why TEXT NOT NULL,
     at REAL NOT NULL
 ) STRICT;
+"""
+
+
+@step
+def m018_finding() -> str:
+    """What a gallery's buttons look through, and whose data were deleted: what stood before then never counts again."""
+    return """
+CREATE TABLE searches (
+    id TEXT PRIMARY KEY,
+    wanted TEXT NOT NULL
+) STRICT;
+CREATE TABLE erasures (
+    person INTEGER PRIMARY KEY,
+    asked_at REAL NOT NULL,
+    done_at REAL
+) STRICT;
+CREATE INDEX erasures_open ON erasures (asked_at) WHERE done_at IS NULL;
+CREATE TABLE loads (
+    id INTEGER PRIMARY KEY,
+    tower TEXT NOT NULL,
+    model TEXT NOT NULL,
+    seconds REAL NOT NULL
+) STRICT;
+CREATE INDEX loads_of_model ON loads (tower, model, id);
 """

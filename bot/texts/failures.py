@@ -22,9 +22,9 @@ _SENTENCES = {
     "size-multiple": "{model} needs both sides to be multiples of {multiple}, and {width}x{height} is not. "
     "Try {nearest}.",
     "size-pixels": "{model} draws at most {most} pixels, and {width}x{height} is more. Try {nearest}.",
-    "mode-missing": "{model} cannot do this ({mode}). It offers: {modes}. Choose another model, or one of these.",
-    "control-missing": "{model} has no ControlNet for {control}. It has: {controls}. Choose another.",
-    "reference-missing": "{model} takes no reference picture. Leave it out, or choose another model.",
+    "mode-missing": "{model} cannot do this ({mode}). It offers: {modes}. Models that can: {able}.",
+    "control-missing": "{model} has no ControlNet for {control}. It has: {controls}. Models with {control}: {able}.",
+    "reference-missing": "{model} takes no reference picture. Leave it out, or choose a model that does: {able}.",
     "frames-range": "{model} makes clips of at most {most} frames, and {frames} is more. Try {nearest}.",
     "frames-step": "{model} makes clips of a multiple of {step} frames and one more, and {frames} is not. "
     "Try {nearest}.",
@@ -32,6 +32,15 @@ _SENTENCES = {
     "start-late": "Step {step} cannot be gone on from when there are only {steps} steps. Name an earlier one.",
     "unknown-lora": "There is no LoRA “{lora}” on the tower. Choose one of those for {model}: {known}.",
     "lora-family": "The LoRA “{lora}” was trained for {family} models, which {model} is not. Choose one of: {known}.",
+    "bad-loras": "“{loras}” cannot be read as LoRAs. Write up to {most} names with commas between them, each with its "
+    "weight from -4 to 4 if you like: ink:0.8, paper.",
+    "unknown-style": "There is no style “{style}”. Choose one of: {known}; `/style list` shows all.",
+    "style-length": "The prompt and the words of the style “{style}” have {length} characters together, and {model} "
+    "reads at most {limit}. Shorten the prompt, or leave the style out.",
+    "negative-idle": "{model} does not heed a negative prompt. Leave it out and say in the prompt what is wanted "
+    "instead, or choose a model that does: {known}.",
+    "negative-guidance": "{model} heeds a negative prompt only with guidance above 1, and it is {guidance}. Raise the "
+    "guidance ({usual}), or leave the negative out.",
     "does-not-fit": "{model} at {width}x{height} needs {needed:size} of the {where}'s memory, and {has:size} can be "
     "had there. Try {nearest}.",
     "prompt-empty": "The prompt is empty. Describe what the picture should show.",
@@ -50,6 +59,47 @@ _SENTENCES = {
     "bad-zone": "There is no time zone “{zone}”. Write it like Europe/Berlin.",
     "not-yours": "This job belongs to somebody else. Ask its owner or a moderator to do that.",
     "job-unknown": "There is no such job in the ledger any more. Ask for the picture again.",
+    "no-such-picture": "There is no such picture here. Give the link of its message, its job's id or its slug; pictures "
+    "of channels that you cannot read, and deleted ones, do not count.",
+    "picture-deleted": "This picture was deleted, so nothing can be made from it. Press Again to have another one.",
+    # pictures that people send along
+    "input-no-picture": "{name} cannot be read as a picture. Save it as PNG, JPEG or WebP and send that.",
+    "input-moves": "{name} moves, and only still pictures are taken. Save one frame of it and send that.",
+    "input-clear": "{name} is transparent in places, where there is nothing to draw from. Save it without transparency "
+    "and send that.",
+    "input-heavy": "{name} has {bytes:size} and at most {most:size} are read. Send a smaller one.",
+    "input-vast": "{name} has {width}x{height} pixels, and at most {most} million are taken. Send a smaller one.",
+    "input-slight": "{name} has {width}x{height} pixels, and each side needs {least} at least. Send a larger one.",
+    "input-gone": "Discord does not hand out {name} any more. Attach it again.",
+    "mask-unlike": "The mask has {mask} pixels and the picture {picture}, which is another shape. Draw the mask on a "
+    "copy of the picture: white where something new shall be.",
+    "model-unable": "None of the models on the tower can do this ({mode}). Whoever runs it can fetch one that can: "
+    "`gpu-agent models` lists them.",
+    "nothing-larger": "{model} draws at most {largest} of this shape, and the picture has {width}x{height} already. "
+    "Choose a model that draws larger ones.",
+    "clip-still": "This is a clip, and only a still picture can be changed this way. Choose a still picture.",
+    # more ways to ask
+    "permutations-many": "These braces make {count} pictures, and at most {most} are taken at once. Take some of the "
+    "alternatives out.",
+    "compare-few": "A comparison needs at least two different models, and “{model}” stands there twice. Choose others.",
+    "axis-unread": "“{axis}” is not an axis. Write it as guidance: 1, 2, 4, with one of {kinds} in front.",
+    "axis-value": "“{value}” cannot be {kind} in a grid. Write {wanted}, with commas between the values.",
+    "axis-values": "The axis {kind} needs at least two different values. Add one behind a comma.",
+    "axis-twice": "Both axes are {kind}. Choose another one for the second.",
+    "axis-option": "{kind} is an axis of this grid already. Leave the option {kind} out.",
+    "grid-many": "This grid has {count} pictures, and at most {most} are taken at once. Take some of the values out.",
+    "pending-gone": "This question is older than a day. Ask once more.",
+    "pending-taken": "These pictures were asked for already. Their card shows how far they are.",
+    "preset-name": "“{name}” cannot be a style's name. Use 1 to {most} of the characters a–z, 0–9 and -, beginning with "
+    "a letter or digit.",
+    "preset-ships": "The style “{name}” comes with Darkroom and cannot be changed. Choose another name.",
+    "preset-taken": "Somebody else saved a style as “{name}”. Choose another name, or ask a moderator to remove it.",
+    "preset-twice": "{{prompt}} stands in the words more than once. Keep one of them.",
+    "preset-length": "The words of the style have {length} characters and at most {limit} are kept. Shorten them.",
+    "preset-empty": "There is nothing in this style yet. Give it words, settings, or a picture to take them from.",
+    "picture-unfound": "No picture of mine is behind “{picture}”. Give the link of its message (right click, *Copy "
+    "Message Link*), or its job's id.",
+    "form-length": "This prompt has {length} characters, and a form holds at most {limit}. Ask with `/imagine` instead.",
     # the batch file; the place comes before these
     "batch-encoding": "The file is not UTF-8 text. Save it as UTF-8 and send it again.",
     "batch-nul": "There is a NUL character in the file. Save it as plain UTF-8 text and send it again.",
@@ -176,6 +226,7 @@ _ABSENT = {
     "host": "its address",
     "fault": "no reason was given",
     "nearest": "another size",
+    "able": "see `gpu-agent models`",
     "jobs": "orders",
     "fingerprint": "fingerprint unknown",
     "user": "it logs in as",

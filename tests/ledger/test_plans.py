@@ -13,9 +13,16 @@ from tests.ledger.rows import NOW, job
 Question = Callable[[Connection], Awaitable[object]]
 
 # An index with a condition holds only the open, due or unsettled rows, and may be walked through.
-SMALL = ("jobs_open", "jobs_open_of_batch", "notices_due_in", "notices_unsettled", "batches_to_close")
+SMALL = (
+    "jobs_open",
+    "jobs_open_of_batch",
+    "notices_due_in",
+    "notices_unsettled",
+    "batches_to_close",
+    "jobs_with_extras",
+)
 # Rows that were picked before, or are few: walking through them is no walk through a table.
-PICKED = ("rota_next", "json_each", "(subquery-")
+PICKED = ("rota_next", "leaving_1", "CONSTANT ROW", "json_each", "(subquery-")
 QUESTIONS: dict[str, Question] = {
     "jobs.get": lambda c: jobs.get(c, "x"),
     "jobs.of_ask_key": lambda c: jobs.of_ask_key(c, "x"),
@@ -41,6 +48,12 @@ QUESTIONS: dict[str, Question] = {
     "notices.posted_pictures": lambda c: notices.posted_pictures(c, NOW),
     "notices.said": lambda c: notices.said(c, "x", 5, NOW),
     "pictures.of_job": lambda c: pictures.of_job(c, "x"),
+    "pictures.newest_of_slug": lambda c: pictures.newest_of_slug(c, "x"),
+    "pictures.posted": lambda c: pictures.posted(c, "x"),
+    "pictures.shown": lambda c: pictures.shown(c, "x"),
+    "pictures.delete": lambda c: pictures.delete(c, "x", None, NOW),
+    "pictures.leaving": pictures.leaving,
+    "pictures.needed": lambda c: pictures.needed(c, "x"),
     "verdicts.standing": lambda c: verdicts.standing(c, 5),
     "verdicts.spoke_at": lambda c: verdicts.spoke_at(c, "x", 5, 6),
     "verdicts.of_slugs": lambda c: verdicts.of_slugs(c, ["x"]),
