@@ -13,6 +13,7 @@ from bot.judged import Learned as Learned
 from bot.judged import Mark as Mark
 from bot.judged import Scope as Scope
 from bot.judged import Verdict as Verdict
+from bot.preset import Preset as Preset
 from gpu_agent.order import Control, Lora, Order, Receipt, Reference, Start
 from gpu_agent.stock import Gpu
 from gpu_agent.value import Facts, Message, Sha256
@@ -27,7 +28,10 @@ class JobState(StrEnum):
 
 
 class NoticeKind(StrEnum):
-    """What the bot has to say. CARD waits and is edited; PICTURE, FAILURE and CANCELLATION each end one job."""
+    """What the bot has to say. CARD waits and is edited; PICTURE, FAILURE and CANCELLATION each end one job.
+
+    REPOST shows a job's picture once more; VERSION shows the current one of a slug, and is edited for a better one.
+    """
 
     CARD = "card"
     PICTURE = "picture"
@@ -35,6 +39,8 @@ class NoticeKind(StrEnum):
     CANCELLATION = "cancellation"
     ANNOUNCEMENT = "announcement"
     SHEET = "sheet"
+    REPOST = "repost"
+    VERSION = "version"
 
 
 class Group(StrEnum):
@@ -126,7 +132,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One picture to render; `asked` is the person's prompt, `prompt` the composed one."""
+    """One picture to render; `asked` is the person's prompt, `prompt` the composed one.
+
+    `style_negative` is what the style put behind the person's negative prompt.
+    """
 
     id: str
     ask: str
@@ -159,6 +168,7 @@ class Job:
     extras: Extras = NO_EXTRAS
     parent: str | None = None
     style: str | None = None
+    style_negative: str = ""
     label: str = ""
 
     def order(self) -> Order:
@@ -211,6 +221,9 @@ class Picture:
     deleted_by: int | None = None
 
 
+SHOWING = (NoticeKind.PICTURE, NoticeKind.REPOST)
+"""The notices whose message shows a picture, so that what people do under it counts for the picture's job."""
+
 _NONCE_LETTER = {
     NoticeKind.CARD: "c",
     NoticeKind.PICTURE: "p",
@@ -218,6 +231,8 @@ _NONCE_LETTER = {
     NoticeKind.CANCELLATION: "x",
     NoticeKind.ANNOUNCEMENT: "a",
     NoticeKind.SHEET: "s",
+    NoticeKind.REPOST: "r",
+    NoticeKind.VERSION: "v",
 }
 
 
@@ -225,7 +240,8 @@ _NONCE_LETTER = {
 class Notice:
     """Something to say, once. Exactly one of ask, job, batch names what it is about, or none for plain words.
 
-    `text` is the words of an ANNOUNCEMENT, and for a CANCELLATION the number of further jobs that it tells.
+    `text` is the words of an ANNOUNCEMENT, for a CANCELLATION the number of further jobs that it tells, and for a
+    VERSION the slug.
     """
 
     id: str
@@ -248,10 +264,8 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class RotaEntry:
-    """A batch that is due again and again. `cron` is five fields in `zone`, `items` the file's checked text.
-
-    `next_at` is None until the rota has worked it out.
-    """
+    """A batch that is due again and again. `cron` is five fields in `zone`, `items` the file's checked text, `daily` what
+    its owner might ask for in a day, 0 for anything. `next_at` is None until the rota has worked it out."""
 
     id: str
     name: str
@@ -264,6 +278,7 @@ class RotaEntry:
     channel: int
     created_at: float
     next_at: float | None
+    daily: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,7 @@ CREATE TABLE rota (
     channel INTEGER NOT NULL,
     created_at REAL NOT NULL,
     next_at REAL
-) STRICT;
+, daily INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX rota_next ON rota (next_at);
 
@@ -273,6 +273,20 @@ CREATE TABLE blocked (
     why TEXT NOT NULL,
     at REAL NOT NULL
 ) STRICT;
+
+CREATE INDEX jobs_of_person ON jobs (asker, id);
+
+CREATE INDEX jobs_of_model ON jobs (model, id);
+
+CREATE INDEX jobs_rendered ON jobs (model, width, height, steps, ended_at) WHERE state = 'rendered';
+
+CREATE INDEX verdict_now_of_verdict ON verdict_now (verdict, job);
+
+CREATE INDEX verdict_now_of_person ON verdict_now (person, job);
+
+CREATE INDEX verdict_events_of_person ON verdict_events (person, id);
+
+CREATE INDEX marks_of_person ON marks (person, job);
 
 CREATE TABLE searches (
     id TEXT PRIMARY KEY,

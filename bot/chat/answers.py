@@ -1,4 +1,4 @@
-"""How a command is answered: acknowledged at once, then done, then told in one private sentence.
+"""How a command is answered: acknowledged at once, then done, then told in one private sentence or page.
 
 Acknowledged is not accepted: what a command stores is committed by the work itself, so that an answer which gets lost
 on its way (a token that ran out, a line that was cut) loses nothing but the sentence.
@@ -8,7 +8,9 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import aiohttp
 import discord
@@ -31,14 +33,63 @@ _TOKEN_IS_VOID_AFTER = 3.0  # seconds until Discord gives up on an interaction t
 _THREE_TIMES = stop_after_attempt(3)  # both requests may be repeated: Discord applies each of them once
 
 
-async def answer(interaction: Interaction, work: Callable[[], Awaitable[str]]) -> None:
-    """Acknowledges, does the work, and tells the person the sentence it gives, or the one its error is."""
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file of an answer; `alt` describes a picture."""
+
+    name: str
+    data: bytes
+    alt: str = ""
+
+    def file(self) -> discord.File:
+        """A fresh one for each attempt: sending reads it to its end."""
+        return discord.File(BytesIO(self.data), self.name, description=self.alt or None)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer that is more than a sentence. It replaces whatever stood there before."""
+
+    words: str = ""
+    embed: discord.Embed | None = None
+    files: tuple[Enclosed, ...] = ()
+    view: discord.ui.View | None = None
+
+    def fields(self) -> dict[str, Any]:
+        files = [one.file() for one in self.files]
+        return {"content": texts.fit(self.words) or None, "embed": self.embed, "attachments": files, "view": self.view}
+
+
+Work: TypeAlias = Callable[[], Awaitable[str | Page]]
+
+
+async def answer(interaction: Interaction, work: Work) -> None:
+    """Acknowledges, does the work, and tells the person the sentence or page it gives, or the one its error is."""
     await _acknowledge(interaction)
-    sentence = await _sentence(work)
+    given = await _outcome(work)
+    await _tell(interaction, lambda: interaction.edit_original_response(**_fields(given)))
+
+
+async def turn(interaction: Interaction, work: Work) -> None:
+    """The same for a button that turns the page it stands on: a page replaces it, a sentence comes beside it."""
+    await _acknowledge(interaction, thinking=False)
+    given = await _outcome(work)
+    if isinstance(given, str):
+        await _tell(interaction, lambda: interaction.followup.send(texts.fit(given), ephemeral=True), tries=1)
+    else:
+        await _tell(interaction, lambda: interaction.edit_original_response(**given.fields()))
+
+
+def _fields(given: str | Page) -> dict[str, Any]:
+    return {"content": texts.fit(given)} if isinstance(given, str) else given.fields()
+
+
+async def _tell(interaction: Interaction, request: Callable[[], Awaitable[Any]], tries: int = 3) -> None:
+    """An edit may be repeated; a followup that was applied would stand twice."""
     try:
-        async for attempt in again(interaction.client.clock, _THREE_TIMES):
+        async for attempt in again(interaction.client.clock, stop_after_attempt(tries)):
             with attempt:
-                await interaction.edit_original_response(content=texts.fit(sentence))
+                await request()
     except (discord.HTTPException, *_CUT) as error:
         _log.warning("the answer to interaction %s did not arrive: %s", interaction.id, error)
 
@@ -55,8 +106,8 @@ async def fail(interaction: Interaction, error: AppCommandError) -> None:
         await answer(interaction, told)
 
 
-async def _acknowledge(interaction: Interaction) -> None:
-    """Shows the person "thinking…". Failing is no reason to drop what was asked.
+async def _acknowledge(interaction: Interaction, *, thinking: bool = True) -> None:
+    """Shows the person "thinking…", or leaves a page as it is for now. Failing is no reason to drop what was asked.
 
     A repeated try may hear "already acknowledged" because only the answer of the first was lost.
     """
@@ -66,12 +117,12 @@ async def _acknowledge(interaction: Interaction) -> None:
         async with asyncio.timeout(_TOKEN_IS_VOID_AFTER):
             async for attempt in again(interaction.client.clock, _THREE_TIMES):
                 with attempt:
-                    await interaction.response.defer(ephemeral=True, thinking=True)
+                    await interaction.response.defer(ephemeral=True, thinking=thinking)
     except (discord.HTTPException, *_CUT) as error:
         _log.info("interaction %s was not seen to be acknowledged: %s", interaction.id, error)
 
 
-async def _sentence(work: Callable[[], Awaitable[str]]) -> str:
+async def _outcome(work: Work) -> str | Page:
     try:
         return await work()
     except DarkroomError as error:

@@ -16,7 +16,7 @@ from tenacity import stop_after_attempt, stop_never
 from bot.chat import attempts, buttons, letters
 from bot.chat.letters import Letter
 from bot.ledger import notices
-from bot.nouns import Notice, NoticeKind
+from bot.nouns import SHOWING, Notice, NoticeKind
 
 if TYPE_CHECKING:
     from bot.chat.client import DarkroomClient
@@ -82,7 +82,7 @@ class Courier:
                 await notices.said(connection, notice.id, message, self._client.clock.now())
             if sent and notice.kind is NoticeKind.CARD:
                 self._client.progress.shows(message, letter.post)
-            if notice.kind is NoticeKind.PICTURE and letter.post.file:
+            if notice.kind in SHOWING and letter.post.file:
                 self._client.feedback.posted(message)
                 group.create_task(seed(self._client, notice.channel, message))
         self._tried.pop(notice.id, None)

@@ -17,7 +17,7 @@ from tenacity import stop_after_attempt
 from bot.chat import attempts
 from bot.ledger import notices, remembered, verdicts
 from bot.ledger.database import Connection
-from bot.nouns import WORDS, Mark, Notice, NoticeKind, Verdict
+from bot.nouns import SHOWING, WORDS, Mark, Notice, Verdict
 from bot.texts import picture as texts
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Feedback:
         notice = await notices.of_message(connection, sign.message)
         if notice is None:
             self.early.append(sign)
-        elif notice.kind is NoticeKind.PICTURE and notice.job:
+        elif notice.kind in SHOWING and notice.job:
             await self._mark(connection, notice.job, sign)
 
     async def _mark(self, connection: Connection, job: str, sign: Sign) -> None:
@@ -138,7 +138,7 @@ class Feedback:
             return None
         async with self._client.db.reading() as connection:
             notice = await notices.of_message(connection, reference.message_id or 0)
-        return notice if notice and notice.kind is NoticeKind.PICTURE else None
+        return notice if notice and notice.kind in SHOWING else None
 
     def _read(self, message: discord.Message) -> str:
         """The words of a reply that pings the bot; Discord shows it no others."""

@@ -36,7 +36,7 @@ async def write(client: "DarkroomClient", notice: Notice) -> Letter:
             return Letter(layout.card(await cards.look(client, notice, await cards.places(client))))
         case NoticeKind.ANNOUNCEMENT | NoticeKind.SHEET:
             return Letter(layout.announcement(notice))
-        case NoticeKind.PICTURE:
+        case NoticeKind.PICTURE | NoticeKind.REPOST:
             return await _picture(client, notice, _limit(client))
         case NoticeKind.FAILURE:
             return Letter(layout.failure(notice, await _job(client, notice)))

@@ -11,7 +11,7 @@ from discord.app_commands import CommandTree, Range, command, describe, guild_on
 from bot.chat.answers import Interaction, answer
 from bot.errors import NoSuchJob
 from bot.ledger import jobs, notices, pictures
-from bot.nouns import Cue, NoticeKind
+from bot.nouns import SHOWING, Cue
 from bot.taste.compose import asked_negative
 from bot.texts import why as texts
 
@@ -45,7 +45,7 @@ async def _of_message(interaction: Interaction, wanted: str | None) -> str:
         else:
             match = _MESSAGE.fullmatch(wanted.strip())
             found = await notices.of_message(connection, int(match[1])) if match else None
-    if found is None or found.kind is not NoticeKind.PICTURE or not _may_see(interaction, found.channel):
+    if found is None or found.kind not in SHOWING or not _may_see(interaction, found.channel):
         return texts.NO_PICTURE
     assert found.job is not None
     return await _told(interaction, found.job)

@@ -8,6 +8,7 @@ from bot.nouns import Notice, NoticeKind
 
 _COLUMNS = "id, kind, channel, created_at, ask, job, batch, text, first_tried_at, said_at, message"
 _SELECT = f"SELECT {_COLUMNS} FROM notices"
+_POSTED = "kind IN ('picture', 'repost') AND state = 'said'"  # word for word as the index has it
 
 
 def _notice(row: Row) -> Notice:
@@ -67,7 +68,7 @@ async def newest_picture(connection: Connection, channel: int) -> Notice | None:
     """The picture that was posted last in this channel, if it is among the newest 2000 of all."""
     found = await _many(
         connection,
-        "WHERE id IN (SELECT id FROM notices WHERE kind = 'picture' AND state = 'said' ORDER BY said_at DESC "
+        f"WHERE id IN (SELECT id FROM notices WHERE {_POSTED} ORDER BY said_at DESC "
         "LIMIT 2000) AND channel = ? ORDER BY message DESC LIMIT 1",
         channel,
     )
@@ -86,9 +87,7 @@ async def settled(connection: Connection, card: str, now: float) -> None:
 
 async def posted_pictures(connection: Connection, since: float) -> list[Notice]:
     """Picture notices said since then, oldest message first: what reconciling compares with Discord."""
-    return await _many(
-        connection, "WHERE kind = 'picture' AND state = 'said' AND said_at >= ? ORDER BY channel, message", since
-    )
+    return await _many(connection, f"WHERE {_POSTED} AND said_at >= ? ORDER BY channel, message", since)
 
 
 async def _many(connection: Connection, where: str, *values: object) -> list[Notice]:

@@ -113,7 +113,10 @@ CREATE TABLE pending (
 
 @step
 def m017_who_may() -> str:
-    """Which roles and channels may do what, and who is shut out; none listed for something means that everyone may."""
+    """Which roles and channels may do what, and who is shut out; none listed means that everyone may ask and review.
+
+    An entry of the rota keeps how many pictures its owner might ask for in a day: at night nobody's roles are known.
+    """
     return """
 CREATE TABLE permits (
     what TEXT NOT NULL CHECK (what IN ('ask', 'review', 'administrate')),
@@ -127,13 +130,24 @@ CREATE TABLE blocked (
     why TEXT NOT NULL,
     at REAL NOT NULL
 ) STRICT;
+ALTER TABLE rota ADD COLUMN daily INTEGER NOT NULL DEFAULT 0;
 """
 
 
 @step
 def m018_finding() -> str:
-    """What a gallery's buttons look through, and whose data were deleted: what stood before then never counts again."""
+    """What people look for is found by person, model and verdict; how long a picture takes, by those rendered alike.
+
+    A gallery's buttons name a search. Of whom data were deleted is kept: what stood before then never counts again.
+    """
     return """
+CREATE INDEX jobs_of_person ON jobs (asker, id);
+CREATE INDEX jobs_of_model ON jobs (model, id);
+CREATE INDEX jobs_rendered ON jobs (model, width, height, steps, ended_at) WHERE state = 'rendered';
+CREATE INDEX verdict_now_of_verdict ON verdict_now (verdict, job);
+CREATE INDEX verdict_now_of_person ON verdict_now (person, job);
+CREATE INDEX verdict_events_of_person ON verdict_events (person, id);
+CREATE INDEX marks_of_person ON marks (person, job);
 CREATE TABLE searches (
     id TEXT PRIMARY KEY,
     wanted TEXT NOT NULL

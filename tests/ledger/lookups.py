@@ -19,7 +19,7 @@ async def unfinished(connection: Connection) -> list[Job]:
 
 async def end_of_job(connection: Connection, job: str) -> Notice | None:
     """The one notice that tells how this job ended."""
-    return await _notice(connection, "job = ?", job)
+    return await _notice(connection, "job = ? AND kind != 'repost'", job)
 
 
 async def card_of_ask(connection: Connection, ask: str) -> Notice | None:
