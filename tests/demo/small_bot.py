@@ -124,9 +124,9 @@ async def describe(interaction: Interaction, file: discord.Attachment, who: disc
 
 
 @asynccontextmanager
-async def running(standin: StandIn) -> AsyncIterator[SmallBot]:
+async def running(standin: StandIn, bot: SmallBot | None = None) -> AsyncIterator[SmallBot]:
     """Logged in and ready; closed at the end."""
-    bot = SmallBot(standin)
+    bot = bot or SmallBot(standin)
     task = asyncio.create_task(bot.start(standin.token))
     try:
         await until(lambda: bot.readies or task.done())

@@ -18,14 +18,15 @@ OPTION_TYPES = {
     10: "number",
     11: "attachment",
 }
-CHAT_INPUT = 1
+CHAT_INPUT, USER_MENU, MESSAGE_MENU = 1, 2, 3
 _NAME = re.compile(r"^[-_'\w]{1,32}$")
+_LIMITS = {CHAT_INPUT: 100, USER_MENU: 5, MESSAGE_MENU: 5}
 
 
 def check_commands(commands: list[Json]) -> None:
     """Raises the refusal of the whole list at its first fault; places are dotted: "0.options.1.name"."""
     names = [(command.get("type") or CHAT_INPUT, command.get("name")) for command in commands]
-    if sum(kind == CHAT_INPUT for kind, _ in names) > 100:
+    if any(sum(kind == one for kind, _ in names) > limit for one, limit in _LIMITS.items()):
         raise Code.TOO_MANY_COMMANDS.refusal()
     for index, command in enumerate(commands):
         if names.index(names[index]) < index:
@@ -35,6 +36,20 @@ def check_commands(commands: list[Json]) -> None:
             _check_named(str(index), command)
             if _weight(command) > 8000:
                 raise invalid(str(index), "APPLICATION_COMMAND_TOO_LARGE", "Command exceeds maximum size (8000)")
+        else:
+            _check_menu(str(index), command)
+
+
+def _check_menu(place: str, command: Json) -> None:
+    """A command of a message's or person's menu has a name, with spaces and capitals if it likes, and nothing else."""
+    if not 1 <= len((command.get("name") or "").strip()) <= 32:
+        raise invalid(f"{place}.name", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 32 in length.")
+    if command.get("description"):
+        code = "APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION_CANNOT_BE_SET"
+        raise invalid(f"{place}.description", code, "Context menu commands cannot have description")
+    if command.get("options"):
+        code = "APPLICATION_COMMAND_CONTEXT_MENU_OPTIONS_CANNOT_BE_SET"
+        raise invalid(f"{place}.options", code, "Context menu commands cannot have options")
 
 
 def _check_named(place: str, item: Json) -> None:
@@ -73,6 +88,11 @@ def _check_choices(place: str, option: Json) -> None:
         raise invalid(f"{place}.choices", "BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.")
     if choices and option.get("autocomplete"):
         raise invalid(place, "APPLICATION_COMMAND_OPTIONS_CHOICES_AND_AUTOCOMPLETE", "Choices exclude autocomplete")
+    for index, choice in enumerate(choices):
+        for key in ("name", "value"):
+            if isinstance(choice[key], str) and not 1 <= len(choice[key]) <= 100:
+                where = f"{place}.choices.{index}.{key}"
+                raise invalid(where, "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
     if len({choice["name"] for choice in choices}) < len(choices):
         code = "APPLICATION_COMMAND_OPTIONS_CHOICE_NAME_ALREADY_EXISTS"
         raise invalid(f"{place}.choices", code, "The specified choice name already exists")

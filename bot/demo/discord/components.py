@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 
+from bot.demo.discord import selects
 from bot.demo.discord.refusals import Refusal, invalid, too_long
+from bot.demo.discord.selects import SELECTS
 from bot.demo.discord.values import Json
 
-ROW, BUTTON, STRING_SELECT, TEXT_INPUT = 1, 2, 3, 4
-SECTION, TEXT, THUMBNAIL, GALLERY, FILE, SEPARATOR, CONTAINER, LABEL = 9, 10, 11, 12, 13, 14, 17, 18
-SELECTS = (STRING_SELECT, 5, 6, 7, 8)
+ROW, BUTTON = 1, 2
+SECTION, TEXT, THUMBNAIL, GALLERY, FILE, SEPARATOR, CONTAINER = 9, 10, 11, 12, 13, 14, 17
 _LAYOUT_TOPS = (ROW, SECTION, TEXT, GALLERY, FILE, SEPARATOR, CONTAINER)
+KINDS = (ROW, BUTTON, *SELECTS, SECTION, TEXT, THUMBNAIL, GALLERY, FILE, SEPARATOR, CONTAINER)
 _LINK, _PREMIUM = 5, 6
 _DEFAULTS: dict[int, Json] = {
-    STRING_SELECT: {"min_values": 1, "max_values": 1},
+    **{kind: {"min_values": 1, "max_values": 1} for kind in SELECTS},
     THUMBNAIL: {"description": None, "spoiler": False},
     FILE: {"name": None, "size": None, "spoiler": False},
     SEPARATOR: {"spacing": 1, "divider": True},
@@ -55,20 +57,27 @@ def check(components: list[Json], v2: bool) -> None:
 
 def _check_one(place: str, component: Json, seen: set[str]) -> None:
     kind = component.get("type")
+    if kind not in KINDS:
+        raise invalid(f"{place}.type", "UNION_TYPE_CHOICES", 'Value of field "type" is not allowed here.')
     if kind == ROW:
         _check_row(place, component)
     elif kind == BUTTON:
         _check_button(place, component)
     elif kind in SELECTS:
-        _check_select(place, component)
-    if custom_id := component.get("custom_id"):
-        if len(custom_id) > 100:
-            raise too_long(f"{place}.custom_id", 100)
-        if custom_id in seen:
-            raise invalid(
-                f"{place}.custom_id", "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated"
-            )
-        seen.add(custom_id)
+        selects.check(place, component)
+    check_unique(place, component, seen)
+
+
+def check_unique(place: str, component: Json, seen: set[str]) -> None:
+    """A custom id has at most 100 characters and stands once in a message or modal; `seen` learns it."""
+    if not (custom_id := component.get("custom_id")):
+        return
+    if len(custom_id) > 100:
+        raise too_long(f"{place}.custom_id", 100)
+    if custom_id in seen:
+        code = "COMPONENT_CUSTOM_ID_DUPLICATED"
+        raise invalid(f"{place}.custom_id", code, "Component custom id cannot be duplicated")
+    seen.add(custom_id)
 
 
 def _check_row(place: str, row: Json) -> None:
@@ -90,18 +99,6 @@ def _check_button(place: str, button: Json) -> None:
         raise invalid(f"{place}.custom_id", "BUTTON_COMPONENT_CUSTOM_ID_REQUIRED", "A custom id is required")
     if style != _PREMIUM and not button.get("label") and not button.get("emoji"):
         raise invalid(place, "BUTTON_COMPONENT_INVALID_LABEL", "A label or an emoji is required")
-
-
-def _check_select(place: str, select: Json) -> None:
-    if not select.get("custom_id"):
-        raise _required(f"{place}.custom_id")
-    if select["type"] != STRING_SELECT:
-        return
-    values = [option.get("value") for option in select.get("options") or []]
-    if not 1 <= len(values) <= 25:
-        raise invalid(f"{place}.options", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 25 in length.")
-    if len(set(values)) < len(values):
-        raise invalid(f"{place}.options", "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", "Option values must be unique")
 
 
 def _required(place: str) -> Refusal:

@@ -16,7 +16,7 @@ from bot.demo.discord.world import World
 _LAYOUT_MEDIA = ("media", "file")
 _MEDIA_KEYS = (*_LAYOUT_MEDIA, "image", "thumbnail", "video")
 _SETTABLE_FLAGS = COMPONENTS_V2 | (1 << 2) | (1 << 12)
-_REPLY, _COMMAND_ANSWER = 19, 20
+_REPLY, _COMMAND_ANSWER, _MENU_ANSWER = 19, 20, 23
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Composer:
             channel_id=head.channel.id,
             author_id=head.author_id,
             created_at=self._world.clock.now(),
-            kind=_REPLY if reference else _COMMAND_ANSWER if head.origin and head.origin.kind == 2 else 0,
+            kind=_REPLY if reference else _kind(head.origin),
             content=content,
             mentions=mentions.pings(self._world, content, allowed, reference),
             mention_everyone=mentions.pings_everyone(self._world, head.author_id, head.channel, content, allowed),
@@ -66,7 +66,7 @@ class Composer:
             channel_id=head.channel.id,
             author_id=head.author_id,
             created_at=self._world.clock.now(),
-            kind=_COMMAND_ANSWER if head.origin and head.origin.kind == 2 else 0,
+            kind=_kind(head.origin),
             flags=LOADING | (EPHEMERAL if head.addressee else 0),
             origin=head.origin,
             addressee=head.addressee,
@@ -151,6 +151,13 @@ class Composer:
     def _refuse_empty(self, message: Message) -> None:
         if not (message.content.strip() or message.embeds or message.components or message.attachments):
             raise Code.EMPTY_MESSAGE.refusal()
+
+
+def _kind(origin: Origin | None) -> int:
+    """The type of a message that answers a command, typed or of a menu."""
+    if origin is None or origin.kind != 2:
+        return 0
+    return _MENU_ANSWER if origin.target_message_id else _COMMAND_ANSWER
 
 
 def _embed(embed: Json) -> Json:

@@ -10,7 +10,8 @@ from bot.demo.discord import components
 from bot.demo.discord.call import NO_CONTENT, UNCOUNTED, Answer, Call, Route
 from bot.demo.discord.changes import InteractionStarted
 from bot.demo.discord.compose import Composer, Letterhead
-from bot.demo.discord.refusals import Code, invalid, too_long
+from bot.demo.discord.modal_rules import check_modal
+from bot.demo.discord.refusals import Code, invalid
 from bot.demo.discord.shapes import Shapes
 from bot.demo.discord.values import EPHEMERAL, Interaction, Json, Message, Origin, Outcome
 from bot.demo.discord.world import World
@@ -138,16 +139,8 @@ class Interactions:
         return Outcome(interaction.id, "choices", choices=tuple(choices))
 
     def _modal(self, interaction: Interaction, data: Json, call: Call) -> Outcome:
-        if len(data.get("title") or "") > 45:
-            raise too_long("data.title", 45)
-        if not data.get("title") or not 1 <= len(data.get("custom_id") or "") <= 100:
-            raise invalid(
-                "data", "BASE_TYPE_REQUIRED", "A modal needs a title and a custom_id of up to 100 characters."
-            )
-        tops = data.get("components") or []
-        if not 1 <= len(tops) <= 5:
-            raise invalid("data.components", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 5 in length.")
-        interaction.modal = {**data, "components": components.numbered(tops)}
+        check_modal(data)
+        interaction.modal = {**data, "components": components.numbered(data["components"])}
         return Outcome(interaction.id, "modal", modal=interaction.modal)
 
     def _response(self, interaction: Interaction, kind: int) -> Answer:
@@ -170,7 +163,14 @@ class Interactions:
 
 def letterhead(world: World, interaction: Interaction, data: Json) -> Letterhead:
     """The bot's answer to an interaction; flag 64 makes it ephemeral."""
-    origin = Origin(interaction.id, interaction.kind, interaction.name, interaction.person_id, interaction.message_id)
+    origin = Origin(
+        interaction.id,
+        interaction.kind,
+        interaction.name,
+        interaction.person_id,
+        interaction.message_id,
+        interaction.data.get("target_id"),
+    )
     ephemeral = bool((data.get("flags") or 0) & EPHEMERAL)
     head = Letterhead(world.bot.id, world.channels[interaction.channel_id], origin)
     return replace(head, addressee=interaction.person_id) if ephemeral else head

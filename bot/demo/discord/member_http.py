@@ -45,6 +45,7 @@ class MemberHttp:
             ("GET", "/member/commands", self._commands),
             ("POST", "/member/commands/autocomplete", self._complete),
             ("POST", "/member/commands/run", self._run),
+            ("POST", "/member/commands/use", self._use),
             ("POST", "/member/components/click", self._click),
             ("POST", "/member/modals/submit", self._submit),
         ]
@@ -117,7 +118,9 @@ class MemberHttp:
         member.unreact(_message(request, member).id, request.match_info["emoji"])
 
     async def _commands(self, request: web.Request, member: Member) -> Json:
-        return {"commands": [command_view(line) for line in member.commands()]}
+        channel = request.query.get("channel")
+        menu = [{"name": command["name"]} for command in member.message_commands(channel)]
+        return {"commands": [command_view(line) for line in member.commands(channel)], "message_commands": menu}
 
     async def _complete(self, request: web.Request, member: Member) -> Json:
         body, _ = await _form(request)
@@ -136,14 +139,23 @@ class MemberHttp:
         options = {**(body.get("options") or {}), **files}
         return outcome_view(await member.run(_text(body, "channel_id"), _text(body, "command"), options))
 
+    async def _use(self, request: web.Request, member: Member) -> Json:
+        body, _ = await _form(request)
+        return outcome_view(await member.use(_text(body, "message_id"), _text(body, "command")))
+
     async def _click(self, request: web.Request, member: Member) -> Json:
         body, _ = await _form(request)
         clicked = await member.click(_text(body, "message_id"), _text(body, "custom_id"), body.get("values"))
         return outcome_view(clicked)
 
     async def _submit(self, request: web.Request, member: Member) -> Json:
-        body, _ = await _form(request)
-        return outcome_view(await member.submit(_text(body, "interaction_id"), body.get("values") or {}))
+        body, uploads = await _form(request)
+        files: dict[str, list[Upload]] = {}
+        for part, upload in uploads.items():
+            # Called input:<number>:<custom_id>, for one input may take several files.
+            files.setdefault(part.split(":", 2)[-1], []).append(upload)
+        values = {**(body.get("values") or {}), **files}
+        return outcome_view(await member.submit(_text(body, "interaction_id"), values))
 
 
 def _message(request: web.Request, member: Member) -> Message:

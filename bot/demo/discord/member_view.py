@@ -37,6 +37,11 @@ class View:
                 for channel in self._world.channels.values()
             ],
             "members": [{**self._author(one), "username": one.username} for one in self._world.people.values()],
+            "roles": [
+                {"id": role.id, "name": role.name}
+                for role in self._world.roles.values()
+                if role.id != self._world.guild.id
+            ],
             "limits": {"content": 2000, "files": 10, "file_bytes": self._world.rules.upload_bytes},
         }
 

@@ -35,4 +35,4 @@ class People:
     def _member(self, person: Person | None, asked: str) -> Member:
         if person is None:
             raise Mistake(f"There is no member {asked}.", 404)
-        return Member(self.world, self.cdn, self.composer, self.interactions, person)
+        return Member(self.world, self.cdn, self.composer, person, self.interactions)

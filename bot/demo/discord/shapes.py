@@ -146,9 +146,11 @@ class Shapes:
         """Without the message content intent the bot reads its own messages and those that ping it."""
         return self._world.bot.id in (message.author_id, *message.mentions)
 
-    def message(self, message: Message, summary: bool = True) -> Json:
-        """`summary` adds the reactions, which the gateway's news of a message does not have."""
-        shape = self._plain_message(message)
+    def message(self, message: Message, summary: bool = True, whole: bool = False) -> Json:
+        """`summary` adds the reactions, which the gateway's news of a message does not have; `whole` shows the words
+        also without the intent, as for the message that a message command is used on.
+        """
+        shape = self._plain_message(message, whole)
         if message.reference_id is not None:
             replied = self._world.messages.get(message.reference_id)
             shape["message_reference"] = {
@@ -162,8 +164,8 @@ class Shapes:
             shape["reactions"] = [self._reaction(emoji, people) for emoji, people in message.reactions.items()]
         return shape
 
-    def _plain_message(self, message: Message) -> Json:
-        readable = self.readable(message)
+    def _plain_message(self, message: Message, whole: bool = False) -> Json:
+        readable = whole or self.readable(message)
         people = self._world.people
         shape: Json = {
             "id": message.id,
@@ -192,6 +194,8 @@ class Shapes:
         user = self.user(self._world.people[origin.person_id])
         who: Json = {"id": origin.interaction_id, "type": origin.kind, "user": user}
         metadata: Json = {**who, "authorizing_integration_owners": {"0": self._world.guild.id}}
+        if origin.target_message_id:
+            metadata["target_message_id"] = origin.target_message_id
         if origin.kind == 3:
             metadata["interacted_message_id"] = origin.clicked_message_id
         if origin.kind == 5:

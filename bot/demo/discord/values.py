@@ -64,13 +64,14 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Origin:
-    """The interaction a message answers."""
+    """The interaction a message answers; `target_message_id` is the one a message command was used on."""
 
     interaction_id: str
     kind: int
     name: str
     person_id: str
     clicked_message_id: str | None = None
+    target_message_id: str | None = None
 
 
 @dataclass
