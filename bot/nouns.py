@@ -3,6 +3,16 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.asked import NO_EXTRAS as NO_EXTRAS
+from bot.asked import PLAIN as PLAIN
+from bot.asked import Ask as Ask
+from bot.asked import Extras as Extras
+from bot.asked import Group as Group
+from bot.asked import Manner as Manner
+from bot.asked import Preset as Preset
+from bot.heard import Heard as Heard
+from bot.heard import Wake as Wake
+from bot.judged import CHOICE as CHOICE
 from bot.judged import WORDS as WORDS
 from bot.judged import Cue as Cue
 from bot.judged import CueEdit as CueEdit
@@ -13,10 +23,9 @@ from bot.judged import Learned as Learned
 from bot.judged import Mark as Mark
 from bot.judged import Scope as Scope
 from bot.judged import Verdict as Verdict
-from bot.preset import Preset as Preset
-from gpu_agent.order import Control, Lora, Order, Receipt, Reference, Start
-from gpu_agent.stock import Gpu
-from gpu_agent.value import Facts, Message, Sha256
+from bot.judged import choice as choice
+from gpu_agent.order import Order, Receipt
+from gpu_agent.value import Facts
 
 
 class JobState(StrEnum):
@@ -41,78 +50,6 @@ class NoticeKind(StrEnum):
     SHEET = "sheet"
     REPOST = "repost"
     VERSION = "version"
-
-
-class Group(StrEnum):
-    """What the pictures of one ask are to one another."""
-
-    SEEDS = ""
-    PROMPTS = "prompts"
-    COMPARE = "compare"
-    GRID = "grid"
-
-
-class Extras(Message):
-    """What an order has beyond words and sizes, as `Order` names and bounds it. Pictures lie in the bot's files."""
-
-    source: Sha256 | None = None
-    mask: Sha256 | None = None
-    strength: float = 0.6
-    control: Control | None = None
-    reference: Reference | None = None
-    loras: tuple[Lora, ...] = ()
-    frames: int = 1
-    start: Start | None = None
-    keep_at: tuple[int, ...] = ()
-
-
-NO_EXTRAS = Extras()
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """What a person or the rota wants, before it is accepted. The same `key` is accepted once, however often sent.
-
-    `style` names a preset whose words are woven into the prompt, `parent` the job whose picture this comes from,
-    `label` the cell of a comparison or grid. `loras` win over those of `extras`.
-    """
-
-    key: str
-    prompt: str
-    asker: int
-    guild: int
-    channel: int
-    model: str | None = None
-    width: int | None = None
-    height: int | None = None
-    seed: int | None = None
-    count: int = 1
-    slug: str | None = None
-    archetype: str | None = None
-    negative: str = ""
-    steps: int | None = None
-    guidance: float | None = None
-    loras: tuple[Lora, ...] = ()
-    extras: Extras = NO_EXTRAS
-    style: str | None = None
-    parent: str | None = None
-    label: str = ""
-
-    def whole(self) -> Extras:
-        """The extras with the LoRAs that count."""
-        return self.extras.model_copy(update={"loras": self.loras}) if self.loras else self.extras
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How an ask's pictures are posted: hidden until clicked, and with a ping for the person who asked."""
-
-    group: Group = Group.SEEDS
-    spoiler: bool = False
-    ping: bool = False
-
-
-PLAIN = Manner()
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,8 +201,11 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class RotaEntry:
-    """A batch that is due again and again. `cron` is five fields in `zone`, `items` the file's checked text, `daily` what
-    its owner might ask for in a day, 0 for anything. `next_at` is None until the rota has worked it out."""
+    """A batch that is due again and again. `cron` is five fields in `zone`, `items` the file's checked text.
+
+    `next_at` is None until the rota has worked it out; `daily` is how many pictures a day its owner might ask for when
+    it was made, 0 for any number.
+    """
 
     id: str
     name: str
@@ -279,24 +219,3 @@ class RotaEntry:
     created_at: float
     next_at: float | None
     daily: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Wake:
-    """One attempt to wake a tower. `seconds` to ready is None until it is; `rung` is how far it came."""
-
-    id: int
-    tower: str
-    asked_at: float
-    seconds: float | None
-    rung: str
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What a tower said of itself when it last answered: its agent's version, its cards, free bytes on its disk."""
-
-    agent: str
-    gpus: tuple[Gpu, ...]
-    disk_free: int
-    seen_at: float

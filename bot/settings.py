@@ -46,6 +46,9 @@ class LedgerTable(Table):
 
 class Limits(Table):
     pictures_per_ask: int = Field(default=8, ge=1, le=50)
+    confirm_above: int = Field(default=4, ge=1)
+    pictures_per_permutation: int = Field(default=40, ge=1, le=200)
+    pictures_per_grid: int = Field(default=16, ge=2, le=100)
     batch_items: int = Field(default=10_000, ge=1)
     batch_bytes: int = Field(default=4 * 1024 * 1024, ge=1)
     batch_depth: int = Field(default=8, ge=5, le=50)
@@ -61,6 +64,26 @@ class TasteTable(Table):
 
     taxonomy: str = ""
     half_life_days: float = Field(default=90, gt=0)
+
+
+class RoleTable(Table):
+    """What holds for who has the role `id`; what is left out is as for everybody."""
+
+    id: int
+    daily: int | None = Field(default=None, ge=0)
+    at_once: int | None = Field(default=None, ge=0)
+    cooldown: float | None = Field(default=None, ge=0)
+
+
+class PeopleTable(Table):
+    """Limits for each person, 0 for none; `cooldown` in seconds. The files hold words, a pattern a line."""
+
+    daily: int = Field(default=0, ge=0)
+    at_once: int = Field(default=0, ge=0)
+    cooldown: float = Field(default=0, ge=0)
+    words_file: str = ""
+    nsfw_words_file: str = ""
+    role: tuple[RoleTable, ...] = ()
 
 
 class Tower(Table):
@@ -88,6 +111,7 @@ class Settings(BaseSettings):
     limits: Limits = Limits()
     schedule: Schedule = Schedule()
     taste: TasteTable = TasteTable()
+    people: PeopleTable = PeopleTable()
     tower: tuple[Tower, ...] = ()
 
     @classmethod

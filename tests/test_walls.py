@@ -51,7 +51,9 @@ MAY_IMPORT = {
     | {"gpu_agent.measured", "gpu_agent.cards", "gpu_agent.estimate", "gpu_agent.gpu"},
     "gpu_agent": {"gpu_agent"},
     "bot.judged": set(),
-    "bot.nouns": WIRE | {"bot.judged"},
+    "bot.asked": VALUES,
+    "bot.heard": VALUES,
+    "bot.nouns": WIRE | {"bot.heard", "bot.asked", "bot.judged"},
     "bot.errors": WIRE,
     "bot.clock": set(),
     "bot.board": WIRE,
@@ -60,18 +62,21 @@ MAY_IMPORT = {
     "bot.turn": {"bot.nouns"},
     "bot.moments": {"bot.nouns"},
     "bot.taste": {"bot.nouns"},
-    "bot.ledger": {"bot.nouns", "bot.clock", "bot.errors"} | WIRE,
+    "bot.people": {"bot.nouns", "bot.errors", "bot.settings"},
+    "bot.ledger": {"bot.nouns", "bot.clock", "bot.errors", "bot.people"} | WIRE,
     "bot.review": {"bot.nouns", "bot.errors"},
     "bot.intake": {"bot.nouns", "bot.errors", "bot.clock", "bot.settings", "bot.ledger", "bot.taste", "bot.moments"}
+    | {"bot.people"}
     | WIRE
     | {"gpu_agent.catalogue", "gpu_agent.planner", "gpu_agent.placing"},
     "bot.chat": {"bot.nouns", "bot.errors", "bot.texts", "bot.clock", "bot.board", "bot.ledger", "bot.intake"}
-    | {"bot.taste", "bot.review", "bot.settings", "bot.turn"}
+    | {"bot.taste", "bot.review", "bot.settings", "bot.turn", "bot.people"}
     | WIRE,
     "bot.dispatch": {"bot.nouns", "bot.errors", "bot.clock", "bot.board", "bot.ledger", "bot.turn", "bot.review"}
     | {"bot.settings", "gpu_agent.frames"}
     | WIRE,
-    "bot.schedule": {"bot.nouns", "bot.moments", "bot.errors", "bot.clock", "bot.ledger", "bot.intake", "bot.texts"},
+    "bot.schedule": {"bot.nouns", "bot.moments", "bot.errors", "bot.clock", "bot.ledger", "bot.intake", "bot.texts"}
+    | {"bot.people"},
     "bot.demo": {"bot", "gpu_agent"},
     "bot": WIRE | {"bot", "gpu_agent.frames", "gpu_agent.catalogue", "gpu_agent.planner", "gpu_agent.placing"},
 }

@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 from bot.clock import Clock, new_id
 from bot.errors import NoSuchJob
-from bot.intake import batchfile, models, when
+from bot.intake import batchfile, models, presets, when
 from bot.intake.assembling import again, assemble, ids, places
 from bot.intake.cancel import cancel, stop
 from bot.intake.checking import Sender
@@ -22,7 +22,7 @@ from bot.ledger.database import Database
 from bot.nouns import PLAIN, Ask, Batch, Job, Manner, Notice, NoticeKind, RotaEntry
 from bot.settings import Limits
 from bot.taste.cues import Taste
-from gpu_agent.stock import ShelfModel
+from gpu_agent.stock import ShelfLora, ShelfModel
 
 _LONGEST_NAME = 100  # characters of a file's name that are kept
 _LONGEST_ENDING = 10
@@ -57,8 +57,7 @@ class Intake:
         async with self._db.reading() as connection:
             if earlier := await jobs.of_ask_key(connection, ask.key):
                 return earlier
-        known, fits = await self.models(), await self._fitting()
-        checked = [draft(one, known, self._limits.pictures_per_ask, fits) for one in (ask, *further)]
+        checked = await self.check(ask, *further)
         ask_id, now = new_id(self._clock), self._clock.now()
         accepted = await self._assembled(checked, [ask_id] * len(checked), None, now)
         card = Notice(new_id(self._clock), NoticeKind.CARD, ask.channel, now, ask=ask_id)
@@ -68,6 +67,23 @@ class Intake:
             await jobs.insert(connection, *accepted)
             await notices.make_due(connection, card)
         return accepted
+
+    async def check(self, *asks: Ask) -> list[Draft]:
+        """The asks as they would be rendered; nothing is stored. Raises a Refusal."""
+        known, fits = await self.models(), await self._fitting()
+        async with self._db.reading() as connection:
+            styles = await presets.of_names(connection, {one.style for one in asks if one.style})
+        return [draft(one, known, self._limits.pictures_per_ask, fits, styles) for one in asks]
+
+    async def styles(self) -> presets.Styles:
+        """The presets that may be asked with, people's own first."""
+        async with self._db.reading() as connection:
+            return await presets.known(connection)
+
+    async def loras(self) -> tuple[ShelfLora, ...]:
+        """What lies on the shelves of the towers, each once."""
+        async with self._db.reading() as connection:
+            return await models.loras(connection, self._towers)
 
     async def again(self, job_id: str, *, key: str, asker: int) -> list[Job]:
         """The same ask as this job's, with a new seed and today's cues. Raises a Refusal."""
@@ -150,8 +166,8 @@ class Intake:
         return entry
 
     async def _read(self, name: str, data: bytes, sender: Sender) -> list[Draft]:
-        known, fits = await self.models(), await self._fitting()
-        return await asyncio.to_thread(batchfile.read, data, sender, known, self._limits, fits, _name(name))
+        known, fits, styles = await self.models(), await self._fitting(), await self.styles()
+        return await asyncio.to_thread(batchfile.read, data, sender, known, self._limits, fits, _name(name), styles)
 
     async def _fitting(self) -> Fitting:
         async with self._db.reading() as connection:

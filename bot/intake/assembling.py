@@ -55,12 +55,11 @@ def places(one: Draft) -> list[tuple[Scope, str]]:
 
 def _composed(one: Draft, cues: Places, taste: Taste) -> Composed:
     in_scope = [cue for place in places(one) for cue in cues.get(place, ())]
-    return compose(one.ask.prompt, one.ask.negative, in_scope, _reader(one), taste.taxonomy)
+    return compose(one.worded, one.negative, in_scope, _reader(one), taste.taxonomy)
 
 
 def _reader(one: Draft) -> Reader:
-    """A negative prompt acts where guidance compares with it."""
-    return Reader(one.model.prompt_limit, one.model.tokens, one.model.negative_acts and one.guidance > 1)
+    return Reader(one.model.prompt_limit, one.model.tokens, one.heeds)
 
 
 def _jobs(
@@ -91,6 +90,7 @@ def _jobs(
             extras=one.ask.whole(),
             parent=one.ask.parent,
             style=one.ask.style,
+            style_negative=one.style_negative,
             label=one.ask.label,
         )
 

@@ -10,6 +10,7 @@ from bot.intake import formats
 from bot.intake.checking import Checking, Sender
 from bot.intake.drafts import Draft
 from bot.intake.fitting import UNKNOWN, Fitting
+from bot.intake.presets import Styles, shipped
 from bot.intake.rawitem import DEFAULTS, RawItem
 from bot.settings import Limits
 from gpu_agent.stock import ShelfModel
@@ -22,15 +23,20 @@ def read(
     limits: Limits,
     fitting: Fitting = UNKNOWN,
     name: str = "",
+    styles: Styles | None = None,
 ) -> list[Draft]:
     """Every item as a draft, in the order of the file; `name` tells its format where the content does not.
+
+    `styles` are the presets that may be named, without a ledger those that ship.
 
     Raises a BatchFault that shows the first faults and knows the number of all. Takes seconds for thousands of items:
     not for the event loop's own thread.
     """
     taken, end = _taken(_text(data, limits), limits, name)
     defaults = [raw for raw in taken if raw.number == DEFAULTS]
-    checking = Checking(sender, known, limits, fitting, defaults[0] if defaults else None)
+    checking = Checking(
+        sender, known, limits, fitting, defaults[0] if defaults else None, shipped() if styles is None else styles
+    )
     for raw in taken:
         if raw.number != DEFAULTS:
             checking.take(raw)

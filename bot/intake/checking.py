@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.errors import BatchFault, NotRenderable, Refusal
-from bot.intake import models, shapes
+from bot.intake import models, presets, shapes
 from bot.intake.drafts import Draft, drafted, refusals
 from bot.intake.fitting import Fitting
 from bot.intake.item import STAND_IN, Item, at, loras, parse
+from bot.intake.presets import NO_STYLES, Styles
 from bot.intake.rawitem import DEFAULTS, RawItem
 from bot.nouns import Ask
 from bot.settings import Limits
@@ -28,6 +29,8 @@ _FIELD_OF = {
     "lora-family": "loras",
     "negative-length": "negative",
     "archetype-length": "archetype",
+    "unknown-style": "style",
+    "style-length": "style",
 }
 _SIDES = frozenset(("width", "height"))
 
@@ -52,11 +55,13 @@ class Checking:
         limits: Limits,
         fitting: Fitting,
         defaults: RawItem | None = None,
+        styles: Styles = NO_STYLES,
     ) -> None:
         self._sender = sender
         self._known = known
         self._limits = limits
         self._fitting = fitting
+        self._styles = styles
         self._slugs: dict[str, int] = {}
         self._told: set[tuple[tuple[str, object], ...]] = set()
         self.drafts: list[Draft] = []
@@ -76,13 +81,13 @@ class Checking:
         item, faults = parse(whole)
         assert isinstance(item, Item)
         ask, of_sides = self._ask(whole, item)
-        found = refusals(ask, self._known, self._limits.pictures_per_ask, self._fitting)
+        found = refusals(ask, self._known, self._limits.pictures_per_ask, self._fitting, self._styles)
         of_ask = [_refused(whole, ask, refusal) for refusal in found]
         faults = [*faults, *self._twice(whole), *_of_pairs(whole, item), *of_sides, *of_ask]
         faults.sort(key=lambda fault: int(fault.facts["line"] or 0))
         self.add(fault for fault in faults if fault.facts.get("field") not in inherited or self._is_news(fault))
         if not faults:
-            self.drafts.append(drafted(ask, self._known))
+            self.drafts.append(drafted(ask, self._known, self._styles))
 
     def of_all(self) -> Iterator[BatchFault]:
         """What only shows when every item is there."""
@@ -103,11 +108,12 @@ class Checking:
     def _ask(self, raw: RawItem, item: Item) -> tuple[Ask, list[BatchFault]]:
         """The item as an ask, with the sides that its proportion has with its model, and what is wrong with these."""
         ask = _ask(item, raw.number, self._sender)
-        if item.aspect is None or (item.model is not None and item.model not in {one.id for one in self._known}):
+        model = presets.filled(ask, self._styles.get(item.style or "")).model
+        if item.aspect is None or (model is not None and model not in {one.id for one in self._known}):
             return ask, []  # an unknown model is told with everything else
         ask = replace(ask, width=None, height=None)
         try:
-            width, height = shapes.sized(item.aspect, models.chosen(self._known, item.model))
+            width, height = shapes.sized(item.aspect, models.chosen(self._known, model))
         except NotRenderable as refusal:
             return ask, [_refused(raw, ask, refusal)]
         return replace(ask, width=width, height=height), []
@@ -169,6 +175,7 @@ def _ask(item: Item, number: int, sender: Sender) -> Ask:
         steps=item.steps,
         guidance=item.guidance,
         loras=loras(item),
+        style=item.style,
     )
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.errors import BadCount, BadSeed, NotRenderable, Refusal
-from bot.intake import models, slugs
+from bot.intake import models, presets, slugs
 from bot.intake.fitting import UNKNOWN, Fitting
-from bot.nouns import Ask
+from bot.intake.presets import NO_STYLES, Styles
+from bot.nouns import Ask, Preset
+from bot.taste.wording import holds
 from gpu_agent import planner
 from gpu_agent.order import Order
 from gpu_agent.stock import ShelfModel
@@ -22,7 +24,10 @@ _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One ask, ready for cues: `ask` has its slug, `model` is what will draw it, `seeds` one for each picture."""
+    """One ask, ready for cues: `ask` has its slug, `model` is what will draw it, `seeds` one for each picture.
+
+    `style` is the preset whose words are woven in before the cues.
+    """
 
     ask: Ask
     slug: str
@@ -30,6 +35,7 @@ class Draft:
     width: int
     height: int
     seeds: tuple[int, ...]
+    style: Preset | None = None
 
     @property
     def steps(self) -> int:
@@ -39,27 +45,66 @@ class Draft:
     def guidance(self) -> float:
         return self.model.guidance if self.ask.guidance is None else self.ask.guidance
 
+    @property
+    def heeds(self) -> bool:
+        """Does a negative prompt act?"""
+        return heeds(self.model, self.guidance)
 
-def draft(ask: Ask, known: Sequence[ShelfModel], most: int, fitting: Fitting = UNKNOWN) -> Draft:
+    @property
+    def worded(self) -> str:
+        """The person's words in those of the style."""
+        return presets.worded(self.ask.prompt, self.style)
+
+    @property
+    def style_negative(self) -> str:
+        """What the style puts behind the negative prompt: nothing where that does not act, is full, or has it."""
+        against = self.style.negative if self.style is not None and self.heeds else ""
+        fits = len(_joined(self.ask.negative, against)) <= self.model.prompt_limit
+        return against if against and fits and not holds(self.ask.negative, against) else ""
+
+    @property
+    def negative(self) -> str:
+        return _joined(self.ask.negative, self.style_negative)
+
+
+def heeds(model: ShelfModel, guidance: float) -> bool:
+    """Does a negative prompt act? Only where guidance compares with it."""
+    return model.negative_acts and guidance > 1
+
+
+def draft(
+    ask: Ask, known: Sequence[ShelfModel], most: int, fitting: Fitting = UNKNOWN, styles: Styles = NO_STYLES
+) -> Draft:
     """The ask as it will be rendered; raises the Refusal that says why it cannot be.
 
-    `known` are the models on offer, `most` the number of pictures one ask may want, `fitting` what the cards hold.
+    `known` are the models on offer, `most` the number of pictures one ask may want, `fitting` what the cards hold,
+    `styles` at least the preset it names.
     """
-    for refusal in refusals(ask, known, most, fitting):
+    for refusal in refusals(ask, known, most, fitting, styles):
         raise refusal
-    return drafted(ask, known)
+    return drafted(ask, known, styles)
 
 
-def drafted(ask: Ask, known: Sequence[ShelfModel]) -> Draft:
+def drafted(ask: Ask, known: Sequence[ShelfModel], styles: Styles = NO_STYLES) -> Draft:
     """The ask as it will be rendered, when there is no refusal of it."""
+    style = None if ask.style is None else presets.chosen(styles, ask.style)
+    ask = presets.filled(ask, style)
     model = models.chosen(known, ask.model)
     slug = slugs.derived(ask.prompt) if ask.slug is None else ask.slug
-    return Draft(ask, slug, model, *_size(ask, model), seeds(ask.seed, ask.count))
+    return Draft(ask, slug, model, *_size(ask, model), seeds(ask.seed, ask.count), style)
 
 
-def refusals(ask: Ask, known: Sequence[ShelfModel], most: int, fitting: Fitting = UNKNOWN) -> Iterator[Refusal]:
+def refusals(
+    ask: Ask, known: Sequence[ShelfModel], most: int, fitting: Fitting = UNKNOWN, styles: Styles = NO_STYLES
+) -> Iterator[Refusal]:
     """Every reason why this cannot be rendered; none when it can."""
     yield from _of_words(ask, most)
+    style = None
+    try:
+        style = None if ask.style is None else presets.chosen(styles, ask.style)
+    except Refusal as refusal:
+        yield refusal
+    ask = presets.filled(ask, style)
     try:
         model = models.chosen(known, ask.model)
     except Refusal as refusal:
@@ -70,7 +115,9 @@ def refusals(ask: Ask, known: Sequence[ShelfModel], most: int, fitting: Fitting 
         width, height = _size(ask, model)
     except Refusal as refusal:
         yield refusal
-    yield from _of_order(_order(ask, model, width, height), model, fitting)
+    order = _order(ask, model, width, height)
+    yield from _of_order(order, model, fitting)
+    yield from _of_style(order, model, style)
     if len(ask.negative) > model.prompt_limit:
         yield NotRenderable("negative-length", {"length": len(ask.negative), "limit": model.prompt_limit})
 
@@ -150,6 +197,17 @@ def _of_order(order: Order, model: ShelfModel, fitting: Fitting) -> Iterator[Ref
         mended = mended.model_copy(update=usual)
     if mended is order and (refusal := fitting.refusal(model, order)) is not None:
         yield NotRenderable(refusal.kind, refusal.facts)
+
+
+def _of_style(order: Order, model: ShelfModel, style: Preset | None) -> Iterator[Refusal]:
+    """The person's words may be short enough alone."""
+    length, limit = len(presets.worded(order.asked, style)), model.prompt_limit
+    if style is not None and len(order.asked) <= limit < length:
+        yield NotRenderable("style-length", {"style": style.name, "model": model.id, "length": length, "limit": limit})
+
+
+def _joined(negative: str, further: str) -> str:
+    return ", ".join(filter(None, (negative, further)))
 
 
 def _usual(kind: str, model: ShelfModel) -> dict[str, object]:

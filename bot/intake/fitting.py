@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.intake.nearest import nearest
 from bot.ledger import towers
 from bot.ledger.database import Connection
 from gpu_agent.order import Order
 from gpu_agent.placing import place
 from gpu_agent.planner import Plan, Refusal, refuse_loras
 from gpu_agent.stock import Gpu, ShelfLora, ShelfModel
+
+_NEAREST = 8  # names of LoRAs that are told when one is not there
 
 
 class Fitting:
@@ -36,7 +39,11 @@ class Fitting:
     def _without(self, model: ShelfModel, order: Order) -> Refusal | None:
         """None when one tower that has the model has all of the LoRAs, too; they are not sent from one to another."""
         said = [refuse_loras(order, model, found) for found in self._loras.get(model.id, ())]
-        return None if None in said or not said else said[0]
+        if None in said or not said or said[0] is None:
+            return None
+        here = str(said[0].facts["known"]).split(", ")
+        near = ", ".join(nearest(str(said[0].facts["lora"]), here, _NEAREST))
+        return Refusal(said[0].kind, {**said[0].facts, "known": near})
 
     def _planned(self, model: ShelfModel, order: Order) -> Refusal | None:
         said = None

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from bot.errors import BatchFault
+from bot.errors import BatchFault, Unclear
 from bot.intake.rawitem import DEFAULTS, RawItem
 from gpu_agent.order import MOST_LORAS, Lora
 
@@ -53,6 +53,8 @@ Loras = Annotated[
     BeforeValidator(_several_loras, json_schema_input_type=list[WornLora | str] | str),
 ]
 
+_WORN: TypeAdapter[tuple[WornLora, ...]] = TypeAdapter(Loras)
+
 
 class Defaults(BaseModel):
     """What holds for every item that does not say otherwise."""
@@ -73,6 +75,7 @@ class Defaults(BaseModel):
     guidance: Annotated[Number, Field(ge=0, le=50)] | None = Field(None, description="Else the model's own.")
     negative: Text | None = Field(None, description="What shall not be seen, for models that heed it.")
     loras: Loras | None = Field(None, description="Objects of id and weight, or words such as “ink:0.8”.")
+    style: Text | None = Field(None, description="A preset, as `/style list` lists it.")
     count: Annotated[int, Field(strict=True, ge=1, le=50)] | None = Field(
         None, description="How many pictures, with seeds one after another."
     )
@@ -149,6 +152,14 @@ def _sound(kind: type[Defaults], fields: Mapping[str, object], wrong: set[str]) 
 
 def loras(item: Defaults) -> tuple[Lora, ...]:
     return tuple(Lora(id=one.id, weight=one.weight) for one in item.loras or ())
+
+
+def worn(text: str) -> tuple[Lora, ...]:
+    """The LoRAs of one line such as “ink:0.8, paper”. Raises Unclear for what cannot be read so."""
+    try:
+        return tuple(Lora(id=one.id, weight=one.weight) for one in _WORN.validate_python(text.strip(" ,;")))
+    except ValidationError as error:
+        raise Unclear("bad-loras", {"loras": text[:100], "most": MOST_LORAS}) from error
 
 
 def _fault(raw: RawItem, kind: type[Defaults], error: Mapping[str, Any]) -> BatchFault:

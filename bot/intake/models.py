@@ -7,7 +7,7 @@ from bot.errors import NotRenderable
 from bot.ledger import towers
 from bot.ledger.database import Connection
 from gpu_agent import catalogue
-from gpu_agent.stock import ShelfModel
+from gpu_agent.stock import ShelfLora, ShelfModel
 
 
 async def offered(connection: Connection, names: Sequence[str]) -> tuple[ShelfModel, ...]:
@@ -15,6 +15,15 @@ async def offered(connection: Connection, names: Sequence[str]) -> tuple[ShelfMo
     shelves = [await towers.shelf(connection, name) for name in names]
     found = _merged(model for shelf in shelves if shelf is not None for model in shelf.models)
     return found or packaged()
+
+
+async def loras(connection: Connection, names: Sequence[str]) -> tuple[ShelfLora, ...]:
+    """Every LoRA of these towers once, as the first of them told of it."""
+    shelves = [await towers.shelf(connection, name) for name in names]
+    found: dict[str, ShelfLora] = {}
+    for lora in (lora for shelf in shelves if shelf is not None for lora in shelf.loras):
+        found.setdefault(lora.id, lora)
+    return tuple(found.values())
 
 
 @cache

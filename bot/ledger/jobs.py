@@ -13,7 +13,7 @@ from gpu_agent.value import Facts
 _COLUMNS = (
     'id, ask, "index", batch, asker, guild, channel, slug, archetype, model, asked, prompt, negative, cues, seed, '
     "width, height, steps, guidance, created_at, state, epoch, tower, boot, ended_at, cancel_wanted, error_kind, "
-    "error_facts, extras, parent, style, label"
+    "error_facts, extras, parent, style, style_negative, label"
 )
 _FIELDS = [name.strip().strip('"') for name in _COLUMNS.split(",")]
 _INSERT = f"INSERT INTO jobs ({_COLUMNS}) VALUES ({', '.join('?' * len(_FIELDS))})"

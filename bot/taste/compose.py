@@ -66,11 +66,11 @@ def compose(prompt: str, negative: str, cues: Sequence[Cue], reader: Reader, tax
 
 
 def asked_negative(job: Job) -> str:
-    """The negative prompt as the person wrote it, without what cues put behind it."""
+    """The negative prompt as the person wrote it, without what the style and the cues put behind it."""
     asked = job.negative
-    for cue in reversed(job.cues):
-        if cue.negative:
-            asked = "" if asked == cue.negative else asked.removesuffix(f", {cue.negative}")
+    for added in [*(cue.negative for cue in reversed(job.cues)), job.style_negative]:
+        if added:
+            asked = "" if asked == added else asked.removesuffix(f", {added}")
     return asked
 
 

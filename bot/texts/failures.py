@@ -10,11 +10,14 @@ from collections.abc import Callable, Mapping
 from string import Formatter
 
 from bot.errors import BatchFault, DarkroomError
+from bot.texts.refused import OF_PEOPLE
+from bot.texts.unclear import UNCLEAR
 from gpu_agent.value import Facts
 
 _LONGEST_FACT = 300
 
-_SENTENCES = {
+_SENTENCES = OF_PEOPLE | {
+    **UNCLEAR,
     # the ask
     "unknown-model": "There is no model “{model}” here. Choose one of: {known}.",
     "size-range": "{model} draws sides from {smallest} to {largest} pixels, and {width}x{height} is outside. "
@@ -32,15 +35,6 @@ _SENTENCES = {
     "start-late": "Step {step} cannot be gone on from when there are only {steps} steps. Name an earlier one.",
     "unknown-lora": "There is no LoRA “{lora}” on the tower. Choose one of those for {model}: {known}.",
     "lora-family": "The LoRA “{lora}” was trained for {family} models, which {model} is not. Choose one of: {known}.",
-    "bad-loras": "“{loras}” cannot be read as LoRAs. Write up to {most} names with commas between them, each with its "
-    "weight from -4 to 4 if you like: ink:0.8, paper.",
-    "unknown-style": "There is no style “{style}”. Choose one of: {known}; `/style list` shows all.",
-    "style-length": "The prompt and the words of the style “{style}” have {length} characters together, and {model} "
-    "reads at most {limit}. Shorten the prompt, or leave the style out.",
-    "negative-idle": "{model} does not heed a negative prompt. Leave it out and say in the prompt what is wanted "
-    "instead, or choose a model that does: {known}.",
-    "negative-guidance": "{model} heeds a negative prompt only with guidance above 1, and it is {guidance}. Raise the "
-    "guidance ({usual}), or leave the negative out.",
     "does-not-fit": "{model} at {width}x{height} needs {needed:size} of the {where}'s memory, and {has:size} can be "
     "had there. Try {nearest}.",
     "prompt-empty": "The prompt is empty. Describe what the picture should show.",
@@ -59,8 +53,8 @@ _SENTENCES = {
     "bad-zone": "There is no time zone “{zone}”. Write it like Europe/Berlin.",
     "not-yours": "This job belongs to somebody else. Ask its owner or a moderator to do that.",
     "job-unknown": "There is no such job in the ledger any more. Ask for the picture again.",
-    "no-such-picture": "There is no such picture here. Give the link of its message, its job's id or its slug; pictures "
-    "of channels that you cannot read, and deleted ones, do not count.",
+    "no-such-picture": "There is no such picture here. Give the link of its message, its job's id or its slug; "
+    "pictures of channels that you cannot read, and deleted ones, do not count.",
     "picture-deleted": "This picture was deleted, so nothing can be made from it. Press Again to have another one.",
     # pictures that people send along
     "input-no-picture": "{name} cannot be read as a picture. Save it as PNG, JPEG or WebP and send that.",
@@ -78,28 +72,6 @@ _SENTENCES = {
     "nothing-larger": "{model} draws at most {largest} of this shape, and the picture has {width}x{height} already. "
     "Choose a model that draws larger ones.",
     "clip-still": "This is a clip, and only a still picture can be changed this way. Choose a still picture.",
-    # more ways to ask
-    "permutations-many": "These braces make {count} pictures, and at most {most} are taken at once. Take some of the "
-    "alternatives out.",
-    "compare-few": "A comparison needs at least two different models, and “{model}” stands there twice. Choose others.",
-    "axis-unread": "“{axis}” is not an axis. Write it as guidance: 1, 2, 4, with one of {kinds} in front.",
-    "axis-value": "“{value}” cannot be {kind} in a grid. Write {wanted}, with commas between the values.",
-    "axis-values": "The axis {kind} needs at least two different values. Add one behind a comma.",
-    "axis-twice": "Both axes are {kind}. Choose another one for the second.",
-    "axis-option": "{kind} is an axis of this grid already. Leave the option {kind} out.",
-    "grid-many": "This grid has {count} pictures, and at most {most} are taken at once. Take some of the values out.",
-    "pending-gone": "This question is older than a day. Ask once more.",
-    "pending-taken": "These pictures were asked for already. Their card shows how far they are.",
-    "preset-name": "“{name}” cannot be a style's name. Use 1 to {most} of the characters a–z, 0–9 and -, beginning with "
-    "a letter or digit.",
-    "preset-ships": "The style “{name}” comes with Darkroom and cannot be changed. Choose another name.",
-    "preset-taken": "Somebody else saved a style as “{name}”. Choose another name, or ask a moderator to remove it.",
-    "preset-twice": "{{prompt}} stands in the words more than once. Keep one of them.",
-    "preset-length": "The words of the style have {length} characters and at most {limit} are kept. Shorten them.",
-    "preset-empty": "There is nothing in this style yet. Give it words, settings, or a picture to take them from.",
-    "picture-unfound": "No picture of mine is behind “{picture}”. Give the link of its message (right click, *Copy "
-    "Message Link*), or its job's id.",
-    "form-length": "This prompt has {length} characters, and a form holds at most {limit}. Ask with `/imagine` instead.",
     # the batch file; the place comes before these
     "batch-encoding": "The file is not UTF-8 text. Save it as UTF-8 and send it again.",
     "batch-nul": "There is a NUL character in the file. Save it as plain UTF-8 text and send it again.",
@@ -219,6 +191,8 @@ _GENERAL = (
     "Something went wrong that has no sentence of its own yet ({kind}). Try again; if it stays, report that word."
 )
 
+_SHOWN_AS = {"channels": "<#{}>", "roles": "<@&{}>", "moment": "<t:{}:R>"}
+
 _ABSENT = {
     "tower": "the tower",
     "model": "the model",
@@ -300,7 +274,9 @@ class _Forgiving(Formatter):
         return kwargs.get(str(key), _ABSENT.get(str(key), "unknown"))
 
     def format_field(self, value: object, format_spec: str) -> str:
-        """`{free:size}` tells bytes in the unit people think in."""
+        """`{free:size}` tells bytes in the unit people think in; other words are for what Discord shows in its way."""
+        if format_spec in _SHOWN_AS:
+            return ", ".join(_SHOWN_AS[format_spec].format(one) for one in str(value).split() if one.isdigit())
         if format_spec != "size" or not str(value).isdigit():
             return str(value)
         count = int(str(value))

@@ -56,7 +56,7 @@ def of_item(number: int, **fields: object) -> bytes:
         ({"slug": "a", "prompt": "b", "negative": "x" * 301}, 7, "negative", "negative-length"),
         ({"slug": "a", "prompt": "b", "negative": "x\u0000"}, 7, "negative", "prompt-characters"),
         ({"slug": "a", "prompt": "b", "count": 9}, 7, "count", "bad-count"),
-        ({"slug": "a", "prompt": "b", "style": "ink"}, 7, "style", "field-unknown"),
+        ({"slug": "a", "prompt": "b", "stile": "ink"}, 7, "stile", "field-unknown"),
         ({"slug": "a", "prompt": "b", "aspect": "wide"}, 7, "aspect", "field-type"),
         ({"slug": "a", "prompt": "b", "aspect": "99:1"}, 7, "aspect", "aspect-range"),
         ({"slug": "a", "prompt": "b", "aspect": "1:1", "width": 64, "height": 64}, 7, "aspect", "aspect-twice"),

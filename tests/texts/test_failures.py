@@ -15,7 +15,19 @@ from bot.texts import failures
 from gpu_agent.value import Facts
 
 ROOT = Path(__file__).parents[2]
-RAISED = {"Refused", "Failed", "Fault", "Refusal", "NotRenderable", "BatchFault", "_refuse", "_fault", "at", "Hold"}
+RAISED = {
+    "Refused",
+    "Failed",
+    "Fault",
+    "Refusal",
+    "NotRenderable",
+    "BatchFault",
+    "Unclear",
+    "_refuse",
+    "_fault",
+    "at",
+    "Hold",
+}
 KEBAB = re.compile(r"[a-z]+(-[a-z]+)*")
 
 
@@ -36,9 +48,10 @@ def raised(path: Path) -> Iterator[str]:
 
 
 def kinds() -> list[str]:
-    own = {leaf.kind for leaf in leaves(errors.DarkroomError) if leaf is not errors.NotRenderable}
+    own = {leaf.kind for leaf in leaves(errors.DarkroomError) if leaf not in (errors.NotRenderable, errors.Unclear)}
     sources = [*(ROOT / "gpu_agent").glob("*.py"), *(ROOT / "gpu_agent" / "engine").glob("*.py")]
-    told = {kind for path in [*sources, *(ROOT / "bot" / "intake").glob("*.py")] for kind in raised(path)}
+    asking = [path for room in ("intake", "chat") for path in (ROOT / "bot" / room).glob("*.py")]
+    told = {kind for path in [*sources, *asking] for kind in raised(path)}
     # Arguments of a fault that name its place, not its kind.
     fields = {"slug", "text", "prompt", "width", "height", "aspect"}
     return sorted((own | told) - {"batch-fault"} - fields)
