@@ -10,6 +10,7 @@ from bot.errors import BadCount, BadSeed, NotRenderable, Refusal
 from bot.intake import models, presets, slugs
 from bot.intake.fitting import UNKNOWN, Fitting
 from bot.intake.presets import NO_STYLES, Styles
+from bot.intake.variations import instead
 from bot.nouns import Ask, Preset
 from bot.taste.wording import holds
 from gpu_agent import planner
@@ -116,7 +117,7 @@ def refusals(
     except Refusal as refusal:
         yield refusal
     order = _order(ask, model, width, height)
-    yield from _of_order(order, model, fitting)
+    yield from (instead(refusal, order, known) for refusal in _of_order(order, model, fitting))
     yield from _of_style(order, model, style)
     if len(ask.negative) > model.prompt_limit:
         yield NotRenderable("negative-length", {"length": len(ask.negative), "limit": model.prompt_limit})
@@ -186,7 +187,7 @@ def _order(ask: Ask, model: ShelfModel, width: int, height: int) -> Order:
     )
 
 
-def _of_order(order: Order, model: ShelfModel, fitting: Fitting) -> Iterator[Refusal]:
+def _of_order(order: Order, model: ShelfModel, fitting: Fitting) -> Iterator[NotRenderable]:
     """What the planner says, which tells one thing at a time: asked again without what it told of."""
     mended = order
     while (refusal := planner.refuse(model, mended)) is not None:

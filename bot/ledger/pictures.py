@@ -1,11 +1,12 @@
 """Finished pictures and their receipts; the bytes lie in `files` under their digest.
 
-A deleted picture keeps its row. It is `leaving` from the commit that deleted it until its file and its message are gone.
+A deleted picture keeps its row. It is `leaving` from the commit that deleted it until file and messages are gone.
 """
 
 from dataclasses import asdict, dataclass
 from sqlite3 import Row
 
+from bot.ledger import sheets, threads
 from bot.ledger.database import Connection
 from bot.nouns import Picture
 from gpu_agent.order import Receipt
@@ -95,6 +96,8 @@ async def delete(connection: Connection, job: str, person: int | None, now: floa
     )
     if cursor.rowcount == 1:
         await connection.execute("INSERT INTO leaving (job) VALUES (?)", (job,))
+        await sheets.changed(connection, job)
+        await threads.recount(connection, job)
     return cursor.rowcount == 1
 
 
