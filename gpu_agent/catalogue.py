@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from gpu_agent.entry import Component, ControlNet, Encoder, Model, Weights
+from gpu_agent.entry import Component, ControlNet, Encoder, Fused, Model, Weights
 from gpu_agent.order import Order
 from gpu_agent.stock import ShelfModel
 
@@ -23,6 +23,7 @@ __all__ = [
     "Component",
     "ControlNet",
     "Encoder",
+    "Fused",
     "Model",
     "Weights",
     "described",
@@ -85,7 +86,7 @@ def load(path: str | Path | None = None) -> Catalogue:
 
 def described(model: Model, present: bool) -> ShelfModel:
     """The entry as the bot sees it."""
-    known = model.model_dump(include=set(ShelfModel.model_fields))
+    known = model.model_dump(include=set(ShelfModel.model_fields) - {"fused"})
     nets, adapter = model.controlnets, model.adapter
     return ShelfModel(
         **known,
@@ -94,13 +95,14 @@ def described(model: Model, present: bool) -> ShelfModel:
         control_bytes=max((net.bytes for net in nets.values()), default=0),
         reference=adapter is not None,
         reference_bytes=adapter.bytes if adapter is not None else 0,
+        fused=bool(model.fused),
         present=present,
     )
 
 
 def terms(model: Model, order: Order) -> tuple[str, bool]:
     """The licences that hold for this order's picture, and whether commercial use is allowed by all of them."""
-    extras: list[Weights] = list(model.components.values())
+    extras: list[Weights] = [*model.components.values(), *model.fused]
     if order.control is not None and order.control.kind in model.controlnets:
         extras.append(model.controlnets[order.control.kind])
     if order.reference is not None and model.adapter is not None:

@@ -3,7 +3,6 @@
 Sizes are in pixels, `prompt_limit` in characters, `tokens` as the tokenizer counts. Nothing here looks at disks.
 """
 
-import re
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Self
 
@@ -15,19 +14,21 @@ from gpu_agent.value import Sha256, Side
 
 RepoName = Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")]
 PipelineName = Annotated[str, Field(pattern=r"^(auto|[A-Z][A-Za-z0-9]*Pipeline)$")]
+PACKAGE = r"^\w[\w/-]*$"
 ClassName = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*$")]
 
 
 class Weights(BaseModel):
-    """Where something beside the pipeline's own parts comes from: a repo, or a folder on this machine; `subfolder`
-    and `file` are names within. `files` are the patterns that are fetched; without them, what such a repo is known to
-    hold. Its licence holds for every picture made with it, too."""
+    """Where something beside the pipeline's own parts comes from: a repo, a folder on this machine, or a `package`
+    folder inside gpu_agent; `subfolder` and `file` are names within. `files` are the patterns that are fetched;
+    without them, what such a repo is known to hold. Its licence holds for every picture made with it, too."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     repo: RepoName | None = None
     revision: str = ""
     folder: Path | None = None
+    package: str | None = Field(default=None, pattern=PACKAGE)
     subfolder: str = ""
     file: str = ""
     files: tuple[str, ...] = ()
@@ -38,8 +39,8 @@ class Weights(BaseModel):
 
     @model_validator(mode="after")
     def _somewhere(self) -> Self:
-        if (self.repo is None) == (self.folder is None):
-            raise ValueError("needs exactly one of repo and folder")
+        if sum(source is not None for source in (self.repo, self.folder, self.package)) != 1:
+            raise ValueError("needs exactly one of repo, folder and package")
         return self
 
 
@@ -57,6 +58,14 @@ class Encoder(Weights):
 
     encoder: str = ""
     encoder_repo: RepoName | None = None
+
+
+class Fused(Weights):
+    """A LoRA in the safetensors `file` that is added to the model's weights, times `weight`, whenever they are
+    loaded: a style with a model id of its own."""
+
+    file: str = Field(pattern=r"\.safetensors$")
+    weight: float = Field(default=1.0, ge=-2, le=2)
 
 
 class Component(Weights):
@@ -82,7 +91,7 @@ class Model(BaseModel):
     licence: str = Field(min_length=1, max_length=64)
     commercial: bool
     family: str = Field(default="", pattern=r"^[a-z0-9-]*$")
-    package: str | None = None
+    package: str | None = Field(default=None, pattern=PACKAGE)
     folder: Path | None = None
     repo: RepoName | None = None
     revision: str = ""
@@ -98,6 +107,7 @@ class Model(BaseModel):
     controlnets: dict[ControlKind, ControlNet] = {}
     adapter: Encoder | None = None
     components: dict[str, Component] = {}
+    fused: tuple[Fused, ...] = ()
     guidance_argument: str = Field(default="guidance_scale", pattern=r"^[a-z_]+$")
     arguments: dict[str, bool | int | float | str] = {}
     steps: int = Field(ge=1, le=200)
@@ -125,13 +135,6 @@ class Model(BaseModel):
     def modes(self) -> tuple[Mode, ...]:
         """What it does, in the order of the file; one without `pipelines` draws from text alone."""
         return tuple(self.pipelines) or ("text",)
-
-    @field_validator("package")
-    @classmethod
-    def _inside_the_package(cls, value: str) -> str:
-        if not re.fullmatch(r"[\w/-]+", value) or value.startswith("/"):
-            raise ValueError("must be a folder inside gpu_agent")
-        return value
 
     @field_validator("sha256")
     @classmethod
@@ -170,6 +173,13 @@ class Model(BaseModel):
         if self.frames > self.most_frames or (self.frames - 1) % self.frame_step:
             bounds = f"a multiple of {self.frame_step} and one more, and at most {self.most_frames}"
             raise ValueError(f"the default of {self.frames} frames is not {bounds}")
+        return self
+
+    @model_validator(mode="after")
+    def _fused_into_plain_weights(self) -> Self:
+        short = [file for file in (self.denoiser, self.denoiser_2) if file and file.suffix.casefold() == ".gguf"]
+        if self.fused and short:
+            raise ValueError("nothing can be fused into a GGUF denoiser: its weights are shortened already")
         return self
 
     @model_validator(mode="after")

@@ -144,9 +144,9 @@ def _plan(question: _Question, rung: str, quantized: str, text: Text, tiled: boo
 
 
 def _formats(question: _Question, rung: str) -> tuple[str, ...]:
-    """A denoiser whose file is quantized stays as it is."""
+    """A denoiser whose file is quantized stays as it is, and so does one into which a LoRA is to be worked."""
     plain, short = (question.needs.format,), cards.formats(question.gpu)
-    if question.needs.format:
+    if question.needs.format or question.model.fused:
         return () if rung == "quantized" else plain
     if rung == "quantized":
         return short
@@ -160,6 +160,8 @@ def _impossible(question: _Question, rung: str) -> str:
         return "this denoiser does not come in blocks"
     if question.needs.format:
         return f"the denoiser's file is quantized already ({question.needs.format})"
+    if question.model.fused:
+        return "a LoRA is fused into its weights, which are not shortened then"
     return "no quantization works on this device"
 
 

@@ -21,11 +21,16 @@ _CONFIG = "config.json"  # of a part with weights; schedulers and tokenizers cal
 
 def folder(model: Model) -> Path | None:
     """Where the model's diffusers folder is, or None for a repo that the hub's cache does not hold."""
-    if model.folder is not None:
-        return model.folder
-    if model.package is not None:
-        return Path(str(files("gpu_agent").joinpath(model.package)))
-    return None if model.repo is None else _cached(model.repo, model.revision)
+    return home(model)
+
+
+def home(weights: Model | Weights) -> Path | None:
+    """The folder on this machine that a repo, folder or package names; None where the hub's cache lacks the repo."""
+    if weights.folder is not None:
+        return weights.folder
+    if weights.package is not None:
+        return Path(str(files("gpu_agent").joinpath(weights.package)))
+    return None if weights.repo is None else _cached(weights.repo, weights.revision)
 
 
 def present(model: Model) -> bool:
@@ -37,7 +42,7 @@ def present(model: Model) -> bool:
     place = folder(model)
     if place is None or not all(whole(file) for file in own):
         return False
-    if any(not (place / name).is_file() for name in model.sha256):
+    if any(not (place / name).is_file() for name in model.sha256) or any(beside(lora) is None for lora in model.fused):
         return False
     try:
         return _complete(model, place)
@@ -53,7 +58,7 @@ def components(place: Path) -> Iterator[str]:
 def beside(weights: Weights) -> Path | None:
     """Where a ControlNet, an IP-Adapter or a part from elsewhere lies: its file, or else its folder. None where it is
     not on disk, or not whole."""
-    place = weights.folder if weights.repo is None else _cached(weights.repo, weights.revision)
+    place = home(weights)
     if place is None:
         return None
     inside = place / weights.subfolder

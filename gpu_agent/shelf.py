@@ -14,7 +14,7 @@ from gpu_agent.catalogue import Catalogue, Model, described
 from gpu_agent.config import Config
 from gpu_agent.found import FoundLora
 from gpu_agent.looking import Look, RefusedFile
-from gpu_agent.presence import INDEX, beside, components, folder, present, whole
+from gpu_agent.presence import INDEX, beside, components, folder, home, present, whole
 from gpu_agent.stock import ShelfLora, ShelfModel
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "components",
     "digest",
     "folder",
+    "home",
     "mounted",
     "on_shelf",
     "present",

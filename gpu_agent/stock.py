@@ -46,7 +46,7 @@ class ShelfModel(Message):
     `work` is the floating point operations of one evaluation of the denoiser at the default size; `tokens` what its
     most patient tokenizer reads, 0 if unknown. `least_steps` to `most_steps` are those it makes sense with. A clip's
     frames are a multiple of `frame_step`, and one more. `control_bytes` and `reference_bytes` are what its largest
-    ControlNet and its IP-Adapter take beside the parts, 0 if unknown.
+    ControlNet and its IP-Adapter take beside the parts, 0 if unknown. A `fused` one has a LoRA worked into its weights.
     """
 
     id: str
@@ -77,6 +77,7 @@ class ShelfModel(Message):
     parts: tuple[Part, ...] = ()
     control_bytes: int = 0
     reference_bytes: int = 0
+    fused: bool = False
     work: float = 0.0
     present: bool
 

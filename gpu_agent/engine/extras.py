@@ -8,6 +8,7 @@ from pathlib import Path
 from safetensors import SafetensorError
 from transformers.utils.hub import cached_file
 
+from gpu_agent import shelf
 from gpu_agent.catalogue import Encoder, Model, Weights
 from gpu_agent.engine.fault import Fault
 from gpu_agent.order import Order
@@ -24,12 +25,12 @@ def place(weights: Weights, name: str = "") -> Path:
 
     Raises OSError where it is not on this machine; nothing is ever fetched from here.
     """
-    return _folder(str(weights.folder or weights.repo), weights.subfolder, name or weights.file or CONFIG, weights)
+    return _folder(_where(weights), weights.subfolder, name or weights.file or CONFIG, weights)
 
 
 def encoder_place(adapter: Encoder) -> Path:
     """The same for the image encoder of an IP-Adapter."""
-    where = adapter.encoder_repo or str(adapter.folder or adapter.repo)
+    where = adapter.encoder_repo or _where(adapter)
     return _folder(where, adapter.encoder, CONFIG, None if adapter.encoder_repo else adapter)
 
 
@@ -62,6 +63,10 @@ def file_digest(file: Path) -> str:
     """SHA-256 of a file; an unchanged one is read once."""
     stat = file.stat()
     return _read(file, stat.st_size, stat.st_mtime_ns)
+
+
+def _where(weights: Weights) -> str:
+    return str(weights.repo or shelf.home(weights))
 
 
 def _folder(where: str, subfolder: str, name: str, weights: Weights | None) -> Path:

@@ -13,7 +13,7 @@ import torch
 import transformers
 
 from gpu_agent.catalogue import Model
-from gpu_agent.engine import modes, weights
+from gpu_agent.engine import fuse, modes, weights
 from gpu_agent.engine.fault import Fault
 from gpu_agent.engine.parts import Parts, fitting, require_all
 from gpu_agent.planner import Plan
@@ -47,6 +47,7 @@ def load(model: Model, plan: Plan, report: Report) -> Loaded:
     build = _whole if model.file is not None else _build
     try:
         pipeline = build(parts, wanted, plan, report)
+        fuse.fuse(pipeline, model)
     except Fault as fault:
         raise reading.exception() or fault from fault  # a file that is not the right one explains all else
     digests = reading.result()

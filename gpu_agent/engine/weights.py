@@ -91,6 +91,9 @@ def _files(parts: "Parts") -> dict[str, Path]:
             found[f"{name}/{file.relative_to(home).as_posix()}"] = file
         for file in parts.files(name) if wanted is not None else ():
             found[f"{name}/{file.name}"] = file
+    for lora in map(shelf.beside, parts.model.fused):
+        if lora is not None:
+            found[f"fused/{lora.name}"] = lora
     if parts.model.file is not None:
         found[parts.model.file.name] = parts.model.file
     return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
-from gpu_agent.catalogue import Component, ControlNet, Encoder, Model, Weights
+from gpu_agent.catalogue import Component, Encoder, Model, Weights
 from gpu_agent.hub.fault import HubFault
 
 REFERENCE = "reference"
@@ -91,6 +91,8 @@ def _own(model: Model) -> Iterator[Wanted]:
         yield Wanted(model.name, model.repo, model.revision, model.files, without, model.variant, _terms(model))
     for name, part in model.components.items():
         yield from _component(f"{name} of {model.name}", part)
+    for lora in model.fused:
+        yield from _net(f"LoRA of {model.name}", lora)
 
 
 def _replaced(model: Model) -> Iterator[str]:
@@ -121,7 +123,7 @@ def _extra(model: Model, extra: str) -> Iterator[Wanted]:
         raise HubFault("fetch-extra", {"model": model.id, "extra": extra, "offers": offers})
 
 
-def _net(what: str, net: ControlNet) -> Iterator[Wanted]:
+def _net(what: str, net: Weights) -> Iterator[Wanted]:
     if net.repo is not None:
         patterns = net.files or ((net.file,) if net.file else _NET)
         yield Wanted(what, net.repo, net.revision, _within(net.subfolder, patterns), terms=_terms(net))
