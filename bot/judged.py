@@ -14,7 +14,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One sign a person set under a picture: a reaction (its emoji), or words (emoji is WORDS)."""
+    """One sign a person set: a reaction under a picture (its emoji), words (emoji is WORDS), or a choice on a sheet."""
 
     message: int
     job: str
@@ -25,6 +25,12 @@ class Mark:
 
 
 WORDS = "words"
+CHOICE = "sheet:"  # and the job: a sheet shows many pictures, and a person has one choice for each
+
+
+def choice(message: int, job: str, person: int, verdict: Verdict) -> Mark:
+    """What a person chose for this picture on a contact sheet."""
+    return Mark(message, job, person, f"{CHOICE}{job}", verdict)
 
 
 @dataclass(frozen=True, slots=True)

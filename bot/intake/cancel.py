@@ -5,7 +5,7 @@
 
 from bot.clock import Clock, new_id
 from bot.errors import NoSuchJob, NotYours
-from bot.ledger import jobs, notices
+from bot.ledger import jobs, notices, sheets
 from bot.ledger.database import Connection
 from bot.nouns import Notice, NoticeKind
 
@@ -22,6 +22,8 @@ async def cancel(connection: Connection, clock: Clock, scope: str, *, person: in
         others = str(len(ended) - 1) if len(ended) > 1 else ""
         notice = Notice(new_id(clock), NoticeKind.CANCELLATION, channel, now, job=min(ended), text=others)
         await notices.make_due(connection, notice)
+        for ask, place in await sheets.owed(connection, ended):
+            await notices.make_due(connection, Notice(new_id(clock), NoticeKind.SHEET, place, clock.now(), ask=ask))
     return len(ended)
 
 

@@ -7,11 +7,11 @@ from bot.ledger.database import Connection
 from bot.nouns import Notice, NoticeKind
 
 _COLUMNS = "id, kind, channel, created_at, ask, job, batch, text, first_tried_at, said_at, message"
-_SELECT = f"SELECT {_COLUMNS} FROM notices"
+SELECT = f"SELECT {_COLUMNS} FROM notices"
 _POSTED = "kind IN ('picture', 'repost') AND state = 'said'"  # word for word as the index has it
 
 
-def _notice(row: Row) -> Notice:
+def of_row(row: Row) -> Notice:
     values = dict(row)
     values["kind"] = NoticeKind(values["kind"])
     return Notice(**values)
@@ -91,4 +91,4 @@ async def posted_pictures(connection: Connection, since: float) -> list[Notice]:
 
 
 async def _many(connection: Connection, where: str, *values: object) -> list[Notice]:
-    return [_notice(row) for row in await connection.execute_fetchall(f"{_SELECT} {where}", values)]
+    return [of_row(row) for row in await connection.execute_fetchall(f"{SELECT} {where}", values)]

@@ -1,12 +1,13 @@
 """Marks, events and what counts: one function changes all three, inside the caller's transaction."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from sqlite3 import Row
 
+from bot.ledger import sheets, threads
 from bot.ledger.database import Connection
-from bot.nouns import WORDS, Judgement, Mark, Scope, Verdict
+from bot.nouns import CHOICE, WORDS, Judgement, Mark, Scope, Verdict, choice
 
 # When a person's marks on one picture disagree, the stricter one counts.
 _STRENGTH = {Verdict.REJECT: 2, Verdict.REROLL: 1, Verdict.KEEP: 0}
@@ -47,6 +48,39 @@ async def clear_mark(connection: Connection, message: int, person: int, emoji: s
     return True
 
 
+async def choose(
+    connection: Connection,
+    message: int,
+    person: int,
+    verdict: Verdict,
+    chosen: Collection[str],
+    among: Collection[str],
+    at: float,
+) -> None:
+    """Of the pictures `among` on a sheet exactly the `chosen` ones have this verdict of this person now.
+
+    What they chose before is replaced, and what they chose after `at` stays.
+    """
+    before = await chosen_on(connection, message, person)
+    for job in among:
+        mark = choice(message, job, person, verdict)
+        if at <= await spoke_at(connection, job, message, person, mark.emoji):
+            continue
+        if job in chosen:
+            await set_mark(connection, mark, at)
+        elif before.get(job) is verdict:
+            await clear_mark(connection, message, person, mark.emoji, at)
+
+
+async def chosen_on(connection: Connection, message: int, person: int) -> dict[str, Verdict]:
+    """What this person has chosen on a sheet, by job."""
+    rows = await connection.execute_fetchall(
+        "SELECT job, verdict FROM marks WHERE message = ? AND person = ? AND substr(emoji, 1, ?) = ?",
+        (message, person, len(CHOICE), CHOICE),
+    )
+    return {str(row["job"]): Verdict(row["verdict"]) for row in rows}
+
+
 async def _tell(connection: Connection, mark: Mark, *, withdrawn: bool, now: float) -> None:
     await connection.execute(
         "INSERT INTO verdict_events (job, message, person, emoji, verdict, words, withdrawn, at) "
@@ -56,9 +90,38 @@ async def _tell(connection: Connection, mark: Mark, *, withdrawn: bool, now: flo
     await _settle(connection, mark, now)
 
 
-async def _settle(connection: Connection, mark: Mark, now: float) -> None:
+async def set_aside(connection: Connection, person: int) -> None:
+    """What this person thinks of any picture no longer counts; their marks stand."""
+    rows = await connection.execute_fetchall("DELETE FROM verdict_now WHERE person = ? RETURNING job", (person,))
+    for job in sorted({str(row["job"]) for row in rows}):
+        await _follow(connection, job)
+
+
+async def count_again(connection: Connection, person: int) -> None:
+    """What their marks say counts from now on, as if it always had."""
     rows = await connection.execute_fetchall(
-        "SELECT emoji, verdict, words FROM marks WHERE job = ? AND person = ?", (mark.job, mark.person)
+        "SELECT job, max(message) AS message, max(at) AS at FROM marks WHERE person = ? GROUP BY job", (person,)
+    )
+    for row in rows:
+        await _settle(connection, Mark(row["message"], row["job"], person, "", Verdict.KEEP), row["at"])
+
+
+async def _settle(connection: Connection, mark: Mark, now: float) -> None:
+    """What counts of this person's marks on this picture, and all that follows from it."""
+    await _count(connection, mark, now)
+    await _follow(connection, mark.job)
+
+
+async def _follow(connection: Connection, job: str) -> None:
+    await sheets.changed(connection, job)
+    await threads.recount(connection, job)
+
+
+async def _count(connection: Connection, mark: Mark, now: float) -> None:
+    rows = await connection.execute_fetchall(
+        "SELECT emoji, verdict, words FROM marks WHERE job = ? AND person = ? "
+        "AND NOT EXISTS (SELECT 1 FROM blocked WHERE blocked.person = marks.person)",
+        (mark.job, mark.person),
     )
     standing = {row["emoji"]: (Verdict(row["verdict"]), str(row["words"])) for row in rows}
     if not standing:
@@ -77,9 +140,13 @@ async def _settle(connection: Connection, mark: Mark, now: float) -> None:
             "verdict": verdict,
             "words": standing.get(WORDS, (verdict, ""))[1],
             "at": now,
-            "emojis": json.dumps(sorted(standing.keys() - {WORDS}), ensure_ascii=False),
+            "emojis": json.dumps(sorted(key for key in standing if _reaction(key)), ensure_ascii=False),
         },
     )
+
+
+def _reaction(key: str) -> bool:
+    return key != WORDS and not key.startswith(CHOICE)
 
 
 async def standing(connection: Connection, message: int) -> set[tuple[int, str]]:
@@ -90,11 +157,14 @@ async def standing(connection: Connection, message: int) -> set[tuple[int, str]]
     return {(row["person"], row["emoji"]) for row in rows}
 
 
-async def spoke_at(connection: Connection, job: str, message: int, person: int) -> float:
-    """When this person last gave or took back words on this message; 0 for never. What is older came too late."""
+async def spoke_at(connection: Connection, job: str, message: int, person: int, emoji: str = WORDS) -> float:
+    """When this person last gave or took back words (or this choice) on this message; 0 for never.
+
+    What is older came too late.
+    """
     rows = await connection.execute_fetchall(
         "SELECT max(at) FROM verdict_events WHERE job = ? AND message = ? AND person = ? AND emoji = ?",
-        (job, message, person, WORDS),
+        (job, message, person, emoji),
     )
     return float(next(iter(rows))[0] or 0)
 
