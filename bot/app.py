@@ -23,6 +23,8 @@ from bot.intake.accept import Intake
 from bot.ledger import remembered
 from bot.ledger.database import Database
 from bot.ledger.files import Files
+from bot.people import words
+from bot.people.terms import Terms
 from bot.schedule.rota import Rota
 from bot.settings import Settings
 from bot.taste import reading
@@ -35,13 +37,14 @@ Loop = Callable[[], Coroutine[Any, Any, None]]
 async def run(settings: Settings, token: SecretStr) -> None:
     """Runs until SIGINT or SIGTERM. Raises BadSettings for a token that Discord refuses, or a LedgerTrouble."""
     clock, board, taste = SystemClock(), Board(), taste_of(settings)
+    terms = Terms(unwanted=words.read(settings.people.words_file))
     async with AsyncExitStack() as opened:
         db = await opened.enter_async_context(Database(settings.ledger.path))
         files = Files(settings.ledger.path.with_name("pictures"))
         towers = [tower.name for tower in settings.tower]
         intake = Intake(db, clock, settings.limits, towers, taste)
         client = DarkroomClient(settings, db, files, board, clock, intake)
-        rota = Rota(db, clock, intake, settings.schedule.grace_hours)
+        rota = Rota(db, clock, intake, settings.schedule.grace_hours, terms)
         me = await _identity(db, clock)
         await give_back_strays(db, clock, towers)
         dispatchers = [Dispatcher(tower, db, files, board, clock, me, towers) for tower in settings.tower]

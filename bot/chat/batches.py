@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord.app_commands import CommandTree, Group, describe
 
+from bot.chat import door
 from bot.chat.answers import Interaction, answer
 from bot.chat.attachments import download
 from bot.ledger import batches
@@ -28,18 +29,9 @@ async def render(interaction: Interaction, file: discord.Attachment) -> None:
 
 
 async def _accept(interaction: Interaction, file: discord.Attachment) -> str:
-    assert interaction.guild_id is not None
-    assert interaction.channel_id is not None
     client = interaction.client
     data = await download(client, file, client.settings.limits.batch_bytes)
-    batch = await client.intake.accept_batch(
-        file.filename,
-        data,
-        key=f"interaction:{interaction.id}",
-        asker=interaction.user.id,
-        guild=interaction.guild_id,
-        channel=interaction.channel_id,
-    )
+    batch = await door.accept_batch(interaction, file.filename, data)
     async with client.db.reading() as connection:
         accepted = await batches.outcome(connection, batch.id)
     return texts.batch_accepted(accepted.total(), batch.name)

@@ -13,7 +13,7 @@ import discord
 from discord import ButtonStyle
 from discord.ui import DynamicItem
 
-from bot.chat import reasons, why
+from bot.chat import door, gate, reasons, why
 from bot.chat.answers import Interaction, answer
 from bot.chat.layout import Verb
 from bot.texts import answers as answer_texts
@@ -60,9 +60,8 @@ async def _again(interaction: Interaction, job: str) -> None:
 
 
 async def _ask_again(interaction: Interaction, job: str) -> str:
-    intake = interaction.client.intake
-    made = await intake.again(job, key=f"again:{interaction.id}", asker=interaction.user.id)
-    names = {model.id: model.name for model in await intake.models()}
+    made = await door.again(interaction, job, f"again:{interaction.id}")
+    names = {model.id: model.name for model in await interaction.client.intake.models()}
     return answer_texts.accepted(made, names.get(made[0].model, made[0].model))
 
 
@@ -80,7 +79,7 @@ class _Ending(Protocol):
 
 async def _end(interaction: Interaction, verb: _Ending, scope: str, told: Callable[[int], str]) -> str:
     """What is concerned is decided when the button is pressed, not when it was drawn."""
-    moderator = interaction.permissions.manage_messages
+    moderator = await gate.may_moderate(interaction)
     return told(await verb(scope, person=interaction.user.id, moderator=moderator))
 
 

@@ -16,7 +16,7 @@ from discord.http import Route
 from pydantic import SecretStr
 
 from bot.board import Board
-from bot.chat import batches, buttons, cues, imagine, queue, reasons, schedules, sync, towers, why
+from bot.chat import batches, buttons, cues, gate, imagine, queue, reasons, schedules, sync, towers, why
 from bot.chat.answers import Interaction, fail
 from bot.chat.courier import Courier
 from bot.chat.feedback import Feedback, Sign, key
@@ -27,6 +27,7 @@ from bot.errors import BadSettings
 from bot.intake.accept import Intake
 from bot.ledger.database import Bell, Database
 from bot.ledger.files import Files
+from bot.people import words
 from bot.settings import Discord, Settings
 
 _log = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ class DarkroomClient(discord.Client):
         redirect(settings.discord)
         self.settings, self.db, self.files = settings, db, files
         self.board, self.clock, self.intake = board, clock, intake
+        self.words = words.lists(settings.people)
         self.ready = Bell()
         self.online = asyncio.Event()
         self.tree = Tree(self)
@@ -136,7 +138,11 @@ class DarkroomClient(discord.Client):
 
     async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
         if event.member is None or not event.member.bot:
-            self.feedback.heard(Sign(event.message_id, event.user_id, key(event.emoji), stands=True))
+            by = None if event.member is None else gate.member(event.member)
+            where = gate.place_in(self, event.channel_id)
+            self.feedback.heard(
+                Sign(event.message_id, event.user_id, key(event.emoji), stands=True, by=by, where=where)
+            )
 
     async def on_raw_reaction_remove(self, event: discord.RawReactionActionEvent) -> None:
         self.feedback.heard(Sign(event.message_id, event.user_id, key(event.emoji), stands=False))

@@ -1,4 +1,4 @@
-"""`/cue` and `/taste`: what was learned can be looked at by everybody, and changed by those who may manage messages."""
+"""`/cue` and `/taste`: what was learned can be looked at by everybody, and changed by moderators."""
 
 import asyncio
 import hashlib
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from discord.app_commands import Choice, CommandTree, Group, Range, autocomplete, describe
 
 from bot.chat import autocomplete as suggest
+from bot.chat import gate
 from bot.chat.answers import Interaction, answer
 from bot.chat.why import links
 from bot.intake.models import chosen
@@ -128,7 +129,7 @@ async def _list(interaction: Interaction, scope: Scope | None, about: str | None
 
 
 async def _add(interaction: Interaction, phrase: str, place: Place, against: str) -> str:
-    if not interaction.permissions.manage_messages:
+    if not await gate.may_moderate(interaction):
         return texts.NOT_YOURS
     if refused := await _misplaced(interaction.client, place):
         return refused
@@ -154,7 +155,7 @@ async def _misplaced(client: "DarkroomClient", place: Place) -> str:
 
 
 async def _change(interaction: Interaction, verb: CueVerb, picked: str) -> str:
-    if not interaction.permissions.manage_messages:
+    if not await gate.may_moderate(interaction):
         return texts.NOT_YOURS
     scope, _, rest = picked.partition(":")
     about = rest.rpartition(":")[0]
@@ -188,7 +189,7 @@ async def _record(interaction: Interaction, verb: CueVerb, cue: Cue) -> None:
 async def _unfiled(interaction: Interaction) -> str:
     """Whole sentences of people in any channel: for those who look after them."""
     client = interaction.client
-    if not interaction.permissions.manage_messages:
+    if not await gate.may_moderate(interaction):
         return texts.NOT_FOR_ALL
     async with client.db.reading() as connection:
         said = await verdicts.unkept(connection, Scope.EVERYTHING, "", rows.LOOKED_AT)

@@ -15,9 +15,11 @@ import discord
 from tenacity import stop_after_attempt
 
 from bot.chat import attempts
-from bot.ledger import notices, remembered, verdicts
+from bot.ledger import notices, people, remembered, verdicts
 from bot.ledger.database import Connection
 from bot.nouns import SHOWING, WORDS, Mark, Notice, Verdict
+from bot.people import permits
+from bot.people.permits import Permits, Person, Place, What
 from bot.texts import picture as texts
 
 if TYPE_CHECKING:
@@ -34,12 +36,23 @@ Touched: TypeAlias = tuple[int, int | None, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """A reaction that stands or is gone. Without a person everybody's, without an emoji every one."""
+    """A reaction that stands or is gone. Without a person everybody's, without an emoji every one.
+
+    Of one that stands, `by` and `where` tell whether this person's counts there.
+    """
 
     message: int
     person: int | None
     emoji: str | None
     stands: bool
+    by: Person | None = None
+    where: Place | None = None
+
+    def counts(self, permitted: Permits) -> bool:
+        """A verdict can be taken back by anybody who has lost the right to give one."""
+        if not self.stands or self.by is None or self.where is None:
+            return True
+        return permits.refusal(What.REVIEW, self.by, self.where, permitted) is None
 
 
 def key(emoji: discord.PartialEmoji | discord.Emoji | str) -> str:
@@ -86,8 +99,10 @@ class Feedback:
             while not self._signs.empty() and len(signs) < _AT_ONCE:
                 signs.append(self._signs.get_nowait())
             async with self._client.db.transaction() as connection:
+                permitted = await people.permits(connection)
                 for sign in signs:
-                    await self._record(connection, sign)
+                    if sign.counts(permitted):
+                        await self._record(connection, sign)
 
     async def _record(self, connection: Connection, sign: Sign) -> None:
         notice = await notices.of_message(connection, sign.message)

@@ -16,7 +16,7 @@ import aiohttp
 import discord
 from tenacity import stop_after_attempt
 
-from bot.chat import attempts
+from bot.chat import attempts, gate
 from bot.chat.courier import seed
 from bot.chat.feedback import Touched, key
 from bot.ledger import notices, verdicts
@@ -108,6 +108,7 @@ class Reconciler:
         touched: set[Touched] = set()
         feedback.touched = touched
         people = await self._people(doubt.shown)
+        people = await self._entitled(doubt, people)
         now = self._client.clock.now()
         async with self._client.db.transaction() as connection:
             marked = {person for person, emoji in await verdicts.standing(connection, message) if emoji == doubt.emoji}
@@ -119,6 +120,14 @@ class Reconciler:
                     await verdicts.set_mark(connection, mark, now)
                 else:
                     await verdicts.clear_mark(connection, message, person, doubt.emoji, now)
+
+    async def _entitled(self, doubt: Doubt, people: set[int]) -> set[int]:
+        """Without those who may not review here; what counted before stays until it is withdrawn."""
+        assert doubt.notice.message is not None
+        async with self._client.db.reading() as connection:
+            standing = await verdicts.standing(connection, doubt.notice.message)
+        marked = {person for person, emoji in standing if emoji == doubt.emoji}
+        return people & marked | await gate.reviewers(self._client, doubt.notice.channel, people - marked)
 
     async def _people(self, reaction: discord.Reaction | None) -> set[int]:
         """Everybody who shows it, super reactions included, bots left out."""

@@ -7,6 +7,7 @@ import discord
 from discord.app_commands import Choice, CommandTree, Group, Range, autocomplete, describe
 
 from bot.chat import autocomplete as suggest
+from bot.chat import door, gate
 from bot.chat.answers import Interaction, answer
 from bot.chat.attachments import download
 from bot.ledger import rota
@@ -36,19 +37,9 @@ async def batch(
 
 
 async def _schedule(interaction: Interaction, file: discord.Attachment, when: str, zone: str | None) -> str:
-    assert interaction.guild_id is not None
-    assert interaction.channel_id is not None
     client = interaction.client
     data = await download(client, file, client.settings.limits.batch_bytes)
-    entry = await client.intake.schedule_batch(
-        file.filename,
-        data,
-        when,
-        asker=interaction.user.id,
-        guild=interaction.guild_id,
-        channel=interaction.channel_id,
-        zone=zone or client.settings.schedule.zone,
-    )
+    entry = await door.schedule(interaction, file.filename, data, when, zone or client.settings.schedule.zone)
     return texts.scheduled(entry)
 
 
@@ -67,7 +58,8 @@ async def _list(interaction: Interaction) -> str:
 async def _removable(interaction: Interaction, typed: str) -> list[Choice[str]]:
     async with interaction.client.db.reading() as connection:
         entries = await rota.entries(connection)
-    mine = (entry for entry in entries if _may_remove(interaction, entry))
+    administrates = await gate.may_administrate(interaction)
+    mine = (entry for entry in entries if _may_remove(interaction, entry, administrates))
     return suggest.fitting(typed, ((f"{entry.words} · {entry.name}", entry.id) for entry in mine))
 
 
@@ -79,17 +71,17 @@ async def remove(interaction: Interaction, entry: Range[str, 1, 100]) -> None:
 
 
 async def _remove(interaction: Interaction, wanted: str) -> str:
+    administrates = await gate.may_administrate(interaction)
     async with interaction.client.db.transaction() as connection:
         found = await rota.get(connection, wanted)
         if found is None or found.guild != interaction.guild_id:
             return texts.no_such_entry()
-        if not _may_remove(interaction, found):
+        if not _may_remove(interaction, found, administrates):
             return texts.not_your_entry()
         await rota.remove(connection, found.id)
     return texts.removed(found.name)
 
 
-def _may_remove(interaction: Interaction, entry: RotaEntry) -> bool:
-    """Who scheduled it, and whoever may manage the server."""
-    mine = entry.asker == interaction.user.id
-    return entry.guild == interaction.guild_id and (mine or interaction.permissions.manage_guild)
+def _may_remove(interaction: Interaction, entry: RotaEntry, administrates: bool) -> bool:
+    """Who scheduled it, and whoever administrates."""
+    return entry.guild == interaction.guild_id and (administrates or entry.asker == interaction.user.id)

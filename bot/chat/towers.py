@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 from discord.app_commands import CommandTree, Group, Range, autocomplete, describe
 
 from bot.chat import autocomplete as suggest
+from bot.chat import gate
 from bot.chat.answers import Interaction, answer
 from bot.ledger import towers
 from bot.texts import towers as texts
@@ -55,12 +56,12 @@ async def _look(interaction: Interaction) -> str:
 
 
 async def _wish(interaction: Interaction, want: Literal["wake", "sleep"], wanted: str | None) -> str:
-    """Who may manage the server may wake and send to sleep; asking for a picture wakes the tower for anybody."""
+    """Who administrates may wake and send to sleep; asking for a picture wakes the tower for anybody."""
     client = interaction.client
     names = [tower.name for tower in client.settings.tower]
     if not names:
         return texts.none_set_up()
-    if not interaction.permissions.manage_guild:
+    if not await gate.may_administrate(interaction):
         return texts.not_allowed(want)
     name = names[0] if wanted is None else wanted
     if name not in names:

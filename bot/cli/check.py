@@ -13,6 +13,7 @@ from bot.cli import tower_probe
 from bot.cli.findings import Finding, all_well, as_json, as_lines
 from bot.errors import BadSettings, DarkroomError, LedgerInUse
 from bot.ledger.database import Database
+from bot.people import words
 from bot.settings import Settings
 from bot.texts import check as texts
 from bot.texts.failures import plain
@@ -32,6 +33,7 @@ async def look(config: Path) -> list[Finding]:
     try:
         settings = configuration.load(config)
         taste_of(settings)
+        words.lists(settings.people)
     except BadSettings as error:
         parts = ("ledger", "token", "permissions", *tower_probe.PARTS)
         return [_ill("settings", error), *_not_looked_at("settings", parts)]

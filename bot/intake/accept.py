@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from bot.clock import Clock, new_id
-from bot.errors import NoSuchJob
-from bot.intake import batchfile, models, presets, when
+from bot.errors import BadCount, NoSuchJob
+from bot.intake import batchfile, models, presets, quota, unwanted, when
 from bot.intake.assembling import again, assemble, ids, places
 from bot.intake.cancel import cancel, stop
 from bot.intake.checking import Sender
@@ -20,6 +20,7 @@ from bot.intake.fitting import Fitting, fitting
 from bot.ledger import batches, cues, jobs, notices, rota
 from bot.ledger.database import Database
 from bot.nouns import PLAIN, Ask, Batch, Job, Manner, Notice, NoticeKind, RotaEntry
+from bot.people.terms import FREE, Terms
 from bot.settings import Limits
 from bot.taste.cues import Taste
 from gpu_agent.stock import ShelfLora, ShelfModel
@@ -48,22 +49,24 @@ class Intake:
         async with self._db.reading() as connection:
             return await models.offered(connection, self._towers)
 
-    async def accept(self, ask: Ask, manner: Manner = PLAIN, *further: Ask) -> list[Job]:
+    async def accept(self, ask: Ask, manner: Manner = PLAIN, *further: Ask, terms: Terms = FREE) -> list[Job]:
         """The jobs of this ask, committed; the same key again gives the first jobs. Raises a Refusal.
 
-        `further` asks are the other members of a group (permutations, a comparison): one card, all or nothing, and the
-        key and the channel are the first one's.
+        `terms` are those on which this person asks in this channel. `further` asks are the other members of a group
+        (permutations, a comparison): one card, all or nothing, and the key and the channel are the first one's.
         """
         async with self._db.reading() as connection:
             if earlier := await jobs.of_ask_key(connection, ask.key):
                 return earlier
         checked = await self.check(ask, *further)
+        unwanted.look(checked, terms)
         ask_id, now = new_id(self._clock), self._clock.now()
         accepted = await self._assembled(checked, [ask_id] * len(checked), None, now)
         card = Notice(new_id(self._clock), NoticeKind.CARD, ask.channel, now, ask=ask_id)
         async with self._db.transaction() as connection:
             if not await jobs.insert_ask(connection, ask_id, ask.key, None, now, manner):
                 return await jobs.of_ask_key(connection, ask.key)
+            await quota.check(connection, ask.asker, terms.allowance, len(accepted), now)
             await jobs.insert(connection, *accepted)
             await notices.make_due(connection, card)
         return accepted
@@ -85,13 +88,13 @@ class Intake:
         async with self._db.reading() as connection:
             return await models.loras(connection, self._towers)
 
-    async def again(self, job_id: str, *, key: str, asker: int) -> list[Job]:
+    async def again(self, job_id: str, *, key: str, asker: int, terms: Terms = FREE) -> list[Job]:
         """The same ask as this job's, with a new seed and today's cues. Raises a Refusal."""
         async with self._db.reading() as connection:
             job = await jobs.get(connection, job_id)
         if job is None:
             raise NoSuchJob(job=job_id)
-        return await self.accept(again(job, key, asker))
+        return await self.accept(again(job, key, asker), terms=terms)
 
     async def cancel(self, scope: str, *, person: int, moderator: bool) -> int:
         """How many jobs of this job, ask or batch were still waiting and are cancelled now. Raises a Refusal."""
@@ -115,8 +118,9 @@ class Intake:
         entry: str | None = None,
         slot: float | None = None,
         opening: Callable[[int], str] | None = None,
+        terms: Terms = FREE,
     ) -> Batch:
-        """The batch, committed with all its jobs; the same key again gives the first batch. Raises BatchFault.
+        """The batch, committed with all its jobs; the same key again gives the first batch. Raises a Refusal.
 
         `entry` and `slot` come from the rota; `opening` makes an announcement of the number of pictures, which is
         said in front of the card.
@@ -124,7 +128,7 @@ class Intake:
         async with self._db.reading() as connection:
             if earlier := await batches.of_key(connection, key):
                 return earlier
-        drafts = await self._read(name, data, Sender(key, asker, guild, channel))
+        drafts = await self._read(name, data, Sender(key, asker, guild, channel), terms)
         batch = Batch(
             new_id(self._clock), key, _name(name), asker, guild, channel, self._clock.now(), entry=entry, slot=slot
         )
@@ -134,18 +138,30 @@ class Intake:
         if opening is not None:
             text = opening(sum(len(one.seeds) for one in drafts))
             said.insert(0, replace(card, id=first, kind=NoticeKind.ANNOUNCEMENT, text=text))
-        return await self._commit(batch, drafts, said)
+        return await self._commit(batch, drafts, said, terms)
 
     async def schedule_batch(
-        self, name: str, data: bytes, words: str, *, asker: int, guild: int, channel: int, zone: str
+        self,
+        name: str,
+        data: bytes,
+        words: str,
+        *,
+        asker: int,
+        guild: int,
+        channel: int,
+        zone: str,
+        terms: Terms = FREE,
     ) -> RotaEntry:
         """An entry of the rota, committed; the file is checked now as it will be at each of its moments.
 
         Asked for twice, by a repeated event or by somebody whose answer got lost, it is the entry that stands already.
-        Raises BadWhen, BadZone or BatchFault.
+        It goes by the daily limit of now for as long as it stands. Raises a Refusal.
         """
         cron, zone = when.cron(words), when.zone(zone)
-        await self._read(name, data, Sender("", asker, guild, channel))
+        drafts = await self._read(name, data, Sender("", asker, guild, channel), terms)
+        count, daily = sum(len(one.seeds) for one in drafts), terms.allowance.daily
+        if daily and count > daily:
+            raise BadCount(count=count, most=daily)
         entry = RotaEntry(
             id=new_id(self._clock),
             name=_name(name),
@@ -158,6 +174,7 @@ class Intake:
             channel=channel,
             created_at=self._clock.now(),
             next_at=None,
+            daily=daily,
         )
         async with self._db.transaction() as connection:
             if earlier := await rota.twin(connection, entry):
@@ -165,9 +182,15 @@ class Intake:
             await rota.add(connection, entry)
         return entry
 
-    async def _read(self, name: str, data: bytes, sender: Sender) -> list[Draft]:
+    async def _read(self, name: str, data: bytes, sender: Sender, terms: Terms) -> list[Draft]:
         known, fits, styles = await self.models(), await self._fitting(), await self.styles()
-        return await asyncio.to_thread(batchfile.read, data, sender, known, self._limits, fits, _name(name), styles)
+
+        def read() -> list[Draft]:
+            drafts = batchfile.read(data, sender, known, self._limits, fits, _name(name), styles)
+            unwanted.look_through(drafts, terms)
+            return drafts
+
+        return await asyncio.to_thread(read)
 
     async def _fitting(self) -> Fitting:
         async with self._db.reading() as connection:
@@ -181,7 +204,7 @@ class Intake:
         job_ids = ids(self._clock, sum(len(one.seeds) for one in drafts))
         return await asyncio.to_thread(assemble, drafts, asks, job_ids, batch, now, learned, self.taste)
 
-    async def _commit(self, batch: Batch, drafts: Sequence[Draft], said: Sequence[Notice]) -> Batch:
+    async def _commit(self, batch: Batch, drafts: Sequence[Draft], said: Sequence[Notice], terms: Terms) -> Batch:
         now, asks = batch.created_at, ids(self._clock, len(drafts))
         accepted = await self._assembled(drafts, asks, batch.id, now)
         async with self._db.transaction() as connection:
@@ -189,6 +212,7 @@ class Intake:
                 earlier = await batches.of_key(connection, batch.key)
                 assert earlier is not None
                 return earlier
+            await quota.check(connection, batch.asker, terms.allowance, len(accepted), now, batch=True)
             keys = [(ask, one.ask.key) for ask, one in zip(asks, drafts, strict=True)]
             await jobs.insert_asks(connection, keys, batch.id, now)
             await jobs.insert(connection, *accepted)

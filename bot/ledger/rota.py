@@ -8,8 +8,8 @@ from bot.nouns import RotaEntry
 
 async def add(connection: Connection, entry: RotaEntry) -> None:
     await connection.execute(
-        "INSERT INTO rota (id, name, words, cron, zone, items, asker, guild, channel, created_at, next_at) "
-        "VALUES (:id, :name, :words, :cron, :zone, :items, :asker, :guild, :channel, :created_at, :next_at)",
+        "INSERT INTO rota (id, name, words, cron, zone, items, asker, guild, channel, created_at, next_at, daily) "
+        "VALUES (:id, :name, :words, :cron, :zone, :items, :asker, :guild, :channel, :created_at, :next_at, :daily)",
         asdict(entry),
     )
 

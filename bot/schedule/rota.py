@@ -10,15 +10,18 @@ slot), told once because what it moves on from is compared when it is moved.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from bot import moments
 from bot.clock import Clock, new_id
-from bot.errors import BatchFault
+from bot.errors import Blocked, Refusal
 from bot.intake.accept import Intake
 from bot.ledger import batches, notices, rota
 from bot.ledger.database import Connection, Database
 from bot.nouns import Batch, Notice, NoticeKind, RotaEntry
+from bot.people.quota import Allowance
+from bot.people.terms import FREE, Terms
 from bot.texts import announcements
 from bot.texts.failures import sentence
 
@@ -27,13 +30,17 @@ _LATE = 2 * _LONGEST_NAP  # seconds behind the moment from which on being late i
 
 
 class Rota:
-    """`grace_hours` is how late a batch may still start when the bot was away at its moment."""
+    """`grace_hours` is how late a batch may still start when the bot was away at its moment.
 
-    def __init__(self, db: Database, clock: Clock, intake: Intake, grace_hours: float) -> None:
+    `terms` hold for every entry, besides its own daily limit; nobody's roles or channels are looked at by night.
+    """
+
+    def __init__(self, db: Database, clock: Clock, intake: Intake, grace_hours: float, terms: Terms = FREE) -> None:
         self._db = db
         self._clock = clock
         self._intake = intake
         self._grace = grace_hours * 3600
+        self._terms = terms
 
     async def run(self) -> None:
         """Serves the entries one after another; never returns."""
@@ -92,9 +99,10 @@ class Rota:
                 entry=entry.id,
                 slot=slot,
                 opening=_opening(entry, slot, missed, now),
+                terms=replace(self._terms, allowance=Allowance(daily=entry.daily)),
             )
-        except BatchFault as fault:  # the file was right when it was scheduled, but models come and go
-            why = sentence(fault.kind, fault.facts)
+        except Refusal as fault:  # the file was right when it was scheduled, but models and permits come and go
+            why = announcements.OWNER_BLOCKED if isinstance(fault, Blocked) else sentence(fault.kind, fault.facts)
             refusal = announcements.cannot_start(entry.name, why, moments.following(entry, now))
         await self._move_on(entry, now, refusal)
 

@@ -20,6 +20,9 @@ def too_late(name: str, due: float, missed: int, following: float) -> str:
     return " ".join([gone, *_missed(missed), _next(following)])
 
 
+OWNER_BLOCKED = "Whoever scheduled it is blocked. `/schedule remove` takes it off the schedule."
+
+
 def cannot_start(name: str, why: str, following: float) -> str:
     """`why` is a sentence from `failures`, made harmless there."""
     return f"{_bold(name)} could not start. {why} {_next(following)}"

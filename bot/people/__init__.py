@@ -1,0 +1,1 @@
+"""Who may ask, review and administrate, how much, and with which words. Rules alone, without rows."""
