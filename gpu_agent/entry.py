@@ -3,10 +3,11 @@
 Sizes are in pixels, `prompt_limit` in characters, `tokens` as the tokenizer counts. Nothing here looks at disks.
 """
 
+import re
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from gpu_agent.order import ControlKind, Mode
 from gpu_agent.stock import Part
@@ -14,7 +15,15 @@ from gpu_agent.value import Sha256, Side
 
 RepoName = Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")]
 PipelineName = Annotated[str, Field(pattern=r"^(auto|[A-Z][A-Za-z0-9]*Pipeline)$")]
-PACKAGE = r"^\w[\w/-]*$"
+
+
+def _inside_the_package(value: str) -> str:
+    if not re.fullmatch(r"\w[\w/-]*", value):
+        raise ValueError("must be a folder inside gpu_agent")
+    return value
+
+
+PackageFolder = Annotated[str, AfterValidator(_inside_the_package)]
 ClassName = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*$")]
 
 
@@ -28,7 +37,7 @@ class Weights(BaseModel):
     repo: RepoName | None = None
     revision: str = ""
     folder: Path | None = None
-    package: str | None = Field(default=None, pattern=PACKAGE)
+    package: PackageFolder | None = None
     subfolder: str = ""
     file: str = ""
     files: tuple[str, ...] = ()
@@ -91,7 +100,7 @@ class Model(BaseModel):
     licence: str = Field(min_length=1, max_length=64)
     commercial: bool
     family: str = Field(default="", pattern=r"^[a-z0-9-]*$")
-    package: str | None = Field(default=None, pattern=PACKAGE)
+    package: PackageFolder | None = None
     folder: Path | None = None
     repo: RepoName | None = None
     revision: str = ""

@@ -77,7 +77,7 @@ def test_a_shipped_entry_can_be_changed_in_one_field(tmp_path: Path) -> None:
         ('base = "wan22-ti2v-5b"\nframes = 80', "", "the default of 80 frames is not a multiple of 4 and one more"),
         ('base = "sdxl"\npipelines = { text = "StableDiffusionXLPipeline" }', "", "need one another"),
         ('base = "sdxl"\ncontrolnets = { canny = { net = "A", pipeline = "BPipeline" } }', "controlnets.canny",
-         "needs exactly one of repo and folder"),
+         "needs exactly one of repo, folder and package"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named(tmp_path: Path, lines: str, field: str, fault: str) -> None:
