@@ -7,6 +7,8 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from gpu_agent import catalogue, found
@@ -38,6 +40,10 @@ __all__ = [
 ]
 
 
+_OWN = Path(str(files("gpu_agent").joinpath("engine/tiny")))
+"""The demo's model has a LoRA of its own."""
+
+
 @dataclass(frozen=True)
 class Stock:
     """All that this tower may draw with: the catalogue, with the models found in the settings' folders behind those
@@ -55,7 +61,7 @@ def take_stock(config: Config) -> Stock:
     Raises CatalogueError for a models file of the user's that cannot be used.
     """
     known = catalogue.load(config.models.file)
-    here = found.find(config.models.folders, known)
+    here = found.find((_OWN, *config.models.folders), known)
     models = Catalogue({**known.models, **here.models})
     return Stock(models, tuple(here.loras.values()), tuple(here.refused), tuple(here.beside))
 

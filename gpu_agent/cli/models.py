@@ -14,6 +14,7 @@ from gpu_agent import config, placing, shelf
 from gpu_agent.cards import GB
 from gpu_agent.catalogue import CatalogueError, Model
 from gpu_agent.config import Config, ConfigError
+from gpu_agent.engine.tiny import vocabulary
 from gpu_agent.gpu import cards
 from gpu_agent.order import Order
 from gpu_agent.planner import Plan, Refusal
@@ -35,6 +36,7 @@ def models(config: ConfigFile = None, models: ModelsFile = None, as_json: AsJson
         typer.echo(json.dumps([_as_json(model, shown, card) for model, shown in known], indent=2))
     else:
         Console().print(_table(known, card))
+        typer.echo(f"The demo's models draw these words, and pass over others: {', '.join(vocabulary.known())}.")
 
 
 def read_settings(path: Path | None, models_file: Path | None) -> Config:
