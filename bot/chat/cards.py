@@ -1,4 +1,4 @@
-"""What is known of a card right now: rows from the ledger, progress and towers from the board."""
+"""What is known of a card right now: rows from the ledger, progress, previews and towers from the board."""
 
 import asyncio
 from collections import Counter
@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bot import turn
+from bot.chat.estimates import CLIMBING
 from bot.chat.layout import Card
-from bot.ledger import batches, jobs
+from bot.ledger import batches, estimates, jobs
+from bot.ledger import towers as known_towers
 from bot.nouns import Job, JobState, Notice
 from bot.texts import towers
 
@@ -38,14 +40,32 @@ async def look(client: "DarkroomClient", notice: Notice, line: Mapping[str, int]
             title = batch.name if batch else ""
             shown = await jobs.telling_of_batch(connection, notice.batch, _LINES)
             counts = await batches.outcome(connection, notice.batch)
-    return Card(notice, title, shown, counts, line, client.board.jobs, _tower(client, shown))
+    left = counts[JobState.QUEUED] + counts[JobState.RENDERING]
+    tower, end = await _tower(client, shown), await client.estimates.of(notice, left, line)
+    preview = await _preview(client, shown)
+    return Card(notice, title, shown, counts, line, client.board.jobs, tower, end, preview)
 
 
-def _tower(client: "DarkroomClient", shown: list[Job]) -> str:
+async def _preview(client: "DarkroomClient", shown: list[Job]) -> bytes:
+    """Of the first running job that has one; what is to be posted hidden is not shown before either."""
+    seen = next((job for job in shown if job.state is JobState.RENDERING and job.id in client.board.previews), None)
+    if seen is None:
+        return b""
+    async with client.db.reading() as connection:
+        hidden = (await jobs.manner(connection, seen.ask)).spoiler
+    return b"" if hidden else client.board.previews.get(seen.id, b"")
+
+
+async def _tower(client: "DarkroomClient", shown: list[Job]) -> str:
     """How the tower is that has the pictures, or that will have them; nothing while one is ready."""
     having = [job.tower for job in shown if job.state is JobState.RENDERING and job.tower]
     names = having or [tower.name for tower in client.settings.tower]
     known = [(name, client.board.towers[name]) for name in names if name in client.board.towers]
     if not known or any(view.rung == "ready" for _, view in known):
         return ""
-    return towers.state(*known[0])
+    name, view = known[0]
+    if view.rung not in CLIMBING:
+        return towers.state(name, view)
+    async with client.db.reading() as connection:
+        wakes = await known_towers.wakes(connection, name)
+    return towers.coming(name, view, estimates.usual([wake.seconds for wake in wakes if wake.seconds is not None]))

@@ -19,6 +19,7 @@ from bot.board import Board
 from bot.chat import batches, buttons, cues, gate, imagine, queue, reasons, schedules, sync, towers, why
 from bot.chat.answers import Interaction, fail
 from bot.chat.courier import Courier
+from bot.chat.estimates import Estimates
 from bot.chat.feedback import Feedback, Sign, key
 from bot.chat.progress import CardEditor
 from bot.chat.reconcile import Reconciler
@@ -72,7 +73,7 @@ class DarkroomClient(discord.Client):
         self.tree = Tree(self)
         for group in (imagine, batches, towers, queue, schedules, cues, why):
             group.add(self.tree)
-        self.courier, self.progress = Courier(self), CardEditor(self)
+        self.courier, self.progress, self.estimates = Courier(self), CardEditor(self), Estimates(self)
         self.feedback, self.reconciler = Feedback(self), Reconciler(self)
 
     def loops(self) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:

@@ -25,7 +25,8 @@ _BODY = 4000  # of the 4096 characters Discord takes
 class Post:
     """A message before it is Discord's. `footer` ends with the notice's id, by which it is found again.
 
-    `buttons` are verbs with the id they act on; `alt` describes the file that goes with it.
+    `buttons` are verbs with the id they act on; `alt` describes the file that goes with it, `image` names the one that
+    is shown inside.
     """
 
     title: str
@@ -35,9 +36,12 @@ class Post:
     buttons: tuple[tuple[Verb, str], ...] = ()
     file: str = ""
     alt: str = ""
+    image: str = ""
 
     def embed(self) -> discord.Embed:
         embed = discord.Embed(title=self.title[:_TITLE] or None, description=self.body[:_BODY], colour=self.colour)
+        if self.image:
+            embed.set_image(url=f"attachment://{self.image}")
         return embed.set_footer(text=self.footer)
 
 
@@ -45,7 +49,8 @@ class Post:
 class Card:
     """What is known of an ask or a batch. `jobs` are those worth a line, `counts` all of them by state.
 
-    `places` counts from 1; `tower` says how the tower is while it is not ready.
+    `places` counts from 1; `tower` says how the tower is while it is not ready; `end` is when the last open job
+    probably ends, in UTC seconds; `preview` is a small JPEG of how the running picture looks by now.
     """
 
     notice: Notice
@@ -55,6 +60,8 @@ class Card:
     places: Mapping[str, int]
     progress: Mapping[str, Progress]
     tower: str = ""
+    end: float | None = None
+    preview: bytes = b""
 
     @property
     def settled(self) -> bool:
@@ -69,6 +76,7 @@ def card(card: Card) -> Post:
     lines = [] if card.counts.total() == 1 else [words.tally(card.counts)]
     lines += [_line(card, job) for job in card.jobs[:_LINES]]
     lines += [card.tower] if card.tower and not card.settled else []
+    lines += [words.ready(card.end, card.counts.total())] if card.end is not None and not card.settled else []
     lines += [words.woven(card.jobs[0].cues)] if card.notice.ask and card.jobs and card.jobs[0].cues else []
     return Post(failures.harmless(card.title), "\n".join(lines), card.notice.id, _colour(card), _buttons(card))
 

@@ -13,6 +13,7 @@ STOP = "Stop"
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _BAR = 12
+_ALT = 1024  # characters Discord takes as an attachment's description
 _PHASES = {
     "waiting": "waits on the tower, next after the one that renders",
     "loading": "loading {what}",
@@ -86,6 +87,16 @@ def tally(counts: Counter[JobState]) -> str:
     words += [f"{counts[state]} {state}" for state in (JobState.FAILED, JobState.CANCELLED) if counts[state]]
     words += [f"{left} left"] if left else []
     return f"{', '.join(words)} {_bar((total - left) / total if total else 1)}"
+
+
+def ready(end: float, total: int) -> str:
+    """Discord counts down by itself."""
+    return f"probably {'ready' if total == 1 else 'all ready'} <t:{int(end)}:R>"
+
+
+def preview_alt(jobs: Sequence[Job]) -> str:
+    """What the preview on a card shows, for those who cannot see it."""
+    return f"How it looks by now: {jobs[0].asked}"[:_ALT] if jobs else "How it looks by now"
 
 
 def cues(cues: Sequence[Cue]) -> str:

@@ -32,6 +32,12 @@ def state(name: str, view: TowerView | None) -> str:
     return f"{line}\n{failures.sentence(view.kind, view.facts)}" if view.kind else line
 
 
+def coming(name: str, view: TowerView, seconds: float | None) -> str:
+    """The same on a card, with how long waking usually takes as far as that is known."""
+    usually = f"; it usually takes {seconds:.0f} s to wake" if seconds is not None and not view.kind else ""
+    return state(name, view) + usually
+
+
 def status(
     name: str,
     view: TowerView | None,
