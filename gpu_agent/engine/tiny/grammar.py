@@ -1,10 +1,23 @@
 """A scene in words, as people would ask for it."""
 
+from dataclasses import replace
 from random import Random
 from string import ascii_lowercase
+from typing import Any
 
 from gpu_agent.engine.tiny.scene import Group, Scene
-from gpu_agent.engine.tiny.vocabulary import COLOURS, FILLERS, NUMBERS, PLURALS, PREFIXES, SAID
+from gpu_agent.engine.tiny.vocabulary import (
+    AFTERWARDS,
+    COLOURS,
+    FILLERS,
+    NUMBERS,
+    PLURALS,
+    PREFIXES,
+    SAID,
+    SIDES,
+    SIZES,
+    TIMES,
+)
 
 _WHERE = {
     "sky": ("in the sky", "in the sky", "in a wide sky"),
@@ -22,15 +35,36 @@ _ALONE = {
     "mountains": ("mountains", "the mountains"),
 }
 
+_LATE = 0.2  # wishes that are said behind everything else
+_OVERRULED = 0.4  # of these, how many contradict what was said before
+_MEANINGS = {"size": SIZES, "side": SIDES, "time": TIMES}
+
 
 def caption(scene: Scene, lot: Random) -> str:
     """One of many ways to ask for this scene."""
-    things = " and ".join(_group(group, scene.size, lot) for group in scene.groups)
-    if things and scene.side:
-        things = f"{things} {lot.choice(SAID[scene.side])}"
-    ground = _ground(scene, lot) if scene.told else ""
-    text = _joined(things, ground, lot)
+    late = [wish for wish in _wishes(scene) if lot.random() < _LATE]
+    at_once = _before(scene, late, lot)
+    things = " and ".join(_group(group, at_once.size, lot) for group in scene.groups)
+    if things and at_once.side:
+        things = f"{things} {lot.choice(SAID[at_once.side])}"
+    ground = _ground(at_once, lot) if scene.told else ""
+    lot.shuffle(late)
+    text = ", ".join([_joined(things, ground, lot), *(lot.choice(AFTERWARDS[wish]) for wish in late)])
     return _styled(text, scene.style, lot) if scene.style else lot.choice(PREFIXES) + text
+
+
+def _wishes(scene: Scene) -> list[str]:
+    return [wish for wish in (scene.size, scene.side, scene.time if scene.told else "") if wish]
+
+
+def _before(scene: Scene, late: list[str], lot: Random) -> Scene:
+    """What is said in front of the late wishes: nothing about them, or something else, which they overrule."""
+    others: dict[str, Any] = {}
+    for wish in late:
+        field, meanings = next((field, known) for field, known in _MEANINGS.items() if wish in known)
+        other = lot.choice([meaning for meaning in meanings if meaning != wish])
+        others[field] = other if lot.random() < _OVERRULED else ""
+    return replace(scene, **others)
 
 
 def spoiled(text: str, lot: Random) -> str:
@@ -69,7 +103,7 @@ def _ground(scene: Scene, lot: Random) -> str:
         colour = _said(scene.ground, lot)
         behind = f"{article(colour)} background"
         return lot.choice((f"on {behind}", f"on {behind}", f"on {colour}", f"{colour} background", f"against {behind}"))
-    return f"{lot.choice(_places(scene))} {_said(scene.time, lot)}".strip()
+    return f"{lot.choice(_places(scene))} {_said(scene.time, lot) if scene.time else ''}".strip()
 
 
 def _places(scene: Scene) -> tuple[str, ...]:

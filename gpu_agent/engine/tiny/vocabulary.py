@@ -55,6 +55,17 @@ SAID = {
 }
 """How a meaning may be put into words, the usual ones more often."""
 
+AFTERWARDS = {
+    "big": ("big", "bigger", "larger", "huge"),
+    "small": ("small", "smaller", "tiny"),
+    "left": ("on the left", "to the left"),
+    "right": ("on the right", "to the right"),
+    "day": ("by day",),
+    "sunset": ("at sunset",),
+    "night": ("at night",),
+}
+"""The same as a wish behind everything else, as reviewers' cues are."""
+
 PLURALS = {"box": "boxes", "fish": "fish", "sailing boat": "sailing boats", "cat face": "cat faces"}
 NUMBERS = ("no", "one", "two", "three", "four")
 
@@ -79,7 +90,8 @@ FILLERS = tuple(  # a table of one word a line would be four screens long
     beautiful cute pretty nice simple colorful colourful bright detailed masterpiece best quality highly ultra sharp
     4k 8k hd art artstation trending flat vector minimal cartoon digital photo realistic cinematic lighting please
     draw me show very my some old new calm soft warm clean lovely picture happy modern dramatic epic dog robot city
-    person forest rain castle dragon river
+    person forest rain castle dragon river well balanced natural colors vivid muted dark centered composition rich
+    detail exactly described focus clear
     """.split()  # noqa: SIM905
 )
 """Words that change nothing, many of them as people write them from habit."""
@@ -91,7 +103,7 @@ def known() -> tuple[str, ...]:
     """Every word that acts, for people who want to know what they may ask for."""
     said = [
         phrase
-        for meaning in (*COLOURS, *THINGS, *SETTINGS, *TIMES, *STYLES)
+        for meaning in (*COLOURS, *THINGS, *SETTINGS, *TIMES, *STYLES, *SIDES, *SIZES, *NUMBERS[1:])
         for phrase in SAID.get(meaning, (meaning,))
     ]
     return tuple(dict.fromkeys(phrase for phrase in said if phrase))

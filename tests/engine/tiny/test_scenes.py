@@ -1,5 +1,6 @@
 """Scenes, captions and drawings: what the model learns from."""
 
+from collections import Counter
 from random import Random
 
 import numpy as np
@@ -58,6 +59,18 @@ def test_a_side_in_the_caption_is_a_side_in_the_picture() -> None:
     for scene in scenes(800):
         if scene.side:
             assert (scene.items[0].x < 0.5) == (scene.side == "left")
+
+
+def test_a_wish_behind_everything_else_is_what_the_picture_shows() -> None:
+    """Reviewers' cues stand there, also where the prompt says otherwise."""
+    lot, seen = Random(4), Counter[str]()
+    for scene in scenes(4000):
+        *before, last = caption(scene, lot).split(", ")
+        meaning = next((name for name, said in vocabulary.AFTERWARDS.items() if last in said), "")
+        if meaning and before:
+            assert meaning in (scene.size, scene.side, scene.time)
+            seen[meaning] += 1
+    assert all(seen[meaning] > 5 for meaning in vocabulary.AFTERWARDS)
 
 
 def test_fillers_go_around_a_caption_and_leave_it_whole() -> None:
