@@ -46,7 +46,7 @@ _SENTENCES = OF_PEOPLE | {
     "digit, and no name that Windows keeps for a device.",
     "bad-count": "{count} pictures cannot be asked for at once. Ask for 1 to {most}.",
     "bad-seed": "{seed} cannot be a seed. Use a whole number from 0 to {largest}.",
-    "bad-size": "“{size}” is not a size. Write it as 768x512, or one of the words {words}.",
+    "bad-size": "“{size}” is not a size. Write it as 768x512 or 16:9, or one of the words {words}.",
     "size-half": "A width needs a height and a height needs a width. Give both, or neither.",
     "bad-when": "“{when}” is not a time that can be scheduled: {fault}. Write for example “daily 02:00”, "
     "“weekdays 07:30”, “mon,thu 18:15”, “hourly :30”, or five cron fields.",
@@ -62,11 +62,16 @@ _SENTENCES = OF_PEOPLE | {
     "input-clear": "{name} is transparent in places, where there is nothing to draw from. Save it without transparency "
     "and send that.",
     "input-heavy": "{name} has {bytes:size} and at most {most:size} are read. Send a smaller one.",
-    "input-vast": "{name} has {width}x{height} pixels, and at most {most} million are taken. Send a smaller one.",
+    "input-vast": "{name} has more than {most} million pixels, and no more are taken. Send a smaller one.",
     "input-slight": "{name} has {width}x{height} pixels, and each side needs {least} at least. Send a larger one.",
     "input-gone": "Discord does not hand out {name} any more. Attach it again.",
     "mask-unlike": "The mask has {mask} pixels and the picture {picture}, which is another shape. Draw the mask on a "
     "copy of the picture: white where something new shall be.",
+    "mask-black": "The mask is all black, so nothing would change. Paint white where something new shall be.",
+    "mask-and-control": "A mask and a control do not go together: one changes a part, the other holds on to the whole. "
+    "Choose one of them.",
+    "strength-range": "“{strength}” is no strength. Write a number from 0, which leaves the picture as it is, to 1, "
+    "which forgets it.",
     "model-unable": "None of the models on the tower can do this ({mode}). Whoever runs it can fetch one that can: "
     "`gpu-agent models` lists them.",
     "nothing-larger": "{model} draws at most {largest} of this shape, and the picture has {width}x{height} already. "
