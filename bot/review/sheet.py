@@ -1,0 +1,141 @@
+"""A contact sheet: the pictures of a group in numbered cells, or as a grid with headings, on one JPEG.
+
+Made for a phone: at most 2048 pixels wide, letters of at least 28. One picture at a time is unpacked, so that a sheet
+of two hundred needs no more memory than one of two.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+from bot.review.cells import GAP, SMALLEST, Axes, Box, geometry
+
+KIND = "jpg"
+_QUALITIES = (90, 80, 70, 55)
+_NARROWEST = 640  # pixels, below which the letters could not be read any more
+_GROUND, _INK, _FRAME = (30, 31, 34), (242, 243, 245), (128, 132, 142)
+_FIRST_LOOK = 256, 256  # for a group of which no picture can be opened
+_BEYOND, _MARKS = 0x180, "–—…“”‘’"  # what Pillow's font can write
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One picture of the group. Without a file the frame is empty but for the `word`."""
+
+    number: int
+    label: str
+    path: Path | None = None
+    word: str = ""
+
+
+def draw(cells: Sequence[Cell], axes: Axes | None, most: int, lost: str) -> bytes:
+    """The sheet as JPEG of at most `most` bytes, if that can be: first of lower quality, then of fewer pixels.
+
+    `axes` are those of a grid whose cells come row by row; `lost` is the word for a file that cannot be read. Takes as
+    long as unpacking all pictures: call it in a thread.
+    """
+    sizes = [size for cell in cells if cell.path and (size := _size(cell.path))]
+    place = geometry(len(cells), sizes or [_FIRST_LOOK], axes)
+    sheet = Image.new("RGB", (place.width, place.height), _GROUND)
+    pen = _Pen(ImageDraw.Draw(sheet), _font(place.letters), _font(SMALLEST))
+    for text, box in place.headings(axes):
+        pen.write(text, box)
+    for cell, box in zip(cells, place.boxes(len(cells)), strict=True):
+        _put(sheet, pen, cell, box, lost)
+        pen.write(_caption(cell, axes), place.caption(box))
+    return _packed(sheet, most)
+
+
+def _font(height: int) -> ImageFont.FreeTypeFont:
+    font = ImageFont.load_default(height)
+    assert isinstance(font, ImageFont.FreeTypeFont)
+    return font
+
+
+def _caption(cell: Cell, axes: Axes | None) -> str:
+    """In a grid the headings say the rest, and where the font has no such letters the words beside the sheet do."""
+    written = all(ord(letter) < _BEYOND or letter in _MARKS for letter in cell.label)
+    return f"{cell.number} · {cell.label}" if cell.label and written and not axes else str(cell.number)
+
+
+def _put(sheet: Image.Image, pen: "_Pen", cell: Cell, box: Box, lost: str) -> None:
+    picture = _fitted(cell.path, box) if cell.path else None
+    if picture is None:
+        pen.frame(box, cell.word or lost)
+        return
+    left = box.left + (box.width - picture.width) // 2
+    top = box.top + (box.height - picture.height) // 2
+    sheet.paste(picture, (left, top), picture if picture.mode == "RGBA" else None)
+
+
+def _size(path: Path) -> tuple[int, int] | None:
+    """Width and height by the file's header."""
+    try:
+        with Image.open(path) as opened:
+            return opened.size
+    except (OSError, ValueError):
+        return None
+
+
+def _fitted(path: Path, box: Box) -> Image.Image | None:
+    """The picture as large as it can be in the box; None when the file is lost or broken."""
+    try:
+        with Image.open(path) as opened:
+            picture = opened.convert("RGBA" if opened.has_transparency_data else "RGB")
+    except (OSError, ValueError):
+        return None
+    scale = min(box.width / picture.width, box.height / picture.height)
+    size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
+    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    """Writes and frames on one sheet, in large letters or in the smallest that may be."""
+
+    drawing: ImageDraw.ImageDraw
+    large: ImageFont.FreeTypeFont
+    small: ImageFont.FreeTypeFont
+
+    def write(self, text: str, box: Box) -> None:
+        """In the middle of the box, as large as can be on one line or two; what does not fit in is cut."""
+        tried = [(one, self.large) for one in (text, *_halves(text))]
+        tried += [(one, self.small) for one in (text, *_halves(text), *_shorter(text))]
+        shown, font = next((one for one in tried if _fits(*one, box)), ("", self.small))
+        middle = box.left + box.width / 2, box.top + box.height / 2
+        self.drawing.multiline_text(middle, shown, fill=_INK, font=font, anchor="mm", align="center")
+
+    def frame(self, box: Box, word: str) -> None:
+        edge = box.left, box.top, box.left + box.width - 1, box.top + box.height - 1
+        self.drawing.rectangle(edge, outline=_FRAME, width=3)
+        self.write(word, Box(box.left + GAP, box.top, box.width - 2 * GAP, box.height))
+
+
+def _fits(text: str, font: ImageFont.FreeTypeFont, box: Box) -> bool:
+    lines = text.split("\n")
+    return len(lines) * font.size * 1.2 <= box.height and all(font.getlength(line) <= box.width for line in lines)
+
+
+def _halves(text: str) -> Iterator[str]:
+    """On two lines, cut at each space."""
+    words = text.split()
+    return (" ".join(words[:at]) + "\n" + " ".join(words[at:]) for at in range(1, len(words)))
+
+
+def _shorter(text: str) -> Iterator[str]:
+    return (text[:length].rstrip() + "…" for length in range(len(text) - 1, 0, -1))
+
+
+def _packed(sheet: Image.Image, most: int) -> bytes:
+    while True:
+        for quality in _QUALITIES:
+            buffer = BytesIO()
+            sheet.save(buffer, format="JPEG", quality=quality, optimize=True)
+            if buffer.tell() <= most:
+                return buffer.getvalue()
+        if sheet.width * 3 // 4 < _NARROWEST:
+            return buffer.getvalue()
+        sheet = sheet.resize((sheet.width * 3 // 4, sheet.height * 3 // 4), Image.Resampling.LANCZOS)
