@@ -16,7 +16,21 @@ from discord.http import Route
 from pydantic import SecretStr
 
 from bot.board import Board
-from bot.chat import batches, buttons, cues, gate, imagine, queue, reasons, schedules, sync, towers, why
+from bot.chat import (
+    batches,
+    buttons,
+    cues,
+    gate,
+    imagine,
+    moderation,
+    queue,
+    reasons,
+    schedules,
+    setup,
+    sync,
+    towers,
+    why,
+)
 from bot.chat.answers import Interaction, fail
 from bot.chat.courier import Courier
 from bot.chat.estimates import Estimates
@@ -71,7 +85,7 @@ class DarkroomClient(discord.Client):
         self.ready = Bell()
         self.online = asyncio.Event()
         self.tree = Tree(self)
-        for group in (imagine, batches, towers, queue, schedules, cues, why):
+        for group in (imagine, batches, towers, queue, schedules, cues, why, setup, moderation):
             group.add(self.tree)
         self.courier, self.progress, self.estimates = Courier(self), CardEditor(self), Estimates(self)
         self.feedback, self.reconciler = Feedback(self), Reconciler(self)
@@ -118,6 +132,7 @@ class DarkroomClient(discord.Client):
         await self.__aenter__()
 
     async def setup_hook(self) -> None:
+        self.add_dynamic_items(setup.Go, setup.Listing)
         self.add_dynamic_items(buttons.Action)
         await sync.bring(self)
 

@@ -8,18 +8,10 @@ import discord
 from pydantic import SecretStr
 
 from bot.chat.client import redirect
+from bot.people import needed
 from bot.settings import Discord
 
 Trouble = Literal["", "unreachable", "token", "guild"]
-
-NEEDED = discord.Permissions(
-    view_channel=True,
-    send_messages=True,
-    attach_files=True,
-    embed_links=True,
-    read_message_history=True,
-    add_reactions=True,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +42,18 @@ async def ask(settings: Discord, token: SecretStr) -> Standing:
             return Standing("guild", client.user.name)
         except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError):
             return Standing("unreachable", client.user.name)
-        return Standing("", client.user.name, guild.name, _lacking(member.guild_permissions))
+        return Standing("", client.user.name, guild.name, needed.lacking(member.guild_permissions.value))
 
 
-def _lacking(granted: discord.Permissions) -> tuple[str, ...]:
-    missing = discord.Permissions(NEEDED.value & ~granted.value)
-    names = {"read_messages": "VIEW_CHANNEL"}  # discord.py's older name for it
-    return tuple(names.get(name, name.upper()) for name, wanted in missing if wanted)
+async def application(settings: Discord, token: SecretStr) -> int | Trouble:
+    """The id of the application that the token belongs to."""
+    redirect(settings)
+    async with discord.Client(intents=discord.Intents.none()) as client:
+        try:
+            await client.login(token.get_secret_value())
+        except discord.LoginFailure:
+            return "token"
+        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError):
+            return "unreachable"
+        assert client.application_id is not None
+        return client.application_id
