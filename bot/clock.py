@@ -33,5 +33,13 @@ class SystemClock:
 
 def new_id(clock: Clock) -> str:
     """16 characters that sort by time; short enough to be a Discord nonce behind a kind letter."""
-    value = (int(clock.now() * 1000) << 35) | secrets.randbits(35)
+    return _written((int(clock.now() * 1000) << 35) | secrets.randbits(35))
+
+
+def first_id(at: float) -> str:
+    """The least of the ids that could be made at this moment: what is asked for later sorts behind it."""
+    return _written(max(0, int(at * 1000)) << 35)
+
+
+def _written(value: int) -> str:
     return "".join(_ALPHABET[(value >> shift) & 31] for shift in range(75, -5, -5))

@@ -1,0 +1,193 @@
+"""Pictures that people look through, newest first: a page begins behind the last picture of the one before.
+
+However far back, a page costs the same. At most `WALKED` rows of what fits best by index are looked at for a page, so
+that rare ones take several pages and never a long walk; ids sort by the time of asking.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+from sqlite3 import Row
+from typing import Literal
+
+from bot.ledger.database import Connection
+from bot.nouns import Verdict
+
+WALKED = 2000
+MOST = 9
+_END = "~"  # behind every id
+
+Way = Literal["older", "newer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a gallery shows; empty fields leave nothing out. `mine`: it is the looking person's own.
+
+    `span` is a stretch of time as it was written.
+    """
+
+    slug: str = ""
+    model: str = ""
+    verdict: str = ""
+    person: int = 0
+    span: str = ""
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Where is looked: pictures of this guild asked for in these channels, with ids from `low` up to before `high`."""
+
+    guild: int
+    channels: tuple[int, ...]
+    low: str = ""
+    high: str = _END
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One picture and where it stands. `file` is what can be drawn of it: the picture, or a clip's still."""
+
+    job: str
+    slug: str
+    model: str
+    seed: int
+    asker: int
+    created_at: float
+    channel: int
+    message: int
+    file: str | None
+    spoiler: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`older` and `newer` are the edges from which the neighbouring pages go on; None where there is nothing more."""
+
+    found: tuple[Found, ...]
+    older: str | None
+    newer: str | None
+
+
+async def page(connection: Connection, wanted: Wanted, view: View, way: Way, edge: str, most: int = MOST) -> Page:
+    """The pictures older (or newer) than the edge; no edge begins at the newest."""
+    if way == "older":
+        found, more = await _walk(connection, wanted, replace(view, high=min(view.high, edge or _END)), way, most)
+        return Page(tuple(found), more, (found[0].job if found else edge) if edge else None)
+    found, more = await _walk(connection, wanted, replace(view, low=max(view.low, f"{edge}{_END}")), way, most)
+    if more is None:  # the first page is a whole one
+        return await page(connection, wanted, view, "older", "", most)
+    return Page(tuple(reversed(found)), found[0].job if found else edge, more)
+
+
+async def _walk(
+    connection: Connection, wanted: Wanted, view: View, way: Way, most: int
+) -> tuple[list[Found], str | None]:
+    """The next pictures in this direction, and the edge from which there may be more."""
+    driver, values = _driver(wanted, way), {**asdict(wanted), **asdict(view), "walked": WALKED, "most": most + 1}
+    values["channels"] = json.dumps(view.channels)
+    rows = list(await connection.execute_fetchall(_PAGE.format(driver=driver, order=_ORDER[way]), values))
+    found = [_found(row) for row in rows[:most]]
+    if len(rows) > most:
+        return found, found[-1].job
+    return found, await _where_it_ended(connection, driver, way, values)
+
+
+async def _where_it_ended(connection: Connection, driver: str, way: Way, values: dict[str, object]) -> str | None:
+    """The last row that was looked at, if the walk was cut short there."""
+    last = "min(id)" if way == "older" else "max(id)"
+    ((count, edge),) = await connection.execute_fetchall(f"SELECT count(*), {last} FROM ({driver})", values)
+    return str(edge) if count == WALKED else None
+
+
+_ORDER = {"older": "DESC", "newer": "ASC"}
+_PAGE = """
+SELECT j.id AS job, j.slug, j.model, j.seed, j.asker, j.created_at, n.channel, n.message, a.spoiler,
+    iif(p.media = 'image/png', p.sha256, p.poster) AS file
+FROM ({driver}) AS c CROSS JOIN jobs AS j ON j.id = c.id CROSS JOIN pictures AS p ON p.job = j.id
+    CROSS JOIN notices AS n ON n.job = j.id AND n.kind = 'picture' CROSS JOIN asks AS a ON a.id = j.ask
+WHERE p.deleted_at IS NULL AND n.state = 'said' AND j.guild = :guild
+    AND j.channel IN (SELECT value FROM json_each(:channels))
+    AND (:slug = '' OR j.slug = :slug) AND (:model = '' OR j.model = :model) AND (:person = 0 OR j.asker = :person)
+    AND (:verdict = '' OR EXISTS (SELECT 1 FROM verdict_now AS v WHERE v.job = j.id AND v.verdict = :verdict))
+ORDER BY c.id {order} LIMIT :most
+"""
+
+
+def _driver(wanted: Wanted, way: Way) -> str:
+    """The walk through one index, whichever leaves out most."""
+    table, which, key = "jobs", "", "id"
+    if wanted.slug:
+        which = "slug = :slug AND"
+    elif wanted.person:
+        which = "asker = :person AND"
+    elif wanted.verdict:
+        table, which, key = "verdict_now", "verdict = :verdict AND", "job"
+    elif wanted.model:
+        which = "model = :model AND"
+    else:
+        table, key = "pictures", "job"
+    return (
+        f"SELECT DISTINCT {key} AS id FROM {table} WHERE {which} {key} >= :low AND {key} < :high "
+        f"ORDER BY {key} {_ORDER[way]} LIMIT :walked"
+    )
+
+
+def _found(row: Row) -> Found:
+    return Found(**{**dict(row), "spoiler": bool(row["spoiler"])})
+
+
+async def opinions(connection: Connection, found: tuple[Found, ...]) -> dict[tuple[str, Verdict], int]:
+    """How many people think so of each of these pictures."""
+    rows = await connection.execute_fetchall(
+        "SELECT v.job, v.verdict, count(*) FROM json_each(?) AS l CROSS JOIN verdict_now AS v ON v.job = l.value "
+        "GROUP BY v.job, v.verdict",
+        (json.dumps([one.job for one in found]),),
+    )
+    return {(str(job), Verdict(verdict)): int(count) for job, verdict, count in rows}
+
+
+async def keep_search(connection: Connection, wanted: Wanted) -> str:
+    """The id by which buttons name this search; the same search has the same one for ever."""
+    text = json.dumps(asdict(wanted), sort_keys=True)
+    search = hashlib.sha256(text.encode()).hexdigest()[:16]
+    await connection.execute(
+        "INSERT INTO searches (id, wanted) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", (search, text)
+    )
+    return search
+
+
+async def search(connection: Connection, search: str) -> Wanted | None:
+    rows = await connection.execute_fetchall("SELECT wanted FROM searches WHERE id = ?", (search,))
+    return next((Wanted(**json.loads(row["wanted"])) for row in rows), None)
+
+
+async def waiting_of(connection: Connection, person: int) -> tuple[int, int]:
+    """How many of this person's pictures wait, and how many are being rendered."""
+    ((queued, rendering),) = await connection.execute_fetchall(
+        "SELECT count(*) FILTER (WHERE state = 'queued'), count(*) FILTER (WHERE state = 'rendering') "
+        "FROM jobs WHERE state IN ('queued', 'rendering') AND asker = ?",
+        (person,),
+    )
+    return int(queued), int(rendering)
+
+
+async def asked_since(connection: Connection, person: int, since: float) -> int:
+    """Pictures this person has asked for since then; failed and cancelled ones do not count."""
+    ((count,),) = await connection.execute_fetchall(
+        "SELECT count(*) FROM jobs WHERE asker = ? AND created_at > ? AND state NOT IN ('failed', 'cancelled')",
+        (person, since),
+    )
+    return int(count)
+
+
+async def slugs(connection: Connection, typed: str, channels: tuple[int, ...], most: int) -> list[str]:
+    """Slugs with this beginning of what was asked for lately in these channels; asked at every keystroke."""
+    rows = await connection.execute_fetchall(
+        "SELECT slug FROM (SELECT id, slug, channel FROM jobs ORDER BY id DESC LIMIT 2000) "
+        "WHERE instr(slug, ?) > 0 AND channel IN (SELECT value FROM json_each(?)) "
+        "GROUP BY slug ORDER BY substr(slug, 1, length(?)) != ?, max(id) DESC LIMIT ?",
+        (typed, json.dumps(channels), typed, typed, most),
+    )
+    return [str(row["slug"]) for row in rows]
