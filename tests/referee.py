@@ -133,6 +133,7 @@ def _closed(document: dict[str, Any]) -> dict[str, Any]:
     number = {"type": ["string", "integer"]}
     schemas["MessageAttachmentRequest"]["properties"]["id"] = number
     schemas["MessageAllowedMentionsRequest"]["properties"]["users"]["items"] = number
+    schemas["CreatePrivateChannelRequest"]["properties"]["recipient_id"] = number
     for name in ("guild_id", "channel_id", "message_id"):
         schemas["MessageReferenceRequest"]["properties"][name] = number
     return strict  # type: ignore[no-any-return]

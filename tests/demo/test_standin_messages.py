@@ -176,5 +176,5 @@ async def test_a_thread_is_a_place_of_its_own(standin: StandIn, bot: SmallBot) -
     sent = await bot.place().send("batch of 3")
     thread = await sent.create_thread(name="batch")
     await thread.send("inside")
-    assert [message.content for message in standin.member().messages(str(thread.id))] == ["inside"]
+    assert [message.content for message in standin.member().messages(str(thread.id))] == ["", "inside"]
     assert len(standin.member().messages(standin.channel())) == 1

@@ -127,8 +127,9 @@ async def test_mistakes_are_sentences(standin: StandIn, bot: SmallBot, ask: Aski
     assert (long.status, long.body) == (400, {"error": "Must be 2000 or fewer in length."})
     unknown = await ask.page("POST", "/member/commands/run", {"channel_id": standin.channel(), "command": "paint"})
     assert (unknown.status, unknown.body) == (404, {"error": "There is no command /paint."})
-    theirs = standin.member("grace").post(standin.channel(), "hers")
-    assert (await ask.page("DELETE", f"{base}/{theirs.id}")).status == 403
+    theirs = standin.member("ada").post(standin.channel(), "hers")
+    grace = standin.member("grace").id
+    assert (await ask.page("DELETE", f"{base}/{theirs.id}", member=grace)).status == 403
 
 
 async def test_another_sites_page_may_not_ask(standin: StandIn, ask: Asking) -> None:

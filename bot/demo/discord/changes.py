@@ -62,8 +62,36 @@ class ChannelChanged:
 
 
 @dataclass(frozen=True)
+class ThreadDeleted:
+    thread: Channel
+
+
+@dataclass(frozen=True)
+class ThreadJoined:
+    thread: Channel
+    person_id: str
+
+
+@dataclass(frozen=True)
+class ThreadLeft:
+    thread: Channel
+    person_id: str
+
+
+@dataclass(frozen=True)
 class RolesChanged:
+    """`made` is True for a new role."""
+
     role_id: str
+    made: bool = False
+
+
+@dataclass(frozen=True)
+class PersonChanged:
+    """Somebody came (`made`), or has other roles than before."""
+
+    person_id: str
+    made: bool
 
 
 @dataclass(frozen=True)
@@ -86,7 +114,11 @@ Change = (
     | Typing
     | InteractionStarted
     | ChannelChanged
+    | ThreadDeleted
+    | ThreadJoined
+    | ThreadLeft
     | RolesChanged
+    | PersonChanged
     | CommandsChanged
     | BotCameOrWent
 )

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from aiohttp import WSCloseCode, web
 
 from bot.demo.discord.changes import Change
-from bot.demo.discord.gateway_events import Event, event_of
+from bot.demo.discord.channel_events import threads_shown
+from bot.demo.discord.event import Event
+from bot.demo.discord.gateway_events import event_of
 from bot.demo.discord.gateway_link import Link
 from bot.demo.discord.guild_shape import guild_create
 from bot.demo.discord.log import Log
+from bot.demo.discord.permissions import permissions_of
 from bot.demo.discord.shapes import Shapes
-from bot.demo.discord.values import Json
+from bot.demo.discord.values import TEXT_CHANNEL, Json
 from bot.demo.discord.world import World
 
 DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, RESUME, RECONNECT, INVALID, HELLO, ACK = 0, 1, 2, 3, 6, 7, 9, 10, 11
@@ -49,15 +52,27 @@ class Gateway:
         self.resumes = 0
         self._refuse = 0
         self._silent = False
+        self._seen = self._visible()
         world.listeners.append(self.hear)
 
     def hear(self, change: Change) -> None:
         event = event_of(self._world, self._shapes, change)
-        if event is None:
-            return
+        if event is not None:
+            self._dispatch(event)
+        seen = self._visible()
+        for channel_id in seen - self._seen:
+            self._dispatch(threads_shown(self._world, self._shapes, self._world.channels[channel_id]))
+        self._seen = seen
+
+    def _dispatch(self, event: Event) -> None:
         for session in self.sessions.values():
             if not event.intents or session.intents & event.intents:
                 session.dispatch(event)
+
+    def _visible(self) -> set[str]:
+        """The channels that the bot may see."""
+        bot, channels = self._world.bot.id, self._world.channels.values()
+        return {one.id for one in channels if one.kind == TEXT_CHANNEL and permissions_of(self._world, bot, one)}
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         if self._refuse:

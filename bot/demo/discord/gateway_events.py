@@ -1,27 +1,20 @@
-"""Changes of the world in the gateway's words, and which intent a bot needs to hear them."""
-
-from dataclasses import dataclass
+"""Changes of the world in the gateway's words."""
 
 from bot.demo.discord import changes
+from bot.demo.discord.channel_events import channel_event, people_event
+from bot.demo.discord.event import (
+    DIRECT_MESSAGES,
+    DIRECT_REACTIONS,
+    GUILD_MESSAGES,
+    GUILD_REACTIONS,
+    GUILD_TYPING,
+    Event,
+)
 from bot.demo.discord.interaction_shape import interaction_shape
 from bot.demo.discord.permissions import Permission, permissions_of
 from bot.demo.discord.shapes import Shapes, emoji_shape
-from bot.demo.discord.values import PUBLIC_THREAD, Json, Message
+from bot.demo.discord.values import DIRECT, PUBLIC_THREAD, Json, Message
 from bot.demo.discord.world import World
-
-GUILDS = 1 << 0
-GUILD_MESSAGES = 1 << 9
-GUILD_REACTIONS = 1 << 10
-GUILD_TYPING = 1 << 11
-
-
-@dataclass(frozen=True)
-class Event:
-    """`intents` 0: everyone hears it."""
-
-    name: str
-    intents: int
-    data: Json
 
 
 def event_of(world: World, shapes: Shapes, change: changes.Change) -> Event | None:
@@ -34,18 +27,16 @@ def event_of(world: World, shapes: Shapes, change: changes.Change) -> Event | No
         case changes.ReactionAdded(message, person, emoji) | changes.ReactionRemoved(message, person, emoji):
             return _reaction_event(world, shapes, change, message, person, emoji)
         case changes.ReactionsCleared(message, emoji):
-            place = _place(world, message)
+            place, intent = _place(world, message), _intent(world, message, GUILD_REACTIONS, DIRECT_REACTIONS)
             if emoji is None:
-                return Event("MESSAGE_REACTION_REMOVE_ALL", GUILD_REACTIONS, place)
-            return Event("MESSAGE_REACTION_REMOVE_EMOJI", GUILD_REACTIONS, {**place, "emoji": emoji_shape(emoji)})
+                return Event("MESSAGE_REACTION_REMOVE_ALL", intent, place)
+            return Event("MESSAGE_REACTION_REMOVE_EMOJI", intent, {**place, "emoji": emoji_shape(emoji)})
         case changes.InteractionStarted(interaction):
             return Event("INTERACTION_CREATE", 0, interaction_shape(world, shapes, interaction))
-        case changes.ChannelChanged(channel, made):
-            kind = "THREAD" if channel.kind == PUBLIC_THREAD else "CHANNEL"
-            return Event(f"{kind}_{'CREATE' if made else 'UPDATE'}", GUILDS, shapes.channel(channel))
-        case changes.RolesChanged(role_id):
-            role = shapes.role(world.roles[role_id])
-            return Event("GUILD_ROLE_UPDATE", GUILDS, {"guild_id": world.guild.id, "role": role})
+        case changes.ChannelChanged() | changes.ThreadDeleted() | changes.ThreadJoined() | changes.ThreadLeft():
+            return channel_event(world, shapes, change)
+        case changes.RolesChanged() | changes.PersonChanged():
+            return people_event(world, shapes, change)
         case changes.Typing():
             return _typing_event(world, shapes, change)
         case _:
@@ -56,22 +47,30 @@ def _hidden(world: World, change: changes.Change) -> bool:
     """Whether it happened in a channel the bot may not see."""
     message = getattr(change, "message", None)
     place = message.channel_id if message is not None else getattr(change, "channel_id", None)
-    if place is None:
+    channel = getattr(change, "thread", getattr(change, "channel", None)) if place is None else world.channels[place]
+    # Channels are told of to every bot, what is in them is not.
+    if channel is None or (place is None and channel.kind != PUBLIC_THREAD):
         return False
-    return Permission.VIEW_CHANNEL not in permissions_of(world, world.bot.id, world.channels[place])
+    return Permission.VIEW_CHANNEL not in permissions_of(world, world.bot.id, channel)
+
+
+def _intent(world: World, message: Message, in_guild: int, direct: int) -> int:
+    return direct if world.channels[message.channel_id].kind == DIRECT else in_guild
 
 
 def _message_event(world: World, shapes: Shapes, change: changes.Change, message: Message) -> Event:
+    intent, place = _intent(world, message, GUILD_MESSAGES, DIRECT_MESSAGES), _place(world, message)
+    here = {key: place[key] for key in ("guild_id",) if key in place}
     if isinstance(change, changes.MessageDeleted):
-        gone = {"id": message.id, "channel_id": message.channel_id, "guild_id": world.guild.id}
-        return Event("MESSAGE_DELETE", GUILD_MESSAGES, gone)
-    data = shapes.message(message, summary=False)
-    data |= {"guild_id": world.guild.id, "member": shapes.member(world.people[message.author_id])}
+        return Event("MESSAGE_DELETE", intent, {"id": message.id, "channel_id": message.channel_id, **here})
+    data = {**shapes.message(message, summary=False), **here}
+    if here:
+        data["member"] = shapes.member(world.people[message.author_id])
     if isinstance(change, changes.MessageEdited):
-        return Event("MESSAGE_UPDATE", GUILD_MESSAGES, data)
+        return Event("MESSAGE_UPDATE", intent, data)
     # A person's client sends a nonce too, but only its own session is shown it.
     mine = message.author_id == world.bot.id and message.nonce is not None
-    return Event("MESSAGE_CREATE", GUILD_MESSAGES, {**data, "nonce": message.nonce} if mine else data)
+    return Event("MESSAGE_CREATE", intent, {**data, "nonce": message.nonce} if mine else data)
 
 
 def _reaction_event(
@@ -84,12 +83,14 @@ def _reaction_event(
         "burst": False,
         "type": 0,
     }
+    intent = _intent(world, message, GUILD_REACTIONS, DIRECT_REACTIONS)
     if isinstance(change, changes.ReactionRemoved):
-        return Event("MESSAGE_REACTION_REMOVE", GUILD_REACTIONS, data)
+        return Event("MESSAGE_REACTION_REMOVE", intent, data)
     person = world.people[person_id]
-    data["member"] = {**shapes.member(person), "user": shapes.user(person)}
+    if "guild_id" in data:
+        data["member"] = {**shapes.member(person), "user": shapes.user(person)}
     data["message_author_id"] = message.author_id
-    return Event("MESSAGE_REACTION_ADD", GUILD_REACTIONS, data)
+    return Event("MESSAGE_REACTION_ADD", intent, data)
 
 
 def _typing_event(world: World, shapes: Shapes, change: changes.Typing) -> Event:
@@ -105,4 +106,7 @@ def _typing_event(world: World, shapes: Shapes, change: changes.Typing) -> Event
 
 
 def _place(world: World, message: Message) -> Json:
-    return {"channel_id": message.channel_id, "message_id": message.id, "guild_id": world.guild.id}
+    """Direct messages are in no guild."""
+    place = {"channel_id": message.channel_id, "message_id": message.id}
+    direct = world.channels[message.channel_id].kind == DIRECT
+    return place if direct else {**place, "guild_id": world.guild.id}

@@ -13,7 +13,7 @@ from bot.demo.discord.compose import Composer, Letterhead
 from bot.demo.discord.modal_rules import check_modal
 from bot.demo.discord.refusals import Code, invalid
 from bot.demo.discord.shapes import Shapes
-from bot.demo.discord.values import EPHEMERAL, Interaction, Json, Message, Origin, Outcome
+from bot.demo.discord.values import DIRECT, EPHEMERAL, Interaction, Json, Message, Origin, Outcome
 from bot.demo.discord.world import World
 
 COMMAND, COMPONENT, AUTOCOMPLETE, SUBMIT = 2, 3, 4, 5
@@ -148,8 +148,9 @@ class Interactions:
             "id": interaction.id,
             "type": interaction.kind,
             "channel_id": interaction.channel_id,
-            "guild_id": self.world.guild.id,
         }
+        if self.world.channel(interaction.channel_id).kind != DIRECT:
+            shape["guild_id"] = self.world.guild.id
         message = self.world.messages.get(interaction.original_id or "")
         if message is None:
             return Answer(body={"interaction": shape})
@@ -172,5 +173,5 @@ def letterhead(world: World, interaction: Interaction, data: Json) -> Letterhead
         interaction.data.get("target_id"),
     )
     ephemeral = bool((data.get("flags") or 0) & EPHEMERAL)
-    head = Letterhead(world.bot.id, world.channels[interaction.channel_id], origin)
+    head = Letterhead(world.bot.id, world.channel(interaction.channel_id), origin)
     return replace(head, addressee=interaction.person_id) if ephemeral else head

@@ -14,7 +14,7 @@ from bot.demo.discord.permissions import Permission, permissions_of
 from bot.demo.discord.refusals import Mistake
 from bot.demo.discord.resolving import Resolver
 from bot.demo.discord.talker import Talker
-from bot.demo.discord.values import Interaction, Json, Outcome
+from bot.demo.discord.values import DIRECT, Interaction, Json, Outcome
 
 NO_ANSWER = "The application did not respond."
 
@@ -37,7 +37,9 @@ class Member(Talker):
     def _allowed(self, channel_id: str | None) -> list[Json]:
         place = self.world.channel(channel_id or next(iter(self.world.channels)))
         held = permissions_of(self.world, self.id, place)
-        return [command for command in self.world.commands.values() if _usable(command, held)]
+        # The guild's own commands stay in the guild.
+        known = [one for one in self.world.commands.values() if place.kind != DIRECT or "guild_id" not in one]
+        return [command for command in known if _usable(command, held)]
 
     async def complete(
         self, channel_id: str, command: str, focused: str, typed: str, options: Mapping[str, Any] | None = None

@@ -5,10 +5,25 @@ from bot.demo.discord.command_line import CommandLine
 from bot.demo.discord.command_rules import OPTION_TYPES
 from bot.demo.discord.interactions import COMMAND
 from bot.demo.discord.modal_form import form
+from bot.demo.discord.permissions import Permission, permissions_of
 from bot.demo.discord.shapes import stamp
-from bot.demo.discord.values import COMPONENTS_V2, TEXT_CHANNEL, Attachment, Json, Message, Outcome, Person
+from bot.demo.discord.values import (
+    COMPONENTS_V2,
+    DIRECT,
+    PUBLIC_THREAD,
+    STARTER,
+    TEXT_CHANNEL,
+    Attachment,
+    Channel,
+    Json,
+    Message,
+    Outcome,
+    Person,
+)
 from bot.demo.discord.world import World
 
+_KINDS = {TEXT_CHANNEL: "text", PUBLIC_THREAD: "thread", DIRECT: "direct"}
+_SAID = {18: "thread_begun", STARTER: "starter"}
 _OPTION_LIMITS = ("min_value", "max_value", "min_length", "max_length")
 
 
@@ -26,16 +41,7 @@ class View:
             "me": self._person.id,
             "bot": {"id": bot.id, "name": bot.name, "online": self._world.bot_online},
             "guild": {"id": self._world.guild.id, "name": self._world.guild.name},
-            "channels": [
-                {
-                    "id": channel.id,
-                    "name": channel.name,
-                    "topic": channel.topic,
-                    "kind": "text" if channel.kind == TEXT_CHANNEL else "thread",
-                    "parent_id": channel.parent_id,
-                }
-                for channel in self._world.channels.values()
-            ],
+            "channels": [self._channel(channel) for channel in self._world.channels.values() if self._enters(channel)],
             "members": [{**self._author(one), "username": one.username} for one in self._world.people.values()],
             "roles": [
                 {"id": role.id, "name": role.name}
@@ -43,6 +49,23 @@ class View:
                 if role.id != self._world.guild.id
             ],
             "limits": {"content": 2000, "files": 10, "file_bytes": self._world.rules.upload_bytes},
+        }
+
+    def _enters(self, channel: Channel) -> bool:
+        return Permission.VIEW_CHANNEL in permissions_of(self._world, self._person.id, channel)
+
+    def _channel(self, channel: Channel) -> Json:
+        history = [message for message in self._world.history(channel.id) if message.kind != STARTER]
+        return {
+            "id": channel.id,
+            "name": self._world.bot.name if channel.kind == DIRECT else channel.name,
+            "topic": channel.topic,
+            "kind": _KINDS[channel.kind],
+            "parent_id": channel.parent_id,
+            "nsfw": channel.nsfw,
+            "archived": channel.archived,
+            "locked": channel.locked,
+            "messages": len(history) if channel.kind == PUBLIC_THREAD else None,
         }
 
     def _author(self, person: Person) -> Json:
@@ -59,6 +82,8 @@ class View:
             "content": message.content,
             "mentions": [{"id": one, "name": people[one].name} for one in message.mentions],
             "mentions_me": message.mention_everyone or self._person.id in message.mentions,
+            "thread_id": message.id if message.id in self._world.channels else message.reference_channel_id,
+            "kind": _SAID.get(message.kind, "said"),
             "ephemeral": message.addressee is not None,
             "loading": message.loading,
             "components_v2": bool(message.flags & COMPONENTS_V2),

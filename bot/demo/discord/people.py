@@ -7,6 +7,7 @@ from bot.demo.discord.compose import Composer
 from bot.demo.discord.interactions import Interactions
 from bot.demo.discord.member import Member
 from bot.demo.discord.refusals import Mistake
+from bot.demo.discord.threads import Threads
 from bot.demo.discord.values import Person
 from bot.demo.discord.world import World
 
@@ -16,6 +17,7 @@ class People:
     world: World
     cdn: Cdn
     composer: Composer
+    threads: Threads
     interactions: Interactions
 
     def named(self, username: str) -> Member:
@@ -35,4 +37,4 @@ class People:
     def _member(self, person: Person | None, asked: str) -> Member:
         if person is None:
             raise Mistake(f"There is no member {asked}.", 404)
-        return Member(self.world, self.cdn, self.composer, person, self.interactions)
+        return Member(self.world, self.cdn, self.composer, self.threads, person, self.interactions)

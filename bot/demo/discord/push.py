@@ -74,10 +74,11 @@ def _news(tab: _Tab, change: changes.Change) -> Json | None:
         ):
             return _message(tab, message)
         case changes.Typing(channel_id, person_id):
-            return {"type": "typing", "channel_id": channel_id, "member_id": person_id}
+            typing = {"type": "typing", "channel_id": channel_id, "member_id": person_id}
+            return typing if tab.member.enters(tab.member.world.channels[channel_id]) else None
         case changes.CommandsChanged():
             return {"type": "commands"}
-        case changes.ChannelChanged() | changes.RolesChanged():
+        case changes.ChannelChanged() | changes.ThreadDeleted() | changes.RolesChanged() | changes.PersonChanged():
             return {"type": "channels"}
         case changes.BotCameOrWent(online):
             return {"type": "bot", "online": online}

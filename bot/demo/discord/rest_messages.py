@@ -1,4 +1,4 @@
-"""REST about messages: write, read, change, delete; threads; typing."""
+"""REST about messages: write, read, change, delete; typing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from bot.demo.discord.call import NO_CONTENT, Answer, Call, Route
 from bot.demo.discord.changes import Typing
 from bot.demo.discord.compose import Composer, Letterhead
-from bot.demo.discord.permissions import Permission, demand, permissions_of
+from bot.demo.discord.permissions import Permission, demand, needed_to_write, permissions_of
 from bot.demo.discord.refusals import Code, invalid
 from bot.demo.discord.shapes import Shapes
-from bot.demo.discord.values import PUBLIC_THREAD, Channel, Json, Message
+from bot.demo.discord.threads import Threads, refuse_archived
+from bot.demo.discord.values import DIRECT, PUBLIC_THREAD, Channel, Json, Message
 from bot.demo.discord.world import World
 
 
@@ -20,6 +21,7 @@ class Messages:
     world: World
     shapes: Shapes
     composer: Composer
+    threads: Threads
     _nonces: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
 
     def routes(self) -> list[Route]:
@@ -31,15 +33,17 @@ class Messages:
             Route("PATCH", message, self._edit, "edit"),
             Route("DELETE", message, self._delete),
             Route("POST", f"{channel}/typing", self._type),
-            Route("POST", f"{channel}/threads", self._thread),
-            Route("POST", f"{message}/threads", self._thread),
         ]
 
     def _create(self, call: Call) -> Answer:
         channel, body = self.world.channel(call.params["channel"]), call.form()
         demand(self.world, channel, *_needed(channel, body, bool(call.uploads)))
+        if channel.kind == DIRECT and channel.people[0] in self.world.closed:
+            raise Code.CLOSED_TO_DIRECT.refusal()
         if (first := self._first_with_nonce(body)) is not None:
             return Answer(body=self._with_nonce(first))
+        if channel.kind == PUBLIC_THREAD:
+            self.threads.enter(channel, self.world.bot.id)
         message = self.composer.create(body, call.uploads, Letterhead(self.world.bot.id, channel))
         if message.nonce is not None:
             self._nonces[(message.author_id, str(message.nonce))] = (message.id, self.world.clock.now())
@@ -81,6 +85,7 @@ class Messages:
         message = self._message(call)
         if message.author_id != self.world.bot.id:
             raise Code.NOT_THE_AUTHOR.refusal()
+        refuse_archived(self.world.channel(message.channel_id))
         self.composer.amend(message, call.form(), call.uploads)
         self.world.edited(message)
         return Answer(body=self.shapes.message(message))
@@ -89,33 +94,22 @@ class Messages:
         channel, message = self.world.channel(call.params["channel"]), self._message(call)
         mine = message.author_id == self.world.bot.id
         demand(self.world, channel, *(() if mine else (Permission.MANAGE_MESSAGES,)))
+        refuse_archived(channel)
         self.world.delete(message)
         return NO_CONTENT
 
     def _type(self, call: Call) -> Answer:
         channel = self.world.channel(call.params["channel"])
-        demand(self.world, channel, Permission.SEND_MESSAGES)
+        demand(self.world, channel, needed_to_write(channel))
         self.world.tell(Typing(channel.id, self.world.bot.id))
         return NO_CONTENT
-
-    def _thread(self, call: Call) -> Answer:
-        """A public thread of a channel or of a message; the latter has the message's id."""
-        parent, body = self.world.channel(call.params["channel"]), call.form()
-        demand(self.world, parent, Permission.CREATE_PUBLIC_THREADS)
-        start = self._message(call).id if "message" in call.params else self.world.ids.next()
-        if not body.get("name"):
-            raise invalid("name", "BASE_TYPE_REQUIRED", "This field is required")
-        now, bot = self.world.clock.now(), self.world.bot.id
-        made = Channel(start, body["name"], None, PUBLIC_THREAD, parent.id, bot, now)
-        return Answer(201, self.shapes.channel(self.world.make_channel(made)))
 
     def _message(self, call: Call) -> Message:
         return self.world.message(call.params["channel"], call.params["message"])
 
 
 def _needed(channel: Channel, body: Json, files: bool) -> list[Permission]:
-    thread = channel.kind == PUBLIC_THREAD
-    needed = [Permission.SEND_MESSAGES_IN_THREADS if thread else Permission.SEND_MESSAGES]
+    needed = [needed_to_write(channel)]
     if body.get("embeds"):
         needed.append(Permission.EMBED_LINKS)
     if files:

@@ -6,6 +6,7 @@ from bot.demo.discord.call import NO_CONTENT, Answer, Call, Route
 from bot.demo.discord.permissions import Permission, demand
 from bot.demo.discord.refusals import Code, invalid
 from bot.demo.discord.shapes import Shapes
+from bot.demo.discord.threads import refuse_archived
 from bot.demo.discord.values import Message
 from bot.demo.discord.world import World
 
@@ -32,6 +33,7 @@ class Reactions:
     def _add(self, call: Call) -> Answer:
         message, emoji = self._message(call, Permission.READ_MESSAGE_HISTORY), call.params["emoji"]
         known_emoji(emoji)
+        refuse_archived(self.world.channel(message.channel_id))
         if emoji not in message.reactions:
             demand(self.world, self.world.channel(message.channel_id), Permission.ADD_REACTIONS)
             if len(message.reactions) >= MAX_EMOJI:

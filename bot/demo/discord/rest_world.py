@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.demo.discord.call import Answer, Call, Route
 from bot.demo.discord.guild_shape import guild_shape
 from bot.demo.discord.permissions import demand
-from bot.demo.discord.refusals import Code
+from bot.demo.discord.refusals import Code, invalid
 from bot.demo.discord.shapes import Shapes
 from bot.demo.discord.values import Json
 from bot.demo.discord.world import World
@@ -22,6 +22,7 @@ class AboutWorld:
     def routes(self) -> list[Route]:
         return [
             Route("GET", "/users/@me", self._me),
+            Route("POST", "/users/@me/channels", self._direct),
             Route("GET", "/users/{user}", self._user),
             Route("GET", "/oauth2/applications/@me", self._application),
             Route("GET", "/gateway", self._gateway, open=True),
@@ -42,6 +43,15 @@ class AboutWorld:
         if person is None:
             raise Code.UNKNOWN_USER.refusal()
         return Answer(body=self.shapes.user(person))
+
+    def _direct(self, call: Call) -> Answer:
+        """The channel opens in any case; whether something may be said there shows when it is said."""
+        person = self.world.people.get(str(call.form().get("recipient_id")))
+        if person is None:
+            raise invalid("recipient_id", "BASE_TYPE_BAD_VALUE", "There is no such person.")
+        if person.bot:
+            raise Code.CLOSED_TO_DIRECT.refusal()
+        return Answer(body=self.shapes.channel(self.world.direct(person.id)))
 
     def _application(self, _: Call) -> Answer:
         bot = self.world.bot

@@ -19,18 +19,23 @@ from bot.demo.discord.log import Log
 from bot.demo.discord.member import Member
 from bot.demo.discord.member_http import MemberHttp
 from bot.demo.discord.people import People
+from bot.demo.discord.permissions import Permission
 from bot.demo.discord.push import Push
 from bot.demo.discord.refusals import Mistake
 from bot.demo.discord.rest import PREFIX, Rest
 from bot.demo.discord.rest_commands import Commands
 from bot.demo.discord.rest_messages import Messages
 from bot.demo.discord.rest_reactions import Reactions
+from bot.demo.discord.rest_threads import ThreadRoutes
 from bot.demo.discord.rest_world import AboutWorld
 from bot.demo.discord.rules import Rules
 from bot.demo.discord.seed import new_world
 from bot.demo.discord.shapes import Shapes
+from bot.demo.discord.threads import Threads
+from bot.demo.discord.values import Channel
 from bot.demo.discord.webhooks import Webhooks
 
+_NONE = Permission(0)
 PAGE = Path(__file__).parent.parent / "page"
 _REQUEST_BYTES = 128 * 1024 * 1024
 
@@ -55,11 +60,13 @@ class StandIn:
         self.gateway = Gateway(self.world, shapes, self.log)
         self._push = Push(self.world, self._cdn)
         self._about = AboutWorld(self.world, shapes)
-        self._people = People(self.world, self._cdn, composer, interactions)
+        self.threads = Threads(self.world)
+        self._people = People(self.world, self._cdn, composer, self.threads, interactions)
         self._rest = Rest(self.world, Limits(self.world), self.faults, self.log)
         self._rooms: list[_Room] = [
             self._about,
-            Messages(self.world, shapes, composer),
+            Messages(self.world, shapes, composer, self.threads),
+            ThreadRoutes(self.world, shapes, self.threads),
             Reactions(self.world, shapes),
             Commands(self.world),
             interactions,
@@ -93,6 +100,23 @@ class StandIn:
             if channel.name == name:
                 return channel.id
         raise Mistake(f"There is no channel called {name}.", 404)
+
+    def make_channel(self, name: str, *, nsfw: bool = False, topic: str | None = None) -> str:
+        """A new channel's id."""
+        made = Channel(self.world.ids.next(), name, topic, nsfw=nsfw)
+        return self.world.make_channel(made).id
+
+    def make_role(self, name: str, permissions: Permission = _NONE, *usernames: str) -> str:
+        """A new role's id, given to these people at once."""
+        role = self.world.make_role(name, int(permissions))
+        for username in usernames:
+            self.world.give_role(self.member(username).id, role.id)
+        return role.id
+
+    def join(self, username: str, *role_ids: str) -> Member:
+        """Somebody new in the guild."""
+        self.world.join(username, username.title(), role_ids)
+        return self.member(username)
 
     def member(self, username: str = "ada") -> Member:
         """A person's own verbs. Raises Mistake for nobody's name."""

@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 
 from bot.demo.discord.cdn import Cdn
-from bot.demo.discord.permissions import permissions_of
+from bot.demo.discord.permissions import Permission, permissions_of
 from bot.demo.discord.values import (
+    DIRECT,
     PUBLIC_THREAD,
+    STARTER,
     TEXT_CHANNEL,
     Attachment,
     Channel,
@@ -82,6 +84,8 @@ class Shapes:
         return {**shape, "tags": {"bot_id": self._world.bot.id}} if role.managed else shape
 
     def channel(self, channel: Channel) -> Json:
+        if channel.kind == DIRECT:
+            return self._direct(channel)
         shape: Json = {
             "id": channel.id,
             "type": channel.kind,
@@ -94,12 +98,17 @@ class Shapes:
         }
         return {**shape, **(self._text_part(channel) if channel.kind == TEXT_CHANNEL else self._thread_part(channel))}
 
+    def _direct(self, channel: Channel) -> Json:
+        recipients = [self.user(self._world.people[person]) for person in channel.people]
+        last = {"last_message_id": channel.last_message_id}
+        return {"id": channel.id, "type": DIRECT, "flags": 0, "recipients": recipients, **last}
+
     def _text_part(self, channel: Channel) -> Json:
         people = self._world.people
         return {
             "topic": channel.topic,
             "position": list(self._world.channels).index(channel.id),
-            "nsfw": False,
+            "nsfw": channel.nsfw,
             "permission_overwrites": [
                 {"id": holder, "type": 1 if holder in people else 0, "allow": str(allow), "deny": str(deny)}
                 for holder, (allow, deny) in channel.overwrites.items()
@@ -107,20 +116,27 @@ class Shapes:
         }
 
     def _thread_part(self, channel: Channel) -> Json:
-        count = len(self._world.history(channel.id))
+        """The messages that Discord itself wrote are not counted."""
+        count = sum(message.kind != STARTER for message in self._world.history(channel.id))
+        bot = self._world.bot.id
+        joined = {"member": self.thread_member(channel, bot)} if bot in channel.people else {}
         return {
             "owner_id": channel.owner_id,
             "message_count": count,
             "total_message_sent": count,
-            "member_count": 1,
+            "member_count": len(channel.people),
             "thread_metadata": {
-                "archived": False,
-                "archive_timestamp": stamp(channel.created_at),
-                "auto_archive_duration": 1440,
-                "locked": False,
+                "archived": channel.archived,
+                "archive_timestamp": stamp(channel.archived_at),
+                "auto_archive_duration": channel.archive_minutes,
+                "locked": channel.locked,
                 "create_timestamp": stamp(channel.created_at),
             },
+            **joined,
         }
+
+    def thread_member(self, thread: Channel, person_id: str) -> Json:
+        return {"id": thread.id, "user_id": person_id, "join_timestamp": stamp(thread.created_at), "flags": 0}
 
     def interaction_channel(self, channel: Channel, person: Person) -> Json:
         bits = permissions_of(self._world, person.id, channel)
@@ -143,26 +159,34 @@ class Shapes:
         return {**shape, "ephemeral": True} if ephemeral else shape
 
     def readable(self, message: Message) -> bool:
-        """Without the message content intent the bot reads its own messages and those that ping it."""
-        return self._world.bot.id in (message.author_id, *message.mentions)
+        """Without the message content intent the bot reads its own messages, those that ping it, and direct ones."""
+        direct = self._world.channels[message.channel_id].kind == DIRECT
+        return direct or self._world.bot.id in (message.author_id, *message.mentions)
 
     def message(self, message: Message, summary: bool = True, whole: bool = False) -> Json:
         """`summary` adds the reactions, which the gateway's news of a message does not have; `whole` shows the words
         also without the intent, as for the message that a message command is used on.
         """
         shape = self._plain_message(message, whole)
-        if message.reference_id is not None:
-            replied = self._world.messages.get(message.reference_id)
-            shape["message_reference"] = {
-                "type": 0,
-                "channel_id": message.channel_id,
-                "message_id": message.reference_id,
-                "guild_id": self._world.guild.id,
-            }
-            shape["referenced_message"] = self._plain_message(replied) if replied else None
+        if message.reference_id is not None or message.reference_channel_id is not None:
+            shape |= self._reference(message)
+        if (thread := self._world.channels.get(message.id)) is not None:
+            shape["thread"] = self.channel(thread)
         if summary and message.reactions:
             shape["reactions"] = [self._reaction(emoji, people) for emoji, people in message.reactions.items()]
         return shape
+
+    def _reference(self, message: Message) -> Json:
+        """What a reply answers; or the channel and message that a system message points at."""
+        where = message.reference_channel_id or message.channel_id
+        shape: Json = {"type": 0, "channel_id": where, "guild_id": self._world.guild.id}
+        if self._world.channels[where].kind == DIRECT:
+            del shape["guild_id"]
+        if message.reference_id is None:
+            return {"message_reference": shape}
+        replied = self._world.messages.get(message.reference_id)
+        referenced = self._plain_message(replied) if replied else None
+        return {"message_reference": {**shape, "message_id": message.reference_id}, "referenced_message": referenced}
 
     def _plain_message(self, message: Message, whole: bool = False) -> Json:
         readable = whole or self.readable(message)
@@ -219,7 +243,13 @@ class Shapes:
         }
 
     def threads(self) -> list[Json]:
-        return [self.channel(channel) for channel in self._world.channels.values() if channel.kind == PUBLIC_THREAD]
+        """Those that were not put away and that the bot may see."""
+        return [self.channel(one) for one in self._world.channels.values() if self._is_open(one)]
+
+    def _is_open(self, channel: Channel) -> bool:
+        """Whether it is a thread as a starting bot is told of it."""
+        seen = Permission.VIEW_CHANNEL in permissions_of(self._world, self._world.bot.id, channel)
+        return channel.kind == PUBLIC_THREAD and not channel.archived and seen
 
     def channels(self) -> list[Json]:
         return [self.channel(channel) for channel in self._world.channels.values() if channel.kind == TEXT_CHANNEL]

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from bot.demo.discord.call import Upload
 from bot.demo.discord.cdn import Cdn
 from bot.demo.discord.compose import Composer, Letterhead
-from bot.demo.discord.permissions import Permission, permissions_of
+from bot.demo.discord.permissions import Permission, needed_to_write, permissions_of
 from bot.demo.discord.refusals import Mistake
 from bot.demo.discord.rest_reactions import MAX_EMOJI, known_emoji
-from bot.demo.discord.values import Channel, Json, Message, Person
+from bot.demo.discord.threads import Threads, refuse_archived, thread_of
+from bot.demo.discord.values import PUBLIC_THREAD, Channel, Json, Message, Person
 from bot.demo.discord.world import World
+
+_DAY_MINUTES = 1440
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class Talker:
     world: World
     cdn: Cdn
     composer: Composer
+    threads: Threads
     person: Person
 
     @property
@@ -33,7 +37,27 @@ class Talker:
         return [message for message in seen if border is None or int(message.id) < border][-limit:]
 
     def sees(self, message: Message) -> bool:
-        return message.addressee in (None, self.id)
+        return message.addressee in (None, self.id) and self.enters(self.world.channels[message.channel_id])
+
+    def enters(self, channel: Channel) -> bool:
+        """Whether this person may look into it."""
+        return Permission.VIEW_CHANNEL in permissions_of(self.world, self.id, channel)
+
+    def start_thread(self, channel_id: str, name: str, message_id: str | None = None) -> Channel:
+        """Of a message, or of the channel alone."""
+        parent = self._channel(channel_id, Permission.CREATE_PUBLIC_THREADS)
+        start = None if message_id is None else self._public(message_id)
+        return self.threads.begin(parent, self.id, name, _DAY_MINUTES, start)
+
+    def change_thread(self, thread_id: str, *, archived: bool | None = None, locked: bool | None = None) -> Channel:
+        """Put away, taken out, locked or unlocked: by the one who began it, unlocked ones, or by a moderator."""
+        thread = thread_of(self.world, thread_id)
+        held = permissions_of(self.world, self.id, thread)
+        mine = thread.owner_id == self.id and not thread.locked and locked is None
+        if not mine and Permission.MANAGE_THREADS not in held:
+            raise Mistake("You may not do that to this thread.", 403)
+        self.threads.change(thread, archived=archived, locked=locked)
+        return thread
 
     def post(
         self,
@@ -45,7 +69,10 @@ class Talker:
         ping: bool = True,
     ) -> Message:
         """`ping` matters for a reply: only then is its author mentioned."""
-        channel = self._channel(channel_id, Permission.SEND_MESSAGES)
+        place = self.world.channel(channel_id)
+        channel = self._channel(channel_id, needed_to_write(place))
+        if channel.kind == PUBLIC_THREAD:
+            self.threads.enter(channel, self.id)
         body: Json = {"content": content, "allowed_mentions": {"parse": ["users", "everyone"], "replied_user": ping}}
         if reply_to is not None:
             body["message_reference"] = {"message_id": reply_to}
@@ -61,13 +88,16 @@ class Talker:
         return message
 
     def delete(self, message_id: str) -> None:
-        """An own message; or an ephemeral one, which only leaves this person's view."""
+        """An own message; anybody's, for a moderator; or an ephemeral one, which only leaves this person's view."""
         message = self.message(message_id)
-        self.world.delete(message if message.addressee == self.id else self._own(message_id))
+        held = permissions_of(self.world, self.id, self.world.channel(message.channel_id))
+        theirs = message.addressee == self.id or Permission.MANAGE_MESSAGES in held
+        self.world.delete(message if theirs else self._own(message_id))
 
     def react(self, message_id: str, emoji: str) -> None:
         message = self._public(message_id)
         known_emoji(emoji)
+        refuse_archived(self.world.channel(message.channel_id))
         if emoji not in message.reactions:
             self._channel(message.channel_id, Permission.ADD_REACTIONS)
             if len(message.reactions) >= MAX_EMOJI:

@@ -7,7 +7,13 @@ from typing import Any
 Json = dict[str, Any]
 
 TEXT_CHANNEL = 0
+DIRECT = 1
 PUBLIC_THREAD = 11
+
+STARTER = 21
+"""The type of the message that quotes, inside a thread, the one it began with."""
+
+HAS_THREAD = 1 << 5
 
 EPHEMERAL = 1 << 6
 LOADING = 1 << 7
@@ -36,7 +42,10 @@ class Role:
 
 @dataclass
 class Channel:
-    """A text channel, or a thread below one. `overwrites`: role or person id → (allow, deny) bits."""
+    """A text channel, a thread below one, or two people's direct messages. `overwrites`: role or person id →
+    (allow, deny) bits. `people` are those who joined a thread, or the one whom the bot writes to directly.
+    `archived_at` is when a thread was last put away or taken out again.
+    """
 
     id: str
     name: str
@@ -47,6 +56,12 @@ class Channel:
     created_at: float = 0.0
     overwrites: dict[str, tuple[int, int]] = field(default_factory=dict)
     last_message_id: str | None = None
+    nsfw: bool = False
+    archived: bool = False
+    locked: bool = False
+    archived_at: float = 0.0
+    archive_minutes: int = 1440
+    people: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -77,7 +92,8 @@ class Origin:
 @dataclass
 class Message:
     """`inline` are the ids of attachments that an embed or component shows and that are not listed a second time;
-    `addressee` is the only person who sees an ephemeral message.
+    `addressee` is the only person who sees an ephemeral message. `reference_channel_id` is for what a system message
+    points at in another channel.
     """
 
     id: str
@@ -94,6 +110,7 @@ class Message:
     mentions: list[str] = field(default_factory=list)
     mention_everyone: bool = False
     reference_id: str | None = None
+    reference_channel_id: str | None = None
     nonce: str | int | None = None
     flags: int = 0
     edited_at: float | None = None
