@@ -1,6 +1,7 @@
 """The one list of Discord's permissions: right by name, each with a reason, and what the client's calls need."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -11,7 +12,8 @@ import pytest
 from bot.people.needed import NEEDED, invitation, lacking
 from bot.texts.people import WHY_NEEDED
 
-CHAT = Path(__file__).parents[2] / "bot" / "chat"
+ROOT = Path(__file__).parents[2]
+CHAT = ROOT / "bot" / "chat"
 
 # Which of the client's calls takes which permission, as Discord's documentation has it.
 CALLS = {
@@ -71,6 +73,14 @@ def test_what_is_lacking_is_named() -> None:
     assert lacking(everything & ~NEEDED["ATTACH_FILES"]) == ("ATTACH_FILES",)
     assert lacking(0) == tuple(NEEDED)
     assert lacking(discord.Permissions(administrator=True).value) == ()
+
+
+def test_the_documents_name_the_same_ones() -> None:
+    """The table of people.md with the same reasons, and the number in the first steps."""
+    rows = re.findall(r"(?m)^\| ([A-Z]\w+(?: \w+)*) \| (.+) \|$", (ROOT / "docs" / "people.md").read_text("utf-8"))
+    told = {name.upper().replace(" ", "_"): why for name, why in rows}
+    assert {name: told.get(name) for name in NEEDED} == WHY_NEEDED
+    assert f"permissions={sum(NEEDED.values())}" in (ROOT / "docs" / "operating.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("guild", [None, 77])
