@@ -3,22 +3,27 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable
+from itertools import islice
 from typing import Any
 
 from discord.app_commands import Choice
 
-from bot.chat import sizes
+from bot.chat import ranking, sizes
 from bot.chat.answers import Interaction
+from bot.chat.options import reference
 from bot.errors import NotRenderable
+from bot.intake import permutations
 from bot.intake.models import chosen
-from bot.ledger import jobs
-from gpu_agent.stock import ShelfModel
+from bot.ledger import recent
+from gpu_agent.stock import ShelfLora, ShelfModel
 
 Suggest = Callable[[Interaction, str], Coroutine[Any, Any, list[Choice[str]]]]
 
 _IN_TIME = 1.5  # seconds; Discord shows nothing after 3
 _MOST = 25
 _LONGEST = 100
+_LOOKED_AT = 500  # of what a person asked for lately
+_AXES = ("guidance: 1, 2, 4", "steps: 4, 8, 16", "seed: 1, 2, 3, 4", "model: ", "style: ")
 _KINDS_OF_SUBJECT = ("single-subject hero", "layered scene", "portrait", "landscape", "product", "pattern", "lettering")
 
 _log = logging.getLogger(__name__)
@@ -42,15 +47,15 @@ def in_time(suggest: Suggest) -> Suggest:
 
 @in_time
 async def models(interaction: Interaction, typed: str) -> list[Choice[str]]:
-    """Models with their licence, those with weights on a tower first."""
-    return fitting(typed, ((_described(model), model.id) for model in await interaction.client.intake.models()))
+    """Models with their licence: those with weights on a tower first, among them what this person used lately."""
+    return fitting(typed, ((_described(model), model.id) for model in await _models(interaction)))
 
 
 @in_time
 async def shapes(interaction: Interaction, typed: str) -> list[Choice[str]]:
     """The sizes of the model that was picked so far; there are none for a model that is still being typed."""
     try:
-        model = chosen(await interaction.client.intake.models(), interaction.namespace.model)
+        model = chosen(await interaction.client.intake.models(), _picked(interaction, "model", "first"))
     except NotRenderable:
         return []
     return fitting(typed, ((f"{name} {w}×{h}", f"{w}x{h}") for name, (w, h) in sizes.named(model).items()))
@@ -59,15 +64,70 @@ async def shapes(interaction: Interaction, typed: str) -> list[Choice[str]]:
 @in_time
 async def slugs(interaction: Interaction, typed: str) -> list[Choice[str]]:
     """Slugs this person asked for lately."""
-    async with interaction.client.db.reading() as connection:
-        recent = await jobs.recent_slugs(connection, interaction.user.id, typed.strip().lower(), _MOST)
-    return [Choice(name=slug, value=slug) for slug in recent]
+    return fitting(typed, ((slug, slug) for slug in await _lately(interaction, "slug")))
 
 
 @in_time
 async def archetypes(interaction: Interaction, typed: str) -> list[Choice[str]]:
-    """Common kinds of subject; any other word is accepted too."""
-    return fitting(typed, ((kind, kind) for kind in _KINDS_OF_SUBJECT))
+    """What this person asked for lately, then common kinds of subject; any other word is accepted too."""
+    kinds = dict.fromkeys([*await _lately(interaction, "archetype"), *_KINDS_OF_SUBJECT])
+    return fitting(typed, ((kind, kind) for kind in kinds))
+
+
+@in_time
+async def prompts(interaction: Interaction, typed: str) -> list[Choice[str]]:
+    """The person's own words of before; what is too long for a suggestion is named by its job."""
+    async with interaction.client.db.reading() as connection:
+        found = await recent.prompts(connection, interaction.user.id, _LOOKED_AT)
+    return fitting(typed, ((" ".join(asked.split()), _short(job, asked)) for job, asked in found))
+
+
+@in_time
+async def styles(interaction: Interaction, typed: str) -> list[Choice[str]]:
+    """Presets with their words, this person's own first."""
+    found = (await interaction.client.intake.styles()).values()
+    mine_first = sorted(found, key=lambda preset: preset.person != interaction.user.id)
+    return fitting(typed, ((f"{preset.name}: {preset.prompt}", preset.name) for preset in mine_first))
+
+
+@in_time
+async def own_styles(interaction: Interaction, typed: str) -> list[Choice[str]]:
+    """Those that people saved, this person's own first: the only ones that can be replaced or removed."""
+    found = [preset for preset in (await interaction.client.intake.styles()).values() if preset.person is not None]
+    mine_first = sorted(found, key=lambda preset: preset.person != interaction.user.id)
+    return fitting(typed, ((preset.name, preset.name) for preset in mine_first))
+
+
+@in_time
+async def loras(interaction: Interaction, typed: str) -> list[Choice[str]]:
+    """The towers' LoRAs for the model that was picked, behind those that stand there already."""
+    family = await _family(interaction)
+    before, comma, last = typed.rpartition(",")
+    name, colon, weight = last.strip().partition(":")
+    kept = f"{before.strip()}{comma} " if comma else ""
+    there = {part.partition(":")[0].strip() for part in before.split(",")}
+    found = [lora for lora in await interaction.client.intake.loras() if lora.id not in there]
+    fit = [lora for lora in found if not family or not lora.family or lora.family == family]
+    pairs = ranking.ranked(name, ((_lora(lora), lora.id) for lora in fit))
+    return _choices((f"{kept}{told}", f"{kept}{lora}{colon}{weight}") for told, lora in pairs)
+
+
+@in_time
+async def axes(interaction: Interaction, typed: str) -> list[Choice[str]]:
+    """The kinds of axis, and behind one of models or styles its next value."""
+    kind, colon, values = typed.partition(":")
+    if not colon:
+        return fitting(typed, ((example, example) for example in _AXES))
+    known: list[ranking.Pair] = []
+    if kind.strip().lower().startswith("model"):
+        known = [(_described(model), model.id) for model in await _models(interaction)]
+    elif kind.strip().lower().startswith("style"):
+        known = [(name, name) for name in [*await interaction.client.intake.styles(), "none"]]
+    before, comma, last = values.rpartition(",")
+    there = {part.strip() for part in before.split(",")}
+    kept = f"{kind.strip()}:{before}{comma} "
+    pairs = ranking.ranked(last, [pair for pair in known if pair[1] not in there])
+    return _choices((f"{kept}{value}", f"{kept}{value}") for _, value in pairs)
 
 
 @in_time
@@ -81,10 +141,49 @@ def _described(model: ShelfModel) -> str:
     return f"{model.name} ({model.licence}{use}{place})"
 
 
+def _lora(lora: ShelfLora) -> str:
+    return " ".join(filter(None, (lora.id, f"({lora.family})" if lora.family else "", ", ".join(lora.triggers))))
+
+
+def _short(job: str, asked: str) -> str:
+    words = permutations.escaped(asked)
+    return words if len(words) <= _LONGEST else reference(job)
+
+
+def _picked(interaction: Interaction, *options: str) -> str | None:
+    """What stands in the first of these options that the command has."""
+    return next((getattr(interaction.namespace, name) for name in options if name in interaction.namespace), None)
+
+
+async def _lately(interaction: Interaction, what: recent.What) -> list[str]:
+    async with interaction.client.db.reading() as connection:
+        return await recent.values(connection, interaction.user.id, what, _LOOKED_AT)
+
+
+async def _models(interaction: Interaction) -> list[ShelfModel]:
+    used = {model: place for place, model in enumerate(await _lately(interaction, "model"))}
+    found = await interaction.client.intake.models()
+    return sorted(found, key=lambda model: (not model.present, used.get(model.id, len(used))))
+
+
+async def _family(interaction: Interaction) -> str:
+    """Of the model that was picked so far, or of the default."""
+    try:
+        return chosen(await interaction.client.intake.models(), _picked(interaction, "model")).family
+    except NotRenderable:
+        return ""
+
+
 def fitting(typed: str, pairs: Iterable[tuple[str, str]]) -> list[Choice[str]]:
-    """Those whose name or value holds what was typed, as many and as long as Discord takes."""
-    wanted = typed.strip().casefold()
-    fitting = [
-        Choice(name=name[:_LONGEST], value=value) for name, value in pairs if wanted in f"{name}\n{value}".casefold()
-    ]
-    return fitting[:_MOST]
+    """Those whose name or value holds what was typed, the nearest first, as many and as long as Discord takes."""
+    return _choices(ranking.ranked(typed, pairs))
+
+
+def _choices(pairs: Iterable[tuple[str, str]]) -> list[Choice[str]]:
+    """A value cannot be cut: a pair whose is too long is left out."""
+    fit = ((name[:_LONGEST], value) for name, value in pairs if len(value) <= _LONGEST)
+    return [Choice(name=name, value=value) for name, value in islice(fit, _MOST)]
+
+
+OF_ASKING: dict[str, Suggest] = {"prompt": prompts, "size": shapes, "slug": slugs, "archetype": archetypes}
+"""For the options that every command has which asks by words."""

@@ -19,14 +19,19 @@ from bot.board import Board
 from bot.chat import (
     batches,
     buttons,
+    compare,
+    confirm,
     cues,
+    editing,
     gate,
+    grid,
     imagine,
     moderation,
     queue,
     reasons,
     schedules,
     setup,
+    styles,
     sync,
     towers,
     why,
@@ -85,7 +90,7 @@ class DarkroomClient(discord.Client):
         self.ready = Bell()
         self.online = asyncio.Event()
         self.tree = Tree(self)
-        for group in (imagine, batches, towers, queue, schedules, cues, why, setup, moderation):
+        for group in (imagine, compare, grid, styles, batches, towers, queue, schedules, cues, why, setup, moderation):
             group.add(self.tree)
         self.courier, self.progress, self.estimates = Courier(self), CardEditor(self), Estimates(self)
         self.feedback, self.reconciler = Feedback(self), Reconciler(self)
@@ -132,6 +137,7 @@ class DarkroomClient(discord.Client):
         await self.__aenter__()
 
     async def setup_hook(self) -> None:
+        self.add_dynamic_items(confirm.Confirm)
         self.add_dynamic_items(setup.Go, setup.Listing)
         self.add_dynamic_items(buttons.Action)
         await sync.bring(self)
@@ -148,6 +154,7 @@ class DarkroomClient(discord.Client):
     async def on_interaction(self, interaction: Interaction) -> None:
         if interaction.type is discord.InteractionType.modal_submit:
             await reasons.submitted(interaction)
+            await editing.submitted(interaction)
 
     async def on_message(self, message: discord.Message) -> None:
         await self.feedback.reply(message)

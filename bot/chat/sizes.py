@@ -1,15 +1,18 @@
-"""The `size` of a command: `768x512`, or the name of a shape that the model's own size is bent into."""
+"""The `size` of a command: `768x512`, a proportion such as `16:9`, or the name of a shape that the model's own size is
+bent into."""
 
 import math
 import re
 
-from bot.errors import BadSize
+from bot.errors import BadSize, NotRenderable
+from bot.intake import shapes
 from gpu_agent.stock import ShelfModel
 
 Size = tuple[int, int]
 
 _SHAPES = {"square": (1, 1), "portrait": (2, 3), "landscape": (3, 2)}
 _NUMBERS = re.compile(r"\s*(\d{1,5})\s*[x×*]\s*(\d{1,5})\s*", re.IGNORECASE | re.ASCII)
+_ASPECT = re.compile(r"\s*([1-9]\d{0,2})\s*:\s*([1-9]\d{0,2})\s*", re.ASCII)
 
 
 def named(model: ShelfModel) -> dict[str, Size]:
@@ -18,16 +21,28 @@ def named(model: ShelfModel) -> dict[str, Size]:
 
 
 def parse(text: str, model: ShelfModel) -> Size:
-    """Width and height in pixels. Raises BadSize for what is neither numbers nor the name of a shape.
+    """Width and height in pixels. Raises BadSize for what is neither numbers nor a proportion nor the name of a shape,
+    and NotRenderable for a proportion that no size of the model comes near.
 
-    Whether the model can draw them is not decided here.
+    Whether the model can draw two numbers is not decided here.
     """
-    shapes = named(model)
-    if (word := text.strip().lower()) in shapes:
-        return shapes[word]
+    shapes_of_it = named(model)
+    if (word := text.strip().lower()) in shapes_of_it:
+        return shapes_of_it[word]
     if match := _NUMBERS.fullmatch(text):
         return int(match[1]), int(match[2])
-    raise BadSize(size=text[:40], words=", ".join(shapes))
+    if match := _ASPECT.fullmatch(text):
+        return shapes.sized(f"{match[1]}:{match[2]}", model)
+    raise BadSize(size=text[:40], words=", ".join(shapes_of_it))
+
+
+def nearest(text: str, model: ShelfModel) -> Size:
+    """The same, as near as the model comes: for one wish that goes to several models. Raises BadSize."""
+    try:
+        return shapes.near(*parse(text, model), model)
+    except NotRenderable as refusal:
+        across, down = str(refusal.facts["nearest"]).split("x")
+        return int(across), int(down)
 
 
 def _bent(model: ShelfModel, across: int, down: int) -> Size:

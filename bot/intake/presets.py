@@ -100,3 +100,9 @@ def template(words: str) -> str:
     if len(text) > LONGEST_TEMPLATE:
         raise Unclear("preset-length", {"length": len(text), "limit": LONGEST_TEMPLATE})
     return text
+
+
+def tried(preset: Preset, ask: Ask) -> Ask:
+    """This ask with all the preset says, to see whether it can be rendered at all."""
+    filled_in = filled(ask, preset)
+    return replace(filled_in, style=None, prompt=worded(ask.prompt, preset), negative=preset.negative)

@@ -1,4 +1,4 @@
-"""Proportions: which size of a model has a shape. Lengths in pixels."""
+"""Proportions: which size of a model has a shape, or comes near a wish. Lengths in pixels."""
 
 import math
 
@@ -16,8 +16,13 @@ def sized(aspect: str, model: ShelfModel) -> tuple[int, int]:
     """
     across, down = map(int, aspect.split(":"))
     unit = math.sqrt(model.width * model.height / (across * down))
-    nearest = planner.nearest_size(round(across * unit), round(down * unit), model)
-    width, height = map(int, nearest.split("x"))
+    width, height = near(round(across * unit), round(down * unit), model)
     if not 1 / _NEAR < (width * down) / (height * across) < _NEAR:
-        raise NotRenderable("aspect-range", {"model": model.id, "aspect": aspect, "nearest": nearest})
+        raise NotRenderable("aspect-range", {"model": model.id, "aspect": aspect, "nearest": f"{width}x{height}"})
     return width, height
+
+
+def near(width: int, height: int, model: ShelfModel) -> tuple[int, int]:
+    """The size of the model that comes nearest to this one."""
+    across, down = planner.nearest_size(width, height, model).split("x")
+    return int(across), int(down)

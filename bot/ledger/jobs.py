@@ -143,19 +143,6 @@ async def rendering(connection: Connection, tower: str) -> list[Job]:
     )
 
 
-async def recent_slugs(connection: Connection, asker: int, prefix: str, most: int) -> list[str]:
-    """Slugs this person asked for that begin with the prefix, newest first.
-
-    Asked at every keystroke, so it looks no further back than the newest 2000 jobs: ids sort by time.
-    """
-    rows = await connection.execute_fetchall(
-        "SELECT slug FROM (SELECT id, asker, slug FROM jobs ORDER BY id DESC LIMIT 2000) "
-        "WHERE asker = ? AND substr(slug, 1, length(?)) = ? GROUP BY slug ORDER BY max(id) DESC LIMIT ?",
-        (asker, prefix, prefix, most),
-    )
-    return [str(row["slug"]) for row in rows]
-
-
 async def rendering_elsewhere(connection: Connection, known: Collection[str]) -> list[Job]:
     """Jobs on towers other than these: those were taken out of the settings, or have another name now."""
     marks = ", ".join("?" * len(known))

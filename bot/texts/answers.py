@@ -26,25 +26,25 @@ def fit(text: str) -> str:
 def accepted(jobs: Sequence[Job], model: str) -> str:
     """What was accepted, and what verdicts added to the prompt."""
     first = jobs[0]
-    settings = f"{harmless(model)}, {first.width}×{first.height}, {_seeds(jobs)}"
-    line = f"Accepted {_pictures(len(jobs))} of **{first.slug}**: {settings}. The card below shows progress."
-    return "\n".join([line, *_learned(first)])
+    settings = f"{harmless(model)}, {first.width}×{first.height}, {seeds(jobs)}"
+    line = f"Accepted {pictures(len(jobs))} of **{first.slug}**: {settings}. The card below shows progress."
+    return "\n".join([line, *learned(first)])
 
 
-def _seeds(jobs: Sequence[Job]) -> str:
+def seeds(jobs: Sequence[Job]) -> str:
     shown = ", ".join(str(job.seed) for job in jobs[:_SEEDS_SHOWN])
     rest = f" and {len(jobs) - _SEEDS_SHOWN} more" if len(jobs) > _SEEDS_SHOWN else ""
     return f"{'seed' if len(jobs) == 1 else 'seeds'} {shown}{rest}"
 
 
-def _learned(job: Job) -> list[str]:
+def learned(job: Job) -> list[str]:
     if not job.cues:
         return []
     return ["From earlier verdicts: " + ", ".join(f"+ {named(cue)}, {source(cue)}" for cue in job.cues)]
 
 
 def batch_accepted(count: int, name: str) -> str:
-    return f"Accepted {_pictures(count)} of {_name(name)}. The card below shows their progress."
+    return f"Accepted {pictures(count)} of {_name(name)}. The card below shows their progress."
 
 
 def scheduled(entry: RotaEntry) -> str:
@@ -92,7 +92,7 @@ def unexpected(reference: str) -> str:
     )
 
 
-def _pictures(count: int) -> str:
+def pictures(count: int) -> str:
     return "1 picture" if count == 1 else f"{count} pictures"
 
 

@@ -12,7 +12,9 @@ UNCLEAR = {
     "guidance ({usual}), or leave the negative out.",
     "permutations-many": "These braces make {count} pictures, and at most {most} are taken at once. Take some of the "
     "alternatives out.",
-    "compare-few": "A comparison needs at least two different models, and “{model}” stands there twice. Choose others.",
+    "permutations-here": "Alternatives in braces are for `/imagine`. Keep one of them, or write a backslash in front "
+    "of a brace that is meant as one.",
+    "compare-twice": "A comparison is between different models, and “{model}” stands there twice. Choose another.",
     "axis-unread": "“{axis}” is not an axis. Write it as guidance: 1, 2, 4, with one of {kinds} in front.",
     "axis-value": "“{value}” cannot be {kind} in a grid. Write {wanted}, with commas between the values.",
     "axis-values": "The axis {kind} needs at least two different values. Add one behind a comma.",
@@ -28,8 +30,6 @@ UNCLEAR = {
     "preset-twice": "The place for the prompt stands in the words more than once. Keep one of them.",
     "preset-length": "The words of the style have {length} characters and at most {limit} are kept. Shorten them.",
     "preset-empty": "There is nothing in this style yet. Give it words, settings, or a picture to take them from.",
-    "picture-unfound": "No picture of mine is behind “{picture}”. Give the link of its message (right click, *Copy "
-    "Message Link*), or its job's id.",
     "form-length": "This prompt has {length} characters, and a form holds at most {limit}. Ask with `/imagine` "
     "instead.",
 }

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from time import perf_counter
 
-from bot.ledger import jobs, notices, verdicts
+from bot.ledger import jobs, notices, recent, verdicts
 from bot.ledger.database import Connection, Database
 from bot.nouns import Job, JobState
 from tests.bench.core import one_core
@@ -33,7 +33,7 @@ QUESTIONS: dict[str, Question] = {
     "jobs.rendering": lambda c: jobs.rendering(c, "tower"),
     "jobs.get": lambda c: jobs.get(c, _name(7)),
     "jobs.of_ask_key, unknown": lambda c: jobs.of_ask_key(c, "unknown"),
-    "jobs.recent_slugs": lambda c: jobs.recent_slugs(c, ADA, "slug", 25),
+    "recent.values": lambda c: recent.values(c, ADA, "slug", 25),
     "notices.channels_due": notices.channels_due,
     "notices.due_in": lambda c: notices.due_in(c, 5, 1),
     "notices.unsettled_cards": notices.unsettled_cards,

@@ -10,7 +10,23 @@ from bot.demo.discord.values import Json
 from tests.chat.people import Studio
 from tests.chat.people import studio as studio
 
-NAMES = ["batch", "cue", "imagine", "queue", "schedule", "taste", "tower", "why"]
+NAMES = [
+    "batch",
+    "block",
+    "blocked",
+    "compare",
+    "cue",
+    "grid",
+    "imagine",
+    "queue",
+    "schedule",
+    "setup",
+    "style",
+    "taste",
+    "tower",
+    "unblock",
+    "why",
+]
 
 
 def every_option(command: Json) -> list[Json]:

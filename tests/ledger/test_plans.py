@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from bot.ledger import batches, cues, jobs, notices, pictures, rota, towers, verdicts
+from bot.ledger import batches, cues, jobs, notices, pictures, recent, rota, towers, verdicts
 from bot.ledger.database import Connection, Database
 from bot.nouns import Scope
 from tests.ledger.rows import NOW, job
@@ -89,11 +89,12 @@ async def test_no_question_walks_through_a_table(db: Database, name: str) -> Non
     assert [step for step in walks if step.split()[-1] not in SMALL] == [], steps
 
 
-async def test_recent_slugs_look_back_no_further_than_they_say(db: Database) -> None:
-    """The walk is over ids, newest first, and ends at a limit that does not grow."""
+@pytest.mark.parametrize("look", [lambda c: recent.values(c, 1, "slug", 5), lambda c: recent.prompts(c, 1, 5)])
+async def test_what_a_person_asked_lately_looks_back_no_further_than_it_says(db: Database, look: Question) -> None:
+    """The walk is over this person's jobs, newest first, and ends at a limit that does not grow."""
     async with db.transaction() as connection:
-        steps = await plan(connection, lambda c: jobs.recent_slugs(c, 1, "a", 5))
-    assert steps[:2] == ["CO-ROUTINE (subquery-1)", "SCAN jobs USING INDEX sqlite_autoindex_jobs_1"]
+        steps = await plan(connection, look)
+    assert steps[:2] == ["CO-ROUTINE (subquery-1)", "SEARCH jobs USING INDEX jobs_of_asker (asker=?)"]
 
 
 async def test_what_was_learned_lately_looks_back_no_further_than_it_says(db: Database) -> None:
