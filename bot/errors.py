@@ -251,3 +251,9 @@ class LedgerInUse(LedgerTrouble):
 
 class LedgerUnreachable(LedgerTrouble):
     kind = "ledger-unreachable"
+
+
+class DumpUnfit(DarkroomError):
+    """What should be read into a ledger is not what was written out of one."""
+
+    kind = "dump-unfit"

@@ -6,16 +6,16 @@
 import aiosqlite
 
 from bot.errors import LedgerTooNew
-from bot.ledger.steps_asking import STEPS
+from bot.ledger.steps_asking import STEPS as STEPS
 
 
-async def migrate(connection: aiosqlite.Connection) -> None:
-    """Brings the file to the newest schema. Raises LedgerTooNew for a file of a later program."""
+async def migrate(connection: aiosqlite.Connection, last: int | None = None) -> None:
+    """Brings the file to the newest schema, or to the `last` step. Raises LedgerTooNew for one of a later program."""
     rows = list(await connection.execute_fetchall("PRAGMA user_version"))
     version = int(rows[0][0])
     if version > len(STEPS):
         raise LedgerTooNew(version=version, known=len(STEPS))
-    for number, step in enumerate(STEPS[version:], start=version + 1):
+    for number, step in enumerate(STEPS[version:last], start=version + 1):
         await connection.execute("BEGIN IMMEDIATE")
         try:
             for statement in step().split(";\n"):

@@ -189,6 +189,7 @@ _SENTENCES = OF_PEOPLE | {
     "{known}). Upgrade Darkroom.",
     "ledger-unreachable": "The ledger {path} cannot be opened ({fault}). Check that its folder can be written to and "
     "its disk is not full.",
+    "dump-unfit": "{place}: {fault}. Nothing was imported; export the ledger again, or correct it there.",
     "ledger-in-use": "Another process has the ledger {path} open. Stop it first, or ask the running bot.",
 }
 
