@@ -39,7 +39,9 @@ class Session:
 
 
 class Gateway:
-    """Serves websockets; the verbs at the end make trouble on demand. `identifies` and `resumes` count successes."""
+    """Serves websockets; the verbs at the end make trouble on demand. `identifies` and `resumes` count successes.
+    Events whose names are in `repeated` are told twice, as a RESUME may do.
+    """
 
     def __init__(self, world: World, shapes: Shapes, log: Log) -> None:
         self._world = world
@@ -48,6 +50,7 @@ class Gateway:
         self._links: set[Link] = set()
         self.url = ""
         self.sessions: dict[str, Session] = {}
+        self.repeated: set[str] = set()
         self.identifies = 0
         self.resumes = 0
         self._refuse = 0
@@ -67,7 +70,8 @@ class Gateway:
     def _dispatch(self, event: Event) -> None:
         for session in self.sessions.values():
             if not event.intents or session.intents & event.intents:
-                session.dispatch(event)
+                for _ in range(2 if event.name in self.repeated else 1):
+                    session.dispatch(event)
 
     def _visible(self) -> set[str]:
         """The channels that the bot may see."""
