@@ -131,6 +131,15 @@ async def axes(interaction: Interaction, typed: str) -> list[Choice[str]]:
 
 
 @in_time
+async def controls(interaction: Interaction, typed: str) -> list[Choice[str]]:
+    """What the picked model can hold on to in a picture; of all models before one is picked."""
+    models = await interaction.client.intake.models()
+    picked = getattr(interaction.namespace, "model", None)
+    kinds = {kind for model in models if picked in (None, model.id) for kind in model.controls}
+    return fitting(typed, ((kind, kind) for kind in sorted(kinds)))
+
+
+@in_time
 async def towers(interaction: Interaction, typed: str) -> list[Choice[str]]:
     return fitting(typed, ((tower.name, tower.name) for tower in interaction.client.settings.tower))
 

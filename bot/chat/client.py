@@ -17,23 +17,30 @@ from pydantic import SecretStr
 
 from bot.board import Board
 from bot.chat import (
+    animate,
     batches,
     buttons,
     compare,
     confirm,
     cues,
+    deleting,
     editing,
     gate,
     grid,
     imagine,
+    menus,
     moderation,
+    pressing,
     queue,
     reasons,
+    remix,
     schedules,
     setup,
     styles,
     sync,
     towers,
+    upscale,
+    varying,
     why,
 )
 from bot.chat.answers import Interaction, fail
@@ -92,12 +99,15 @@ class DarkroomClient(discord.Client):
         self.tree = Tree(self)
         for group in (imagine, compare, grid, styles, batches, towers, queue, schedules, cues, why, setup, moderation):
             group.add(self.tree)
+        for group in (remix, upscale, animate, menus):
+            group.add(self.tree)
+        self.pressed = pressing.PRESSED
         self.courier, self.progress, self.estimates = Courier(self), CardEditor(self), Estimates(self)
-        self.feedback, self.reconciler = Feedback(self), Reconciler(self)
+        self.feedback, self.reconciler, self.remover = Feedback(self), Reconciler(self), deleting.Remover(self)
 
     def loops(self) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
         """What is to run beside `serve`, each for ever."""
-        return self.courier.run, self.progress.run, self.feedback.run, self.reconciler.run
+        return self.courier.run, self.progress.run, self.feedback.run, self.reconciler.run, self.remover.run
 
     async def serve(self, token: SecretStr) -> None:
         """Stays connected for ever. Raises BadSettings when Discord does not know the token."""
@@ -155,9 +165,17 @@ class DarkroomClient(discord.Client):
         if interaction.type is discord.InteractionType.modal_submit:
             await reasons.submitted(interaction)
             await editing.submitted(interaction)
+            await varying.submitted(interaction)
+            await remix.submitted(interaction)
 
     async def on_message(self, message: discord.Message) -> None:
         await self.feedback.reply(message)
+
+    async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
+        await deleting.vanished(self, [event.message_id])
+
+    async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
+        await deleting.vanished(self, event.message_ids)
 
     async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
         if event.member is None or not event.member.bot:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import discord
 from tenacity import stop_after_attempt, stop_never
 
-from bot.chat import attempts, buttons, letters
+from bot.chat import attempts, buttons, letters, mailing
 from bot.chat.letters import Letter
 from bot.ledger import notices
 from bot.nouns import SHOWING, Notice, NoticeKind
@@ -70,10 +70,12 @@ class Courier:
         try:
             letter = await letters.write(self._client, notice)
             message, sent = await self._say(notice, letter)
+        except letters.Withdrawn:
+            await self._give_up(notice)
         except discord.HTTPException as error:
             _log.error("notice %s cannot be said in channel %s: %s", notice.id, notice.channel, error)
-            async with self._client.db.transaction() as connection:
-                await notices.unsayable(connection, notice.id, self._client.clock.now())
+            await mailing.mail(self._client, notice, letter, error)
+            await self._give_up(notice)
         except Exception:
             _log.exception("notice %s is set aside until the next start", notice.id)
             self._set_aside.add(notice.id)
@@ -87,6 +89,10 @@ class Courier:
                 group.create_task(seed(self._client, notice.channel, message))
         self._tried.pop(notice.id, None)
 
+    async def _give_up(self, notice: Notice) -> None:
+        async with self._client.db.transaction() as connection:
+            await notices.unsayable(connection, notice.id, self._client.clock.now())
+
     async def _say(self, notice: Notice, letter: Letter) -> tuple[int, bool]:
         """The id of the message, and whether it was sent now; else it stood already."""
         async for attempt in attempts.again(self._client.clock, stop_never):
@@ -94,6 +100,8 @@ class Courier:
                 await self._client.online.wait()
                 if self._doubtful(notice) and (found := await self._find(notice)) is not None:
                     return found, False
+                if letter.void:
+                    raise letters.Withdrawn
                 await self._try(notice)
                 return await self._send(notice, letter), True
         raise AssertionError("it tries for ever")
@@ -115,15 +123,21 @@ class Courier:
         channel = self._channel(notice)
         while True:
             post = letter.post
-            files = [letter.file()] if letter.data else []
             try:
                 message = await channel.send(
-                    embed=post.embed(), view=buttons.view(post.buttons), nonce=notice.nonce, files=files
+                    content=post.content,
+                    embed=post.embed(),
+                    view=buttons.view(post.buttons),
+                    nonce=notice.nonce,
+                    files=letter.files(),
+                    allowed_mentions=post.mentions(),
                 )
             except discord.HTTPException as error:
-                if not (letter.data and attempts.too_large(error)):
+                lessens = bool(letter.data) and attempts.too_large(error)
+                less = await letters.lessen(self._client, notice, letter) if lessens else letter
+                if len(less.data) >= len(letter.data):
                     raise
-                letter = await letters.lessen(self._client, notice, letter)
+                letter = less
             else:
                 return message.id
 

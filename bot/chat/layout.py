@@ -7,13 +7,28 @@ from typing import Literal
 
 import discord
 
+from bot.intake.variations import Way
 from bot.nouns import Job, JobState, Notice, Picture
 from bot.texts import card as words
 from bot.texts import failures
 from bot.texts import picture as told
 from gpu_agent.wire import Progress
 
-Verb = Literal["again", "why", "origin", "cancel", "stop"]
+Verb = Literal[
+    "again",
+    "vary",
+    "upscale",
+    "edit",
+    "animate",
+    "use",
+    "delete",
+    "remove",
+    "original",
+    "why",
+    "origin",
+    "cancel",
+    "stop",
+]
 
 _OPEN, _WELL, _BADLY, _STILL = 0x5865F2, 0x2E8B57, 0xC0392B, 0x7F8C8D
 _LINES = 10
@@ -26,7 +41,7 @@ class Post:
     """A message before it is Discord's. `footer` ends with the notice's id, by which it is found again.
 
     `buttons` are verbs with the id they act on; `alt` describes the file that goes with it, `image` names the one that
-    is shown inside.
+    is shown inside. `pings` is the one person whom this message calls, when it is sent and never again.
     """
 
     title: str
@@ -37,12 +52,39 @@ class Post:
     file: str = ""
     alt: str = ""
     image: str = ""
+    spoiler: bool = False
+    pings: int | None = None
 
     def embed(self) -> discord.Embed:
         embed = discord.Embed(title=self.title[:_TITLE] or None, description=self.body[:_BODY], colour=self.colour)
         if self.image:
             embed.set_image(url=f"attachment://{self.image}")
         return embed.set_footer(text=self.footer)
+
+    @property
+    def content(self) -> str | None:
+        return None if self.pings is None else told.ping(self.pings)
+
+    def mentions(self) -> discord.AllowedMentions:
+        if self.pings is None:
+            return discord.AllowedMentions.none()
+        return discord.AllowedMentions(
+            everyone=False, roles=False, replied_user=False, users=[discord.Object(self.pings)]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a picture's post tells beyond its own rows: what the shelf can make of it, where it comes from, and how its
+    asker wants it posted. `parent` is a slug and a link, empty where nothing stands."""
+
+    ways: tuple[Way, ...] = ()
+    parent: tuple[str, str] | None = None
+    spoiler: bool = False
+    pings: int | None = None
+
+
+ALONE = Around()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +145,37 @@ def _buttons(card: Card) -> tuple[tuple[Verb, str], ...]:
     return cancel + stop
 
 
-def picture(notice: Notice, job: Job, picture: Picture, *, kind: str = "png", lessened: bool = False) -> Post:
-    """`kind` is the file's ending; `lessened` when the file is a smaller copy of the picture."""
+def picture(
+    notice: Notice, job: Job, picture: Picture, around: Around = ALONE, *, kind: str = "png", lessened: bool = False
+) -> Post:
+    """`kind` is the file's ending, or empty without one; `lessened` when it is less than the picture itself."""
     return Post(
         job.slug,
-        told.body(job, picture, lessened=lessened),
-        f"{told.receipt(picture)} · {notice.id}",
+        told.body(job, picture, parent=around.parent, lessened=lessened),
+        f"{told.receipt(job, picture)} · {notice.id}",
         _WELL,
-        (("again", job.id), ("why", job.id), ("origin", job.id)),
-        f"{job.slug}-{job.seed}.{kind}",
+        verbs(job, picture, around, lessened=lessened),
+        named(job, kind) if kind else "",
         told.alt(job),
+        spoiler=around.spoiler,
+        pings=around.pings,
     )
+
+
+def verbs(job: Job, picture: Picture, around: Around, *, lessened: bool = False) -> tuple[tuple[Verb, str], ...]:
+    """The buttons under a picture, most wanted first; what nothing on the shelf can do is left out."""
+    offered: list[Verb] = ["again"]
+    offered += [way for way in ("vary", "upscale") if way in around.ways]
+    offered.append("edit")
+    offered += [way for way in ("animate", "use") if way in around.ways]
+    offered += ["delete", "why", "origin"]
+    offered += ["original"] if lessened else []
+    return tuple((verb, job.id) for verb in offered)
+
+
+def named(job: Job, kind: str) -> str:
+    """A file's name; the same picture has the same one everywhere."""
+    return f"{job.slug}-{job.seed}.{kind}"
 
 
 def lost(notice: Notice, job: Job) -> Post:

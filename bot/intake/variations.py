@@ -13,12 +13,12 @@ from bot.intake.models import chosen
 from bot.nouns import Ask, Extras, Job, Picture
 from bot.taste.compose import asked_negative
 from gpu_agent import planner
-from gpu_agent.order import ControlKind, Order, Reference
+from gpu_agent.order import Control, ControlKind, Order, Reference
 from gpu_agent.stock import ShelfModel
 
 Way = Literal["vary", "upscale", "animate", "use"]
 
-VARY, UPSCALE, REMIX = 0.5, 0.3, 0.6
+VARY, UPSCALE, REMIX, INPAINT = 0.5, 0.3, 0.6, 0.9
 """How far a picture is changed, 0..1."""
 STILL = "image/png"
 _LACKS = frozenset(("mode-missing", "control-missing", "reference-missing"))
@@ -93,9 +93,34 @@ def referring(base: Origin, models: Sequence[ShelfModel], wish: Wish, prompt: st
     return replace(_plain(wish), prompt=prompt, model=model.id, parent=parent, extras=extras)
 
 
-def remixed(base: Origin, models: Sequence[ShelfModel], wish: Wish, mode: str, wanted: str | None = None) -> Ask:
-    """The picture's own words and size, for the person to change, drawn by a model that can do this."""
-    return _changed(base, _able(models, base, mode, wanted), wish, REMIX)
+def remixed(
+    base: Origin,
+    models: Sequence[ShelfModel],
+    wish: Wish,
+    wanted: str | None = None,
+    control: ControlKind | None = None,
+) -> Ask:
+    """The picture's own words and size, for the person to change: beginning with it, or holding on to its lines."""
+    model = _able(models, base, "control" if control else "image", wanted, control)
+    ask = _changed(base, model, wish, REMIX)
+    if control is None:
+        return ask
+    held = Extras(control=Control(kind=control, image=base.file), loras=ask.extras.loras)
+    return replace(ask, extras=held)
+
+
+def repainted(base: Origin, mask: str, models: Sequence[ShelfModel], wish: Wish, wanted: str | None = None) -> Ask:
+    """Something new where the mask is white, and the rest as it is."""
+    ask = _changed(base, _able(models, base, "inpaint", wanted), wish, INPAINT)
+    return replace(ask, extras=ask.extras.model_copy(update={"mask": mask}))
+
+
+def stronger(ask: Ask, strength: float) -> Ask:
+    """With this much of a change, 0..1; of lines that are held on to, this much of a hold."""
+    if ask.extras.control is None:
+        return replace(ask, extras=ask.extras.model_copy(update={"strength": strength}))
+    control = ask.extras.control.model_copy(update={"strength": strength})
+    return replace(ask, extras=ask.extras.model_copy(update={"control": control}))
 
 
 def names(models: Sequence[ShelfModel], mode: str, control: ControlKind | None = None) -> list[str]:
@@ -156,12 +181,15 @@ def _can(model: ShelfModel, mode: str) -> bool:
     return model.reference if mode == "reference" else mode in model.modes
 
 
-def _able(models: Sequence[ShelfModel], base: Origin, mode: str, wanted: str | None) -> ShelfModel:
+def _able(
+    models: Sequence[ShelfModel], base: Origin, mode: str, wanted: str | None, control: ControlKind | None = None
+) -> ShelfModel:
     """The model that was named; else the picture's own if it can, before others that have their weights on a tower."""
     if wanted is not None:
         return chosen(models, wanted)
     own = base.job.model if base.job else ""
-    able = sorted((model for model in models if _can(model, mode)), key=lambda m: (not m.present, m.id != own))
+    able = names(models, mode, control)
+    here = [model.id for model in models if model.present and model.id in able]
     if not able:
-        raise NotRenderable("model-unable", {"mode": mode})
-    return able[0]
+        raise NotRenderable("model-unable", {"mode": control or mode})
+    return chosen(models, own if own in (here or able) else able[0])

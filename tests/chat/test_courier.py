@@ -68,7 +68,7 @@ async def test_a_picture_is_a_new_message_with_its_receipt_its_buttons_and_the_v
     assert "a fox in the snow" in text(message)
     for part in ("Little Model", f"{job.width}×{job.height}", "seed 7", f"{job.steps} steps", "1.2 s", "0.2 Wh"):
         assert part in message.embeds[0]["footer"]["text"]
-    assert buttons(message) == ["again", "why", "origin"]
+    assert buttons(message) == ["again", "vary", "upscale", "edit", "delete", "why", "origin"]
     assert message.id != card.id
 
 
