@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import LedgerUnreachable
+from bot.ledger.beside import read_only
 
 KIND = "darkroom-ledger"
 HEAD = "ledger.json"
@@ -58,7 +59,7 @@ def columns(connection: sqlite3.Connection, table: str) -> list[str]:
 def _opened(path: Path) -> sqlite3.Connection:
     """One moment of it: a bot that writes meanwhile is not seen."""
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        connection = sqlite3.connect(read_only(path), uri=True, isolation_level=None)
         connection.execute("BEGIN")
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except sqlite3.Error as error:

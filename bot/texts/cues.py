@@ -52,6 +52,11 @@ def named(cue: Cue) -> str:
     return f"**{harmless(cue.phrase)}**{against}"
 
 
+def unmarked(cue: Cue) -> str:
+    """The same for a terminal."""
+    return f"{cue.phrase} (against: {cue.negative})" if cue.negative else cue.phrase
+
+
 def reach(cue: Cue) -> str:
     """How far it reaches: "slug fox", "everything"."""
     return cue.scope.value if cue.scope is Scope.EVERYTHING else f"{cue.scope.value} {harmless(cue.about)}"

@@ -1,0 +1,67 @@
+"""`darkroom cues`: what was learned about a slug, for people and for whatever writes the next prompts."""
+
+import asyncio
+import json as notation
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot import settings as configuration
+from bot.app import taste_of
+from bot.clock import SystemClock
+from bot.errors import DarkroomError
+from bot.ledger import beside
+from bot.ledger import cues as rows
+from bot.nouns import Cue, Scope
+from bot.settings import Settings
+from bot.taste.cues import acts, fold
+from bot.texts import cues as texts
+from bot.texts.failures import plain_sentences
+
+
+def cues(
+    slug: Annotated[str, typer.Argument(help="What the pictures are for.")],
+    archetype: Annotated[str | None, typer.Option(help="Its kind of subject: cues of that act, too.")] = None,
+    model: Annotated[str | None, typer.Option(help="The model that will draw it: cues of that act, too.")] = None,
+    config: Annotated[Path, typer.Option(help="The settings of the bot.")] = Path("darkroom.toml"),
+    json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Print the cues that the next prompt for a slug will be composed with, the nearest and heaviest first."""
+    places = {(Scope.SLUG, slug), (Scope.EVERYTHING, "")}
+    places |= {(scope, name) for scope, name in ((Scope.ARCHETYPE, archetype), (Scope.MODEL, model)) if name}
+    try:
+        found = asyncio.run(_acting(configuration.load(config), places))
+    except DarkroomError as error:
+        typer.echo(plain_sentences(error), err=True)
+        raise typer.Exit(1) from error
+    typer.echo(notation.dumps(_as_json(slug, found), indent=2, ensure_ascii=False) if json else _as_lines(found))
+
+
+async def _acting(settings: Settings, places: set[rows.Place]) -> list[Cue]:
+    async with beside.reading(settings.ledger.path) as connection:
+        learned = await rows.learned(connection, places)
+    found = fold(learned, taste_of(settings), SystemClock().now())
+    return [cue for cue in found if (cue.scope, cue.about) in places and acts(cue) and not cue.against]
+
+
+def _as_json(slug: str, found: Sequence[Cue]) -> dict[str, Any]:
+    """`messages` are the ids of the Discord messages that a cue was learned on."""
+    told = [
+        {
+            "phrase": cue.phrase,
+            "negative": cue.negative,
+            "scope": cue.scope.value,
+            "about": cue.about,
+            "weight": round(cue.weight, 4),
+            "messages": [str(message) for message in cue.origin],
+        }
+        for cue in found
+    ]
+    return {"slug": slug, "cues": told}
+
+
+def _as_lines(found: Sequence[Cue]) -> str:
+    lines = [f"{texts.unmarked(cue)}  ({texts.reach(cue)}, weight {cue.weight:.2g})" for cue in found]
+    return "\n".join(lines) or "No cues act on this slug."
