@@ -31,6 +31,8 @@ TOLERATED = {
     "IncomingWebhookUpdateRequestPartial": "tts",
     "IncomingWebhookUpdateForInteractionCallbackRequestPartial": "tts",
 }
+# discord.py names a file that an edit keeps with all it knows of it.
+KEPT = ("content_type", "height", "proxy_url", "size", "spoiler", "url", "width")
 PART = re.compile(r"files\[[0-9]\]")
 JSON = "application~1json"
 
@@ -123,6 +125,7 @@ def _closed(document: dict[str, Any]) -> dict[str, Any]:
     _close(bodies, schemas, set())
     for name, key in TOLERATED.items():
         schemas[name]["properties"][key] = True
+    schemas["MessageAttachmentRequest"]["properties"] |= dict.fromkeys(KEPT, True)
     # The documentation's errors have words for codes.
     schemas["InnerErrors"]["properties"]["_errors"]["items"] = {
         "type": "object",

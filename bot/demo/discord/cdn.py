@@ -89,7 +89,9 @@ class Cdn:
 
 
 def _dimensions(data: bytes, kind: str) -> tuple[int, int] | None:
-    """(width, height) of a picture; None for everything else."""
+    """(width, height) of a picture or clip; None for everything else."""
+    if kind.startswith("video/"):
+        return _of_clip(data)
     if not kind.startswith("image/"):
         return None
     try:
@@ -97,3 +99,15 @@ def _dimensions(data: bytes, kind: str) -> tuple[int, int] | None:
             return picture.size
     except (OSError, Image.DecompressionBombError):
         return None
+
+
+def _of_clip(data: bytes) -> tuple[int, int] | None:
+    """As the header of its first track with a size says (MP4, 16.16 fixed point)."""
+    for found in re.finditer(b"tkhd", data):
+        start = found.end()
+        # Version 1 has longer times before the two numbers at the header's end.
+        at = start + (88 if data[start : start + 1] == b"\1" else 76)
+        width, height = (int.from_bytes(data[at + skip : at + skip + 2], "big") for skip in (0, 4))
+        if width and height:
+            return width, height
+    return None

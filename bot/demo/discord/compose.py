@@ -77,13 +77,16 @@ class Composer:
         check_message(body, uploads, self._world.rules, message.flags)
         stored = self._store(message.channel_id, body, uploads)
         draft = replace(message, flags=(message.flags & ~LOADING) | ((body.get("flags") or 0) & _SETTABLE_FLAGS))
-        if body.get("attachments") is not None:
-            kept = {str(entry["id"]) for entry in body["attachments"]}
-            draft.attachments = [file for file in message.attachments if file.id in kept | message.inline]
         if "content" in body:
             draft.content = body["content"] or ""
             draft.mentions = mentions.pings(self._world, draft.content, body.get("allowed_mentions"), None)
         self._dress(draft, body, stored)
+        if body.get("attachments") is not None:
+            # What an embed still shows stays, named or not; what it showed before goes with it.
+            kept = {str(entry["id"]) for entry in body["attachments"]} | {file.id for file in stored} | draft.inline
+            draft.attachments = [file for file in draft.attachments if file.id in kept]
+        if len(draft.attachments) > 10:
+            raise invalid("attachments", "BASE_TYPE_MAX_LENGTH", "Must be 10 or fewer in length.")
         self._refuse_empty(draft)
         if not message.loading:
             draft.edited_at = self._world.clock.now()

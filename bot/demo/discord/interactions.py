@@ -11,7 +11,7 @@ from bot.demo.discord.call import NO_CONTENT, UNCOUNTED, Answer, Call, Route
 from bot.demo.discord.changes import InteractionStarted
 from bot.demo.discord.compose import Composer, Letterhead
 from bot.demo.discord.modal_rules import check_modal
-from bot.demo.discord.refusals import Code, invalid
+from bot.demo.discord.refusals import Code, inside, invalid
 from bot.demo.discord.shapes import Shapes
 from bot.demo.discord.values import DIRECT, EPHEMERAL, Interaction, Json, Message, Origin, Outcome
 from bot.demo.discord.world import World
@@ -79,7 +79,8 @@ class Interactions:
             _CHOICES: self._choices,
             _MODAL: self._modal,
         }
-        outcome = answers[kind](interaction, body.get("data") or {}, call)
+        with inside("data"):
+            outcome = answers[kind](interaction, body.get("data") or {}, call)
         interaction.acknowledged = True
         if not interaction.outcome.done():
             interaction.outcome.set_result(outcome)
@@ -131,11 +132,11 @@ class Interactions:
     def _choices(self, interaction: Interaction, data: Json, call: Call) -> Outcome:
         choices = data.get("choices") or []
         if len(choices) > 25:
-            raise invalid("data.choices", "BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.")
+            raise invalid("choices", "BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.")
         for index, choice in enumerate(choices):
             for key in ("name", "value"):
                 if not 1 <= len(str(choice.get(key, ""))) <= 100:
-                    raise invalid(f"data.choices.{index}.{key}", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100.")
+                    raise invalid(f"choices.{index}.{key}", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100.")
         return Outcome(interaction.id, "choices", choices=tuple(choices))
 
     def _modal(self, interaction: Interaction, data: Json, call: Call) -> Outcome:

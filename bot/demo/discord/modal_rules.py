@@ -18,15 +18,15 @@ def check_modal(data: Json) -> None:
     """Raises 50035 at the first fault."""
     for key, limit in (("title", 45), ("custom_id", 100)):
         if not data.get(key):
-            raise _required(f"data.{key}")
+            raise _required(key)
         if len(data[key]) > limit:
-            raise too_long(f"data.{key}", limit)
+            raise too_long(key, limit)
     tops = data.get("components") or []
     if not 1 <= len(tops) <= _MOST:
-        raise invalid("data.components", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 5 in length.")
+        raise invalid("components", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 5 in length.")
     seen: set[str] = set()
     for index, top in enumerate(tops):
-        _check_top(f"data.components.{index}", top, seen)
+        _check_top(f"components.{index}", top, seen)
 
 
 def _check_top(place: str, top: Json, seen: set[str]) -> None:

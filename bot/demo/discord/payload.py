@@ -22,10 +22,22 @@ def check_message(body: Json, uploads: Mapping[str, Upload], rules: Rules, flags
     check_uploads(uploads, rules)
     _check_attachments(body.get("attachments") or [], uploads)
     check_embeds(body.get("embeds") or [])
+    _check_mentions(body.get("allowed_mentions") or {})
     v2 = bool((flags | (body.get("flags") or 0)) & COMPONENTS_V2)
     if v2:
         _check_v2(body)
     components.check(body.get("components") or [], v2)
+
+
+def _check_mentions(allowed: Json) -> None:
+    """Naming people, and letting the words name them, exclude one another."""
+    for kind in ("users", "roles"):
+        named = allowed.get(kind) or []
+        if len(named) > 100:
+            raise invalid(f"allowed_mentions.{kind}", "BASE_TYPE_MAX_LENGTH", "Must be 100 or fewer in length.")
+        if named and kind in (allowed.get("parse") or []):
+            code = "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE"
+            raise invalid("allowed_mentions", code, f'parse:["{kind}"] and {kind}: [ids...] are mutually exclusive.')
 
 
 def _check_v2(body: Json) -> None:

@@ -1,5 +1,7 @@
 """How Discord says no: an HTTP status, a numeric code and a text; and how a client stops a person earlier."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
 from typing import Any
 
@@ -56,6 +58,16 @@ def invalid(place: str, code: str, message: str) -> Refusal:
     for part in reversed(place.split(".")):
         tree = {part: tree}
     return Refusal(400, 50035, "Invalid Form Body", tree)
+
+
+@contextmanager
+def inside(part: str) -> Iterator[None]:
+    """What is refused meanwhile has its place in this part of a larger form."""
+    try:
+        yield
+    except Refusal as refusal:
+        tree = None if refusal.errors is None else {part: refusal.errors}
+        raise Refusal(refusal.status, refusal.code, refusal.message, tree) from refusal
 
 
 def too_long(place: str, limit: int) -> Refusal:
