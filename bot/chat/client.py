@@ -28,6 +28,7 @@ from bot.chat import (
     gate,
     grid,
     imagine,
+    judging,
     menus,
     moderation,
     pressing,
@@ -49,6 +50,8 @@ from bot.chat.estimates import Estimates
 from bot.chat.feedback import Feedback, Sign, key
 from bot.chat.progress import CardEditor
 from bot.chat.reconcile import Reconciler
+from bot.chat.sheets import SheetEditor
+from bot.chat.versions import Versions
 from bot.clock import Clock
 from bot.errors import BadSettings
 from bot.intake.accept import Intake
@@ -104,10 +107,12 @@ class DarkroomClient(discord.Client):
         self.pressed = pressing.PRESSED
         self.courier, self.progress, self.estimates = Courier(self), CardEditor(self), Estimates(self)
         self.feedback, self.reconciler, self.remover = Feedback(self), Reconciler(self), deleting.Remover(self)
+        self.sheets, self.versions = SheetEditor(self), Versions(self)
 
     def loops(self) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
         """What is to run beside `serve`, each for ever."""
-        return self.courier.run, self.progress.run, self.feedback.run, self.reconciler.run, self.remover.run
+        speaking = self.courier.run, self.progress.run, self.sheets.run, self.versions.run
+        return *speaking, self.feedback.run, self.reconciler.run, self.remover.run
 
     async def serve(self, token: SecretStr) -> None:
         """Stays connected for ever. Raises BadSettings when Discord does not know the token."""
@@ -150,6 +155,7 @@ class DarkroomClient(discord.Client):
         self.add_dynamic_items(confirm.Confirm)
         self.add_dynamic_items(setup.Go, setup.Listing)
         self.add_dynamic_items(buttons.Action)
+        self.add_dynamic_items(judging.Choice, judging.Press)
         await sync.bring(self)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:

@@ -8,14 +8,21 @@ the channel is searched for the notice's id first.
 import asyncio
 import logging
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+import aiohttp
 import discord
 from tenacity import stop_after_attempt, stop_never
 
-from bot.chat import attempts, buttons, letters, mailing
+from bot.chat import attempts, buttons, judging, letters, mailing, sheets, threads, versions
+from bot.chat.judging import SheetPost
+from bot.chat.layout import Post
 from bot.chat.letters import Letter
+from bot.chat.versions import VersionPost
 from bot.ledger import notices
+from bot.ledger import sheets as sheet_rows
+from bot.ledger import threads as thread_rows
+from bot.ledger.database import Connection
 from bot.nouns import SHOWING, Notice, NoticeKind
 
 if TYPE_CHECKING:
@@ -25,6 +32,14 @@ _log = logging.getLogger(__name__)
 _NONCE_IS_KEPT = 120.0  # seconds in which Discord surely remembers a nonce
 _SLACK = 60.0  # seconds that the clocks of this machine and of Discord may differ
 _SEARCHED = 10_000  # messages
+
+
+class Author(Protocol):
+    """Writes the notices of some kinds."""
+
+    async def write(self, client: "DarkroomClient", notice: Notice) -> Letter: ...
+
+    async def lessen(self, client: "DarkroomClient", notice: Notice, letter: Letter) -> Letter: ...
 
 
 class Courier:
@@ -67,27 +82,58 @@ class Courier:
         return next((notice for notice in due if notice.id not in self._set_aside), None)
 
     async def _deliver(self, notice: Notice, group: asyncio.TaskGroup) -> None:
+        letter: Letter | None = None
         try:
-            letter = await letters.write(self._client, notice)
+            if await threads.moved(self._client, notice):
+                return
+            letter = await _author(notice).write(self._client, notice)
             message, sent = await self._say(notice, letter)
         except letters.Withdrawn:
             await self._give_up(notice)
         except discord.HTTPException as error:
-            _log.error("notice %s cannot be said in channel %s: %s", notice.id, notice.channel, error)
-            await mailing.mail(self._client, notice, letter, error)
-            await self._give_up(notice)
+            await self._refused(notice, letter, error)
         except Exception:
             _log.exception("notice %s is set aside until the next start", notice.id)
             self._set_aside.add(notice.id)
         else:
-            async with self._client.db.transaction() as connection:
-                await notices.said(connection, notice.id, message, self._client.clock.now())
-            if sent and notice.kind is NoticeKind.CARD:
-                self._client.progress.shows(message, letter.post)
-            if notice.kind in SHOWING and letter.post.file:
-                self._client.feedback.posted(message)
-                group.create_task(seed(self._client, notice.channel, message))
+            await self._said(notice, letter, message, sent=sent, group=group)
         self._tried.pop(notice.id, None)
+
+    async def _said(
+        self, notice: Notice, letter: Letter, message: int, *, sent: bool, group: asyncio.TaskGroup
+    ) -> None:
+        async with self._client.db.transaction() as connection:
+            await notices.said(connection, notice.id, message, self._client.clock.now())
+            if sent:
+                await _showing(connection, notice, letter.post)
+        if sent and notice.kind is NoticeKind.CARD:
+            self._client.progress.shows(message, letter.post)
+        if notice.kind in SHOWING and letter.post.file:
+            self._client.feedback.posted(message)
+            group.create_task(seed(self._client, notice.channel, message))
+
+    async def _refused(self, notice: Notice, letter: Letter | None, error: discord.HTTPException) -> None:
+        """Discord does not take it here. What a thread refuses is said in its channel, if it does not stand already."""
+        if (home := await threads.home(self._client, notice)) is not None:
+            found = await self._stands(notice)
+            async with self._client.db.transaction() as connection:
+                if found is None:
+                    await notices.move(connection, notice.id, home)
+                else:
+                    await notices.said(connection, notice.id, found, self._client.clock.now())
+            _log.warning("thread %s took notice %s no more: %s", notice.channel, notice.id, error)
+            return
+        _log.error("notice %s cannot be said in channel %s: %s", notice.id, notice.channel, error)
+        if letter is not None:
+            await mailing.mail(self._client, notice, letter, error)
+        await self._give_up(notice)
+
+    async def _stands(self, notice: Notice) -> int | None:
+        """An answer that was lost may have been a message, before the place was closed."""
+        try:
+            return await self._find(notice)
+        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError):
+            return None
 
     async def _give_up(self, notice: Notice) -> None:
         async with self._client.db.transaction() as connection:
@@ -127,14 +173,14 @@ class Courier:
                 message = await channel.send(
                     content=post.content,
                     embed=post.embed(),
-                    view=buttons.view(post.buttons),
+                    view=_view(post),
                     nonce=notice.nonce,
                     files=letter.files(),
                     allowed_mentions=post.mentions(),
                 )
             except discord.HTTPException as error:
                 lessens = bool(letter.data) and attempts.too_large(error)
-                less = await letters.lessen(self._client, notice, letter) if lessens else letter
+                less = await _author(notice).lessen(self._client, notice, letter) if lessens else letter
                 if len(less.data) >= len(letter.data):
                     raise
                 letter = less
@@ -158,6 +204,23 @@ class Courier:
 
     def _channel(self, notice: Notice) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(notice.channel, guild_id=self._client.settings.discord.guild_id)
+
+
+def _author(notice: Notice) -> Author:
+    authors: dict[NoticeKind, Author] = {NoticeKind.SHEET: sheets, NoticeKind.VERSION: versions}
+    return authors.get(notice.kind, letters)
+
+
+def _view(post: Post) -> discord.ui.View:
+    return judging.view(post) if isinstance(post, SheetPost) else buttons.view(post.buttons)
+
+
+async def _showing(connection: Connection, notice: Notice, post: Post) -> None:
+    """What a message shows that will be edited when it should show something else."""
+    if isinstance(post, SheetPost):
+        await sheet_rows.shows(connection, notice.id, post.face)
+    elif isinstance(post, VersionPost):
+        await thread_rows.showing(connection, notice.channel, notice.text, post.job)
 
 
 async def seed(client: "DarkroomClient", channel: int, message: int) -> None:

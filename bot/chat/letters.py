@@ -51,7 +51,7 @@ async def write(client: "DarkroomClient", notice: Notice) -> Letter:
     match notice.kind:
         case NoticeKind.CARD:
             return Letter(layout.card(await cards.look(client, notice, await cards.places(client))))
-        case NoticeKind.ANNOUNCEMENT | NoticeKind.SHEET:
+        case NoticeKind.ANNOUNCEMENT:
             return Letter(layout.announcement(notice))
         case NoticeKind.PICTURE | NoticeKind.REPOST:
             return await _picture(client, notice, limit(client))
@@ -59,6 +59,8 @@ async def write(client: "DarkroomClient", notice: Notice) -> Letter:
             return await _failure(client, notice)
         case NoticeKind.CANCELLATION:
             return Letter(layout.cancellation(notice, await _job(client, notice)))
+        case NoticeKind.SHEET | NoticeKind.VERSION:
+            raise AssertionError("these are written elsewhere")
 
 
 async def lessen(client: "DarkroomClient", notice: Notice, letter: Letter) -> Letter:

@@ -8,6 +8,8 @@ The last edit of a card is owed, over restarts too.
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -17,6 +19,7 @@ from bot.chat import attempts, buttons, cards, layout, previews
 from bot.chat.layout import Card, Post
 from bot.chat.previews import Previews
 from bot.ledger import notices
+from bot.ledger.database import Bell
 
 if TYPE_CHECKING:
     from bot.chat.client import DarkroomClient
@@ -41,6 +44,24 @@ class CardEditor:
         self._previews = Previews()
         self._changed = asyncio.Event()
         self._again_at: float | None = None
+        self._freed = Bell()
+
+    @asynccontextmanager
+    async def turn(self, channel: int) -> AsyncIterator[None]:
+        """For an edit of something else than a card, out of the channel's one budget, as soon as it is free."""
+        while channel in self._busy:
+            await self._freed.after(self._freed.count)
+        self._busy.add(channel)
+        try:
+            yield
+            await self._client.clock.sleep(_BETWEEN_EDITS)
+        finally:
+            self._free(channel)
+
+    def _free(self, channel: int) -> None:
+        self._busy.discard(channel)
+        self._freed.ring()
+        self._changed.set()
 
     def shows(self, message: int, post: Post) -> None:
         """This message was just sent with these words, so it needs no edit until they change."""
@@ -138,8 +159,7 @@ class CardEditor:
         except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
             pause = await self._failed(card, post, error)
         await self._client.clock.sleep(pause)
-        self._busy.discard(card.notice.channel)
-        self._changed.set()
+        self._free(card.notice.channel)
 
     async def _failed(self, card: Card, post: Post, error: Exception) -> float:
         """What becomes of a card that was not edited; gives the seconds until its channel is tried again."""

@@ -44,6 +44,11 @@ async def trying(connection: Connection, notice: str, now: float) -> None:
     )
 
 
+async def move(connection: Connection, notice: str, channel: int) -> None:
+    """It is to be said there, in turn with what is due there."""
+    await connection.execute("UPDATE notices SET channel = ? WHERE id = ? AND state = 'due'", (channel, notice))
+
+
 async def said(connection: Connection, notice: str, message: int, now: float) -> None:
     await connection.execute(
         "UPDATE notices SET state = 'said', said_at = ?, message = ? WHERE id = ? AND state = 'due'",

@@ -6,6 +6,7 @@
 import json
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import dataclass
 from sqlite3 import Row
 
 from bot.ledger import notices
@@ -44,24 +45,42 @@ async def changed(connection: Connection, job: str) -> None:
     )
 
 
-async def votes(connection: Connection, ask: str) -> Counter[str]:
-    """How many people keep each picture of this ask."""
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What may change on a sheet: how many keep each picture, where that is told, and which pictures were deleted."""
+
+    votes: Counter[str]
+    gone: frozenset[str]
+
+    def __str__(self) -> str:
+        """Equal for equal sheets; kept as the notice's text while the message shows this."""
+        return json.dumps({"gone": sorted(self.gone), "votes": dict(sorted(self.votes.items()))})
+
+
+def gone_on(shown: str) -> frozenset[str]:
+    """The deleted pictures on the sheet that this text tells of."""
+    return frozenset(json.loads(shown)["gone"]) if shown else frozenset()
+
+
+async def face(connection: Connection, ask: str) -> Face:
     rows = await connection.execute_fetchall(
-        "SELECT v.job, count(*) AS keeps FROM jobs AS j CROSS JOIN verdict_now AS v ON v.job = j.id "
-        "WHERE j.ask = ? AND v.verdict = 'keep' GROUP BY v.job",
+        "SELECT v.job, count(*) AS keeps FROM asks AS a CROSS JOIN jobs AS j ON j.ask = a.id "
+        "CROSS JOIN verdict_now AS v ON v.job = j.id "
+        "WHERE a.id = ? AND a.kind = 'compare' AND v.verdict = 'keep' GROUP BY v.job",
         (ask,),
     )
-    return Counter({str(row["job"]): int(row["keeps"]) for row in rows})
-
-
-async def gone(connection: Connection, ask: str) -> frozenset[str]:
-    """The jobs of this ask whose pictures were deleted."""
-    rows = await connection.execute_fetchall(
+    deleted = await connection.execute_fetchall(
         "SELECT j.id FROM jobs AS j CROSS JOIN pictures AS p ON p.job = j.id "
         "WHERE j.ask = ? AND p.deleted_at IS NOT NULL",
         (ask,),
     )
-    return frozenset(str(row["id"]) for row in rows)
+    votes = Counter({str(row["job"]): int(row["keeps"]) for row in rows})
+    return Face(votes, frozenset(str(row["id"]) for row in deleted))
+
+
+async def shows(connection: Connection, sheet: str, face: str) -> None:
+    """The message of this notice shows this now."""
+    await connection.execute("UPDATE notices SET text = ? WHERE id = ?", (face, sheet))
 
 
 async def _many(connection: Connection, where: str, *values: object) -> list[Notice]:

@@ -24,7 +24,7 @@ _STANDING = (
 
 @dataclass(frozen=True, slots=True)
 class Gathering:
-    """The pictures of one slug in one channel. `message` shows the current one, once `notice` is said."""
+    """The pictures of one slug in one channel. `message` shows the current one, once `notice` is in the state said."""
 
     channel: int
     slug: str
@@ -32,6 +32,7 @@ class Gathering:
     current: str | None = None
     shown: str | None = None
     notice: str | None = None
+    state: str | None = None
     message: int | None = None
 
 
@@ -57,11 +58,6 @@ async def opened(connection: Connection, channel: int, slug: str, thread: int) -
         "ON CONFLICT (channel, slug) DO UPDATE SET thread = excluded.thread",
         (channel, slug, thread),
     )
-
-
-async def gone(connection: Connection, thread: int) -> None:
-    """Somebody deleted it."""
-    await connection.execute("UPDATE threads SET thread = NULL WHERE thread = ?", (thread,))
 
 
 async def starts(connection: Connection, channel: int, slug: str, most: int) -> list[int]:
@@ -105,7 +101,7 @@ async def showing(connection: Connection, channel: int, slug: str, job: str | No
 
 async def _many(connection: Connection, where: str, *values: object) -> list[Gathering]:
     rows = await connection.execute_fetchall(
-        "SELECT t.channel, t.slug, t.thread, t.current, t.shown, t.notice, n.message "
+        "SELECT t.channel, t.slug, t.thread, t.current, t.shown, t.notice, n.state, n.message "
         f"FROM threads AS t LEFT JOIN notices AS n ON n.id = t.notice {where}",
         values,
     )

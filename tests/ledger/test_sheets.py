@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.ledger import jobs, notices, sheets, verdicts
+from bot.ledger import jobs, notices, pictures, sheets, verdicts
 from bot.ledger.database import Connection, Database
 from bot.nouns import CHOICE, Job, JobState, Mark, Notice, NoticeKind, Verdict
 from tests.ledger.rows import ADA, GRACE, NOW, finish, insert, job
@@ -134,11 +134,26 @@ async def test_what_reconciling_compares_knows_nothing_of_choices(db: Database) 
 
 
 async def test_a_verdict_makes_the_sheet_be_looked_at_again(db: Database) -> None:
-    """However it was given; and the votes it shows are those for keeping."""
+    """However it was given. Votes are counted on a comparison, and only those for keeping."""
     cells = await shown(db)
     async with db.transaction() as connection:
         assert await sheets.unsettled(connection) == []
         await verdicts.set_mark(connection, Mark(POST, cells[0].id, ADA, "✅", KEEP), NOW)
         await verdicts.set_mark(connection, Mark(POST + 1, cells[1].id, ADA, "❌", REJECT), NOW)
         assert [one.id for one in await sheets.unsettled(connection)] == ["sheet1"]
-        assert await sheets.votes(connection, "ask1") == {cells[0].id: 1}
+        assert (await sheets.face(connection, "ask1")).votes == {}
+        await connection.execute("UPDATE asks SET kind = 'compare'")
+        assert (await sheets.face(connection, "ask1")).votes == {cells[0].id: 1}
+
+
+async def test_a_deleted_picture_makes_the_sheet_be_looked_at_again(db: Database) -> None:
+    cells = await shown(db)
+    async with db.transaction() as connection:
+        before = await sheets.face(connection, "ask1")
+        await pictures.delete(connection, cells[1].id, ADA, NOW)
+        assert [one.id for one in await sheets.unsettled(connection)] == ["sheet1"]
+        now = await sheets.face(connection, "ask1")
+        await sheets.shows(connection, "sheet1", str(now))
+        (sheet,) = await sheets.unsettled(connection)
+    assert (before.gone, now.gone) == (frozenset(), {cells[1].id})
+    assert (sheets.gone_on(str(before)), sheets.gone_on(sheet.text)) == (frozenset(), {cells[1].id})

@@ -1,0 +1,118 @@
+"""What stands around a contact sheet, and what is answered to those who choose on it."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.nouns import Group, Job, JobState, Verdict
+from bot.texts.failures import harmless
+
+FAILED = "failed"
+CANCELLED = "cancelled"
+DELETED = "deleted"
+LOST = "file missing"
+
+TAKE_BACK = "Take my choices back"
+
+_PROMPT_SHOWN = 300
+_LABEL_SHOWN = 60
+_OPTION_SHOWN = 100  # characters Discord takes as an option's label
+_ALT_SHOWN = 1024
+_LEGEND_SHOWN = 3000  # characters
+_VERBS = {Verdict.KEEP: "keep", Verdict.REJECT: "reject", Verdict.REROLL: "another wanted"}
+
+
+def word(job: Job, *, gone: bool) -> str:
+    """Why there is no picture; nothing when there is one."""
+    if gone:
+        return DELETED
+    return {JobState.FAILED: FAILED, JobState.CANCELLED: CANCELLED}.get(job.state, "")
+
+
+def label(job: Job) -> str:
+    """What tells a picture from the others of its group."""
+    return job.label or f"seed {job.seed}"
+
+
+def body(group: Group, jobs: Sequence[Job], axes: Sequence[Sequence[str]], lines: Iterable[str]) -> str:
+    """`axes` are the headings of a grid's rows and columns, `lines` the legend."""
+    head = [harmless(jobs[0].asked)[:_PROMPT_SHOWN]] if group is not Group.PROMPTS else []
+    return "\n".join([*head, _kind(group, len(jobs), axes), *_fitting(lines), HOW])
+
+
+HOW = "Choose below what to keep and what to reject, or react under each picture. You can change it at any time."
+
+
+def _kind(group: Group, count: int, axes: Sequence[Sequence[str]]) -> str:
+    match group:
+        case Group.COMPARE:
+            return f"The same prompt and seed with {count} models; the votes are those for keeping."
+        case Group.GRID if axes:
+            named = zip(("rows", "columns"), axes, strict=True)
+            return "A grid. " + " ".join(f"{side.capitalize()}: {harmless(', '.join(heads))}." for side, heads in named)
+        case Group.PROMPTS:
+            return f"{count} prompts made from one."
+        case _:
+            return f"{count} pictures of one prompt."
+
+
+def line(number: int, job: Job, *, missing: str, link: str, votes: int | None) -> str:
+    """One picture of the legend; `votes` only where they are counted."""
+    parts = [f"**{number}** · {harmless(label(job)[:_LABEL_SHOWN])}"]
+    parts += [missing] if missing else []
+    parts += [f"{votes} keep"] if votes is not None and not missing else []
+    parts += [f"[its post]({link})"] if link else []
+    return " · ".join(parts)
+
+
+def _fitting(lines: Iterable[str]) -> list[str]:
+    """As many lines as a message has room for."""
+    shown, left, room = [], 0, _LEGEND_SHOWN
+    for one in lines:
+        room -= len(one) + 1
+        if room >= 0:
+            shown.append(one)
+        else:
+            left += 1
+    return [*shown, f"… and {left} more on the sheet"] if left else shown
+
+
+def alt(jobs: Sequence[Job]) -> str:
+    told = "; ".join(f"{number} {label(job)}" for number, job in enumerate(jobs, 1))
+    return f"Contact sheet of {len(jobs)} pictures of “{jobs[0].asked}”: {told}"[:_ALT_SHOWN]
+
+
+def option(number: int, job: Job) -> str:
+    return f"{number} · {label(job)}"[:_OPTION_SHOWN]
+
+
+def placeholder(verdict: Verdict, first: int, last: int, *, several: bool) -> str:
+    """Of a menu; which pictures it has is told where there are several menus."""
+    told = "Keep …" if verdict is Verdict.KEEP else "Reject …"
+    return f"{told} ({first}–{last})" if several else told
+
+
+def further(first: int, last: int) -> str:
+    """A button that opens the menus of these pictures."""
+    return f"Judge {first}–{last}"
+
+
+def recorded(chosen: dict[int, Verdict], counting: dict[int, Verdict]) -> str:
+    """What this person's choices are now, by number, and where something stricter of theirs counts instead."""
+    if not chosen:
+        return "Nothing is chosen on this sheet any more. Reactions under the pictures stay as they are."
+    parts = []
+    for verdict in (Verdict.KEEP, Verdict.REJECT):
+        numbers = [str(number) for number, one in sorted(chosen.items()) if one is verdict]
+        parts += [f"{_VERBS[verdict]} {', '.join(numbers)}"] if numbers else []
+    lines = [f"Recorded: {'; '.join(parts)}."]
+    for number, verdict in sorted(counting.items()):
+        if number in chosen and chosen[number] is not verdict:
+            lines.append(
+                f"{number} counts as {_VERBS[verdict]}, by your reaction or reason under the picture. Take that back "
+                "there if you changed your mind."
+            )
+    return "\n".join(lines)
+
+
+def menus(first: int, last: int) -> str:
+    """Above the menus that a button opened."""
+    return f"Your choices for pictures {first} to {last}:"
