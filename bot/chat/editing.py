@@ -14,7 +14,7 @@ from bot.intake.assembling import again
 from bot.intake.drafts import heeds
 from bot.intake.models import chosen
 from bot.ledger import jobs
-from bot.nouns import Ask, Group, Job
+from bot.nouns import Ask, Group, Job, Manner
 from bot.taste.compose import asked_negative
 from bot.texts import asking as texts
 
@@ -75,7 +75,9 @@ async def _form(interaction: Interaction, job_id: str) -> Edit:
 async def _ask(interaction: Interaction, job_id: str, filled: dict[str, str]) -> str:
     job = await _job(interaction, job_id)
     ask = edited(again(job, f"edit:{interaction.id}", interaction.user.id), job.id, filled)
-    return await confirm.told(interaction, await door.accept(interaction, ask), Group.SEEDS)
+    async with interaction.client.db.reading() as connection:
+        hidden = (await jobs.manner(connection, job.ask)).spoiler
+    return await confirm.told(interaction, await door.accept(interaction, ask, Manner(spoiler=hidden)), Group.SEEDS)
 
 
 def edited(ask: Ask, parent: str, filled: dict[str, str]) -> Ask:

@@ -89,12 +89,13 @@ class Intake:
             return await models.loras(connection, self._towers)
 
     async def again(self, job_id: str, *, key: str, asker: int, terms: Terms = FREE) -> list[Job]:
-        """The same ask as this job's, with a new seed and today's cues. Raises a Refusal."""
+        """The same ask as this job's, with a new seed and today's cues, hidden as it was. Raises a Refusal."""
         async with self._db.reading() as connection:
             job = await jobs.get(connection, job_id)
-        if job is None:
-            raise NoSuchJob(job=job_id)
-        return await self.accept(again(job, key, asker), terms=terms)
+            if job is None:
+                raise NoSuchJob(job=job_id)
+            manner = Manner(spoiler=(await jobs.manner(connection, job.ask)).spoiler)
+        return await self.accept(again(job, key, asker), manner, terms=terms)
 
     async def cancel(self, scope: str, *, person: int, moderator: bool) -> int:
         """How many jobs of this job, ask or batch were still waiting and are cancelled now. Raises a Refusal."""

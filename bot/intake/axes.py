@@ -14,7 +14,7 @@ Value = int | float | str | None
 
 KINDS: tuple[Kind, ...] = ("seed", "model", "guidance", "steps", "style")
 PLAIN_STYLES = frozenset(("none", "plain", "no style"))
-_AXIS = re.compile(r"\s*(seed|model|guidance|steps|style)s?\s*[:=]\s*(.*)", re.IGNORECASE | re.DOTALL)
+_AXIS = re.compile(r"\s*(seed|model|guidance|step|style)s?\s*[:=]\s*(.*)", re.IGNORECASE | re.DOTALL)
 _LONGEST = 40  # characters of what is told back
 _WANTED: dict[Kind, str] = {
     "seed": "whole numbers from 0 to 4294967295",
@@ -46,7 +46,7 @@ def parse(text: str) -> Axis:
     match = _AXIS.fullmatch(text)
     if match is None:
         raise Unclear("axis-unread", {"axis": text[:_LONGEST], "kinds": ", ".join(KINDS)})
-    kind = next(known for known in KINDS if known == match[1].lower())
+    kind = next(known for known in KINDS if known.startswith(match[1].lower()))
     written = [part.strip() for part in re.split(r"[,;]", match[2]) if part.strip()]
     values = tuple(dict.fromkeys(_value(kind, part) for part in written))
     if len(values) < 2:

@@ -16,6 +16,6 @@ def nearest(wanted: str, names: Iterable[str], most: int) -> list[str]:
 
 
 def _likeness(wanted: str, name: str) -> float:
-    """A name that holds the other comes before one that merely shares letters with it."""
-    held = bool(wanted) and (wanted in name or name in wanted)
+    """A name that holds what was typed comes before one that merely shares letters with it."""
+    held = bool(wanted) and wanted in name
     return held + SequenceMatcher(None, wanted, name, autojunk=False).quick_ratio()

@@ -39,10 +39,13 @@ async def known(connection: Connection) -> dict[str, Preset]:
 
 
 async def of_names(connection: Connection, names: Collection[str]) -> dict[str, Preset]:
-    """The presets of these names, as far as they are known: also removed ones, so that a picture in that style can
-    still be asked for again."""
+    """The presets of these names, also removed ones, so that a picture in that style can still be asked for again.
+
+    Where one is not known, all others are there too, so that the nearest can be told.
+    """
     found = {name: shipped().get(name) or await rows.of_name(connection, name) for name in names}
-    return {name: preset for name, preset in found.items() if preset is not None}
+    others = await known(connection) if None in found.values() else {}
+    return others | {name: preset for name, preset in found.items() if preset is not None}
 
 
 def chosen(styles: Styles, wanted: str) -> Preset:
