@@ -9,6 +9,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -48,12 +49,16 @@ class Enclosed:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An answer that is more than a sentence. It replaces whatever stood there before."""
+    """An answer that is more than a sentence. It replaces whatever stood there before.
+
+    `further` files come behind it, each in a message of its own, as private as the answer.
+    """
 
     words: str = ""
     embed: discord.Embed | None = None
     files: tuple[Enclosed, ...] = ()
     view: discord.ui.View | None = None
+    further: tuple[Enclosed, ...] = ()
 
     def fields(self) -> dict[str, Any]:
         files = [one.file() for one in self.files]
@@ -68,6 +73,8 @@ async def answer(interaction: Interaction, work: Work) -> None:
     await _acknowledge(interaction)
     given = await _outcome(work)
     await _tell(interaction, lambda: interaction.edit_original_response(**_fields(given)))
+    for one in () if isinstance(given, str) else given.further:
+        await _tell(interaction, partial(_send_further, interaction, one), tries=1)
 
 
 async def turn(interaction: Interaction, work: Work) -> None:
@@ -78,6 +85,10 @@ async def turn(interaction: Interaction, work: Work) -> None:
         await _tell(interaction, lambda: interaction.followup.send(texts.fit(given), ephemeral=True), tries=1)
     else:
         await _tell(interaction, lambda: interaction.edit_original_response(**given.fields()))
+
+
+async def _send_further(interaction: Interaction, one: Enclosed) -> None:
+    await interaction.followup.send(file=one.file(), ephemeral=True)
 
 
 def _fields(given: str | Page) -> dict[str, Any]:

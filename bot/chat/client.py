@@ -25,6 +25,7 @@ from bot.chat import (
     cues,
     deleting,
     editing,
+    gallery,
     gate,
     grid,
     imagine,
@@ -32,11 +33,13 @@ from bot.chat import (
     menus,
     moderation,
     pressing,
+    privacy,
     queue,
     reasons,
     remix,
     schedules,
     setup,
+    show,
     styles,
     sync,
     towers,
@@ -46,6 +49,7 @@ from bot.chat import (
 )
 from bot.chat.answers import Interaction, fail
 from bot.chat.courier import Courier
+from bot.chat.erasing import Eraser
 from bot.chat.estimates import Estimates
 from bot.chat.feedback import Feedback, Sign, key
 from bot.chat.progress import CardEditor
@@ -102,17 +106,18 @@ class DarkroomClient(discord.Client):
         self.tree = Tree(self)
         for group in (imagine, compare, grid, styles, batches, towers, queue, schedules, cues, why, setup, moderation):
             group.add(self.tree)
-        for group in (remix, upscale, animate, menus):
+        for group in (remix, upscale, animate, menus, show, gallery, privacy):
             group.add(self.tree)
         self.pressed = pressing.PRESSED
         self.courier, self.progress, self.estimates = Courier(self), CardEditor(self), Estimates(self)
+        self.eraser = Eraser(self)
         self.feedback, self.reconciler, self.remover = Feedback(self), Reconciler(self), deleting.Remover(self)
         self.sheets, self.versions = SheetEditor(self), Versions(self)
 
     def loops(self) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
         """What is to run beside `serve`, each for ever."""
         speaking = self.courier.run, self.progress.run, self.sheets.run, self.versions.run
-        return *speaking, self.feedback.run, self.reconciler.run, self.remover.run
+        return *speaking, self.feedback.run, self.reconciler.run, self.remover.run, self.eraser.run
 
     async def serve(self, token: SecretStr) -> None:
         """Stays connected for ever. Raises BadSettings when Discord does not know the token."""
@@ -154,7 +159,7 @@ class DarkroomClient(discord.Client):
     async def setup_hook(self) -> None:
         self.add_dynamic_items(confirm.Confirm)
         self.add_dynamic_items(setup.Go, setup.Listing)
-        self.add_dynamic_items(buttons.Action)
+        self.add_dynamic_items(buttons.Action, gallery.Turn, privacy.Forget)
         self.add_dynamic_items(judging.Choice, judging.Press)
         await sync.bring(self)
 

@@ -1,5 +1,7 @@
 """Which channels somebody may look into from where they stand: what was made elsewhere is told to no one else."""
 
+from collections.abc import Sequence
+
 import discord
 
 from bot.chat import gate
@@ -21,7 +23,7 @@ def channels(interaction: Interaction) -> list[int]:
     return sorted({*_open(interaction, places), interaction.channel_id or 0})
 
 
-def _open(interaction: Interaction, places: list[discord.abc.GuildChannel | discord.Thread]) -> list[int]:
+def _open(interaction: Interaction, places: Sequence[discord.abc.GuildChannel | discord.Thread]) -> list[int]:
     who = interaction.user
     if not isinstance(who, discord.Member):
         return []

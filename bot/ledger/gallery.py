@@ -191,3 +191,18 @@ async def slugs(connection: Connection, typed: str, channels: tuple[int, ...], m
         (typed, json.dumps(channels), typed, typed, most),
     )
     return [str(row["slug"]) for row in rows]
+
+
+async def newest_job(connection: Connection, slug: str) -> str | None:
+    """The youngest job of this slug, whatever became of it."""
+    rows = await connection.execute_fetchall("SELECT id FROM jobs WHERE slug = ? ORDER BY id DESC LIMIT 1", (slug,))
+    return next((str(row["id"]) for row in rows), None)
+
+
+async def card_of(connection: Connection, ask: str, batch: str | None) -> tuple[int, int] | None:
+    """Channel and message of the card of this ask or batch, once it is said."""
+    which, scope = ("ask = ?", ask) if batch is None else ("batch = ?", batch)
+    rows = await connection.execute_fetchall(
+        f"SELECT channel, message FROM notices WHERE {which} AND kind = 'card' AND message IS NOT NULL", (scope,)
+    )
+    return next(((int(row["channel"]), int(row["message"])) for row in rows), None)

@@ -1,0 +1,65 @@
+"""What `/gallery`, `/mine` and `/show` answer."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.nouns import Verdict
+from bot.texts.failures import harmless
+
+OLDER = "Older ▶"
+NEWER = "◀ Newer"
+TITLE = "Gallery"
+MINE = "My pictures"
+HIDDEN = "hidden"
+LOST = "file is missing"
+FURTHER = "Nothing among those looked at so far. **Older ▶** looks further back."
+FORGOTTEN = "This gallery's buttons are of another ledger. Ask for `/gallery` anew."
+POSTED = "Posted below; reactions and buttons there count for the same picture."
+NOT_HERE = (
+    "This picture was asked for in another channel. Only whoever asked for it, or a moderator, can post it here; "
+    "without `public` you see it alone."
+)
+
+_OPINIONS = {Verdict.KEEP: "kept by", Verdict.REJECT: "rejected by", Verdict.REROLL: "wanted again by"}
+_SHOWN = 100  # characters of a model's or person's words
+
+
+def line(number: int, words: Sequence[str], asker: int, at: float, link: str, opinions: Mapping[Verdict, int]) -> str:
+    """One picture: its number on the strip, slug, model and seed in `words`, who asked for it when, where it stands."""
+    slug, *rest = (harmless(word[:_SHOWN]) for word in words)
+    told = [f"[**{slug}**]({link})", *rest, f"<@{asker}>", f"<t:{int(at)}:d>"]
+    told += [f"{_OPINIONS[verdict]} {count}" for verdict, count in opinions.items() if count]
+    return f"{number}. {' · '.join(told)}"
+
+
+def sought(slug: str, model: str, verdict: str, person: int, span: str) -> str:
+    """What the gallery was narrowed to."""
+    told = [f"slug {harmless(slug)}"] if slug else []
+    told += [f"model {harmless(model[:_SHOWN])}"] if model else []
+    told += [f"{_OPINIONS[Verdict(verdict)]} somebody"] if verdict else []
+    told += [f"asked for by <@{person}>"] if person else []
+    told += [f"of {harmless(span)}"] if span else []
+    return ", ".join(told)
+
+
+def nothing(sought: str) -> str:
+    """`sought` is what it was narrowed to."""
+    if sought:
+        return f"There is no picture that fits ({sought}). Leave one of the filters out."
+    return "There is no picture yet that you could see here. Ask for one with `/imagine`."
+
+
+def mine(queued: int, rendering: int, day: int) -> str:
+    return (
+        f"{queued} waiting, {rendering} rendering now, {day} asked for in the last 24 hours. `/queue` shows whose turn "
+        "is next; `/privacy export` and `/privacy delete` hand out or remove what is stored of you."
+    )
+
+
+def alt(names: Sequence[str]) -> str:
+    """A strip for those who cannot see it."""
+    return "A strip of pictures: " + ", ".join(f"{number} {name}" for number, name in enumerate(names, 1))
+
+
+def underway(slug: str, told: str, link: str) -> str:
+    """A job that has no picture yet, or never will; `link` leads to its card as far as that stands."""
+    return f"**{harmless(slug)}**: {told}{f' ({link})' if link else ''}"
