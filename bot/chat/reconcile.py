@@ -7,7 +7,7 @@ people reacted to are looked at one by one after all others.
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from tenacity import stop_after_attempt
 from bot.chat import attempts, gate
 from bot.chat.courier import seed
 from bot.chat.feedback import Touched, key
-from bot.ledger import notices, verdicts
+from bot.ledger import notices, privacy, verdicts
 from bot.nouns import Mark, Notice
 
 if TYPE_CHECKING:
@@ -127,7 +127,15 @@ class Reconciler:
         async with self._client.db.reading() as connection:
             standing = await verdicts.standing(connection, doubt.notice.message)
         marked = {person for person, emoji in standing if emoji == doubt.emoji}
-        return people & marked | await gate.reviewers(self._client, doubt.notice.channel, people - marked)
+        fresh = await gate.reviewers(self._client, doubt.notice.channel, people - marked)
+        return people & marked | fresh - await self._forgotten(doubt.notice.message, fresh)
+
+    async def _forgotten(self, message: int, people: Collection[int]) -> set[int]:
+        """Those who had their data deleted since this message came: what Discord still shows of them counts no more."""
+        came = discord.utils.snowflake_time(message).timestamp()
+        async with self._client.db.reading() as connection:
+            until = await privacy.forgotten(connection, people)
+        return {person for person, moment in until.items() if came <= moment}
 
     async def _people(self, reaction: discord.Reaction | None) -> set[int]:
         """Everybody who shows it, super reactions included, bots left out."""
