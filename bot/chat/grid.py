@@ -47,7 +47,14 @@ def add(tree: CommandTree["DarkroomClient"]) -> None:
     across="What changes from left to right, such as guidance: 1, 2, 4",
     down="What changes from top to bottom, such as steps: 4, 8",
 )
-@autocomplete(**suggest.OF_ASKING, model=suggest.models, style=suggest.styles, across=suggest.axes, down=suggest.axes)
+@autocomplete(
+    **suggest.OF_ASKING,
+    model=suggest.models,
+    style=suggest.styles,
+    loras=suggest.loras,
+    across=suggest.axes,
+    down=suggest.axes,
+)
 async def grid(
     interaction: Interaction,
     prompt: Text,

@@ -45,7 +45,7 @@ def add(tree: CommandTree["DarkroomClient"]) -> None:
 @command(description="Ask for a picture")
 @guild_only
 @describe(**DESCRIBED, count="How many pictures, each with its own seed")
-@autocomplete(**suggest.OF_ASKING, model=suggest.models, style=suggest.styles)
+@autocomplete(**suggest.OF_ASKING, model=suggest.models, style=suggest.styles, loras=suggest.loras)
 async def imagine(
     interaction: Interaction,
     prompt: Text,
