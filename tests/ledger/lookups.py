@@ -23,7 +23,7 @@ async def end_of_job(connection: Connection, job: str) -> Notice | None:
 
 
 async def card_of_ask(connection: Connection, ask: str) -> Notice | None:
-    return await _notice(connection, "ask = ?", ask)
+    return await _notice(connection, "ask = ? AND kind = 'card'", ask)
 
 
 async def card_of_batch(connection: Connection, batch: str) -> Notice | None:
