@@ -1,7 +1,4 @@
-"""What a card says of its end: told only when the ledger's past knows it, and told anew only when it has moved.
-
-How long loading takes is nowhere written down, so it is watched here while the cards are looked at.
-"""
+"""What a card says of its end: told only when the ledger's past knows it, and told anew only when it has moved."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.chat import forecast
 from bot.chat.forecast import Lane
+from bot.chat.loads import Loads
 from bot.ledger import estimates, towers
 from bot.ledger.database import Connection
 from bot.ledger.estimates import Like, Work, usual
@@ -23,7 +21,6 @@ _FORESEEN = 60  # jobs from the front of the line
 _FRESH = 2.0  # seconds for which a forecast is good
 _MOVED = 10.0  # seconds, or the share below, that an end must move to be told anew
 _MOVED_SHARE = 0.2
-_SEEN_BEGIN = 0.25  # share of a load; one that was farther when it was first seen is not measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +39,14 @@ class Estimates:
         self._made_at = float("-inf")
         self._foreseen: dict[str, Foreseen] = {}
         self._told: dict[str, float] = {}
-        self._loading: dict[str, float | None] = {}
+        self._loads = Loads(client)
 
     async def of(self, notice: Notice, left: int, line: Mapping[str, int]) -> float | None:
         """When the last of the `left` open jobs of this card ends, in UTC seconds; None while that is not known.
 
         `line` are the places of the waiting jobs, the first one first.
         """
+        await self._loads.watch()
         await self._look(line)
         found = self._foreseen.get(notice.ask or notice.batch or "")
         if found is None or found.jobs < left or not left:
@@ -71,8 +69,6 @@ class Estimates:
         async with self._client.db.reading() as connection:
             running = await estimates.rendering(connection)
             ahead = await estimates.waiting(connection, list(islice(line, _FORESEEN)))
-        await self._watch(running, now)
-        async with self._client.db.reading() as connection:
             ends = await self._ends(connection, running, ahead)
         foreseen: dict[str, Foreseen] = {}
         for work in (*running, *ahead):
@@ -123,19 +119,3 @@ class Estimates:
             return None
         trying = self._client.board.towers[tower].rung != "asleep" and wakes[0].seconds is None
         return max(0.0, usually - (now - wakes[0].asked_at if trying else 0.0))
-
-    async def _watch(self, running: Sequence[Work], now: float) -> None:
-        """Measures every load that is seen from its beginning to its end."""
-        board = self._client.board.jobs
-        for work in running:
-            progress = board.get(work.job)
-            if progress is None or progress.phase == "waiting":
-                continue
-            if progress.phase == "loading":
-                self._loading.setdefault(work.job, now if (progress.share or 0.0) < _SEEN_BEGIN else None)
-            elif (begun := self._loading.pop(work.job, None)) is not None:
-                async with self._client.db.transaction() as connection:
-                    await estimates.loaded(connection, work.tower or "", work.like.model, now - begun)
-        gone = self._loading.keys() - {work.job for work in running}
-        for job in gone:
-            del self._loading[job]

@@ -19,7 +19,7 @@ def fit(data: bytes) -> bytes:
     try:
         with Image.open(BytesIO(data)) as opened:
             if opened.format == "JPEG" and len(data) <= MOST:
-                opened.verify()
+                opened.load()
                 return data
             image = opened.convert("RGB")
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning):

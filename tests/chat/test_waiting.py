@@ -1,0 +1,313 @@
+"""What makes waiting bearable: a live preview, an end known from the past, and edits that never get in the way."""
+
+import hashlib
+import os
+from io import BytesIO
+from itertools import pairwise
+
+import pytest
+from PIL import Image
+
+from bot.board import TowerView
+from bot.chat import previews
+from bot.demo.discord.faults import Reply, rate_limited
+from bot.dispatch import outcomes
+from bot.ledger import estimates, towers
+from bot.nouns import Job
+from gpu_agent.wire import Progress, Status
+from tests.chat.people import until
+from tests.chat.stage import Stage, done, eventually, png, text
+from tests.chat.test_progress import settled, shows, step
+
+
+def jpeg(shade: int, side: int = 32) -> bytes:
+    buffer = BytesIO()
+    Image.new("RGB", (side, side), (shade, 90, 30)).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+def drawn(stage: Stage, job: Job, number: int, preview: bytes) -> None:
+    stage.board.progress(Progress(job=job.id, phase="rendering", step=number, of=50), preview)
+
+
+async def running(stage: Stage, **more: object) -> Job:
+    (job,) = await stage.ask(**more)  # type: ignore[arg-type]  # what an ask takes
+    await stage.card(job)
+    return await stage.start(job)
+
+
+async def finish(stage: Stage, job: Job) -> None:
+    """The picture of a running job is there."""
+    data = png(job)
+    digest = hashlib.sha256(data).hexdigest()
+    stage.files.append(digest, data)
+    stage.files.keep(digest)
+    stage.board.ended(job.id)
+    assert await outcomes.rendered(stage.db, stage.clock, job, done(job, digest, len(data)))
+
+
+async def fail(stage: Stage, job: Job) -> None:
+    stage.board.ended(job.id)
+    assert await outcomes.failed(stage.db, stage.clock, job, "picture-black", {"model": "demo"})
+
+
+async def past(stage: Stage, count: int, seconds: float) -> None:
+    """So many pictures were rendered before, each in so many seconds; the tower has the model loaded."""
+    for _ in range(count):
+        (job,) = await stage.ask("before")
+        await stage.render(job)
+    async with stage.db.transaction() as connection:
+        await connection.execute("UPDATE pictures SET seconds = ?", (seconds,))
+
+
+def ready(stage: Stage, warm: str) -> None:
+    stage.board.tower("tower", TowerView("ready", stage.clock.now()))
+    stage.board.states["tower"] = Status(warm=warm)
+
+
+def told_end(words: str) -> int:
+    return int(words.partition("ready <t:")[2].partition(":R>")[0])
+
+
+async def test_a_running_picture_is_shown_on_its_card_until_it_is_done(stage: Stage) -> None:
+    """The newest preview inside the embed, no file beside it, described in words; gone at the end."""
+    async with stage.bot():
+        job = await running(stage)
+        card = await stage.card(job)
+        drawn(stage, job, 1, jpeg(10))
+        await until(lambda: len(card.attachments) == 1)
+        assert card.attachments[0].data == jpeg(10)
+        assert card.attachments[0].description == "How it looks by now: a fox"
+        assert card.listed == []
+        await finish(stage, job)
+        await settled(stage)
+        assert card.attachments == []
+        assert "image" not in card.embeds[0]
+
+
+async def test_previews_are_uploaded_seldom_and_the_words_go_on(stage: Stage) -> None:
+    """Of several edits one brings a new preview; an unchanged one is never sent again."""
+    async with stage.bot():
+        job = await running(stage)
+        card = await stage.card(job)
+        for number in range(1, 8):
+            drawn(stage, job, number, jpeg(number * 30))
+            await shows(stage, job, f"step {number} of 50")
+        brought = [len(exchange.parts) for exchange in stage.edits(card) if "step" in str(exchange.body)]
+        assert brought.count(1) == 3
+        assert [number for number, (one, other) in enumerate(pairwise(brought)) if one and other] == []
+        assert all("attachment://preview-" in str(one.body) for one in stage.edits(card) if "step" in str(one.body))
+
+
+async def test_of_several_running_pictures_the_first_is_shown(stage: Stage) -> None:
+    async with stage.bot():
+        first, second = await stage.ask(count=2)
+        card = await stage.card(first)
+        for job in (first, second):
+            await stage.start(job)
+        drawn(stage, second, 1, jpeg(200))
+        await until(lambda: bool(card.attachments) and card.attachments[0].data == jpeg(200))
+        for number in range(1, 6):
+            drawn(stage, first, number, jpeg(10))
+            await shows(stage, first, f"step {number} of 50")
+        await until(lambda: card.attachments[0].data == jpeg(10))
+    assert len(card.attachments) == 1
+
+
+async def test_what_is_to_be_posted_hidden_has_no_preview(stage: Stage) -> None:
+    async with stage.bot():
+        (job,) = await stage.ask()
+        async with stage.db.transaction() as connection:
+            await connection.execute("UPDATE asks SET spoiler = 1")
+        await stage.start(job)
+        drawn(stage, job, 1, jpeg(10))
+        await shows(stage, job, "step 1 of 50")
+        assert (await stage.card(job)).attachments == []
+
+
+@pytest.mark.parametrize("data", [b"no picture", b"\xff\xd8\xff" + b"x" * 100, jpeg(9)[:200]])
+async def test_a_broken_preview_is_none_and_costs_no_edit(stage: Stage, data: bytes) -> None:
+    async with stage.bot():
+        job = await running(stage)
+        card = await stage.card(job)
+        drawn(stage, job, 1, data)
+        await shows(stage, job, "step 1 of 50")
+        edits = len(stage.edits(card))
+        (other,) = await stage.ask("another", channel="lounge")
+        await stage.card(other)
+        await stage.start(other)
+        await shows(stage, other, "handed to the tower")
+        assert len(stage.edits(card)) == edits
+        assert card.attachments == []
+
+
+async def test_where_files_are_refused_the_words_go_on(stage: Stage) -> None:
+    """The channel lets the bot attach nothing: one try, then edits without previews."""
+    async with stage.bot():
+        job = await running(stage)
+        card = await stage.card(job)
+        await shows(stage, job, "handed to the tower")
+        refused = Reply(403, {"message": "Missing Permissions", "code": 50013})
+        stage.standin.faults.add("PATCH", f"/messages/{card.id}", refused)
+        drawn(stage, job, 1, jpeg(10))
+        await shows(stage, job, "step 1 of 50")
+        drawn(stage, job, 2, jpeg(60))
+        await shows(stage, job, "step 2 of 50")
+        assert sum(len(exchange.parts) for exchange in stage.edits(card)) == 1
+        assert card.attachments == []
+
+
+async def test_a_preview_of_an_earlier_life_is_taken_away(stage: Stage) -> None:
+    """The bot died while the card showed one; in the next life nothing is drawn any more."""
+    async with stage.bot():
+        job = await running(stage)
+        card = await stage.card(job)
+        drawn(stage, job, 1, jpeg(10))
+        await until(lambda: len(card.attachments) == 1)
+    stage.board.ended(job.id)
+    async with stage.bot():
+        await shows(stage, job, "handed to the tower")
+        await until(lambda: card.attachments == [])
+
+
+async def test_the_end_is_told_when_three_pictures_like_it_are_known(stage: Stage) -> None:
+    """Of two nothing is told; Discord counts down by itself, so that the moment is not said anew with each step."""
+    async with stage.bot():
+        await past(stage, 2, 400.0)
+        ready(stage, "demo")
+        job = await running(stage)
+        drawn(stage, job, 5, b"")
+        assert "ready" not in await shows(stage, job, "step 5 of 50")
+        await fail(stage, job)
+        await past(stage, 1, 400.0)
+        job = await running(stage)
+        drawn(stage, job, 5, b"")
+        said = await shows(stage, job, "step 5 of 50", "probably ready <t:")
+        assert abs(told_end(said) - (stage.clock.now() + 360)) < 30
+        drawn(stage, job, 6, b"")
+        assert told_end(await shows(stage, job, "step 6 of 50")) == told_end(said)
+        drawn(stage, job, 40, b"")
+        later = await shows(stage, job, "step 40 of 50")
+        assert told_end(later) < told_end(said) - 200
+
+
+async def test_the_end_of_a_group_is_that_of_its_last_picture_behind_those_before_it(stage: Stage) -> None:
+    async with stage.bot():
+        await past(stage, 3, 100.0)
+        await settled(stage)
+        ready(stage, "demo")
+        (other,) = await stage.ask("another", "grace")
+        await stage.start(other)
+        stage.board.progress(Progress(job=other.id, phase="rendering", step=4, of=8))
+        job, _ = await stage.ask(count=2)
+        said = await shows(stage, job, "probably all ready <t:")
+        assert abs(told_end(said) - (stage.clock.now() + 50 + 200)) < 30
+
+
+async def test_pictures_of_another_size_or_way_tell_nothing(stage: Stage) -> None:
+    async with stage.bot():
+        await past(stage, 3, 400.0)
+        ready(stage, "demo")
+        job = await running(stage, width=96, height=96)
+        drawn(stage, job, 5, b"")
+        assert "ready" not in await shows(stage, job, "step 5 of 50")
+
+
+async def test_waking_is_told_with_what_it_usually_takes(stage: Stage) -> None:
+    """Three wakes are known: the sentence names their median, and the end has room for it and for loading."""
+    async with stage.bot():
+        await past(stage, 3, 100.0)
+        await settled(stage)
+        async with stage.db.transaction() as connection:
+            for seconds in (40.0, 38.0, 47.0):
+                row = await towers.begin_wake(connection, "tower", stage.clock.now() - 9000)
+                await towers.end_wake(connection, row, "ready", seconds)
+            for seconds in (20.0, 20.0, 20.0):
+                await estimates.loaded(connection, "tower", "demo", seconds)
+        stage.board.tower("tower", TowerView("asleep", stage.clock.now()))
+        (job,) = await stage.ask()
+        said = await shows(stage, job, "asleep since", "it usually takes 40 s to wake", "probably ready <t:")
+        assert abs(told_end(said) - (stage.clock.now() + 160)) < 30
+
+
+async def test_a_tower_that_was_seldom_woken_promises_nothing(stage: Stage) -> None:
+    async with stage.bot():
+        await past(stage, 3, 100.0)
+        await settled(stage)
+        stage.board.tower("tower", TowerView("waking", stage.clock.now()))
+        (job,) = await stage.ask()
+        said = await shows(stage, job, "waking up since")
+    assert "usually" not in said
+    assert "ready" not in said
+
+
+async def test_a_load_that_was_watched_is_known_the_next_time(stage: Stage) -> None:
+    """From its first share to its last; one that was far along when it was first seen is not measured."""
+
+    async def known() -> list[float]:
+        async with stage.db.reading() as connection:
+            return await estimates.loads(connection, "tower", "demo")
+
+    async with stage.bot():
+        for begin, count in ((0.0, 1), (0.6, 1)):
+            job = await running(stage)
+            stage.board.progress(Progress(job=job.id, phase="loading", share=begin))
+            await shows(stage, job, f"{begin:.0%}")
+            stage.board.progress(Progress(job=job.id, phase="loading", share=0.9))
+            await shows(stage, job, "90%")
+            step(stage, job, 1)
+            await shows(stage, job, "step 1 of 8")
+            await eventually(known, lambda found, count=count: len(found) == count)
+            await fail(stage, job)
+
+
+async def test_a_limited_card_never_holds_a_picture_up(stage: Stage) -> None:
+    """Edits of the card are refused for a while: the picture is posted meanwhile, and the last edit is made up for."""
+    async with stage.bot():
+        (job,) = await stage.ask()
+        card = await stage.card(job)
+        gate = stage.hold("PATCH", f"/messages/{card.id}")
+        stage.standin.faults.add("PATCH", f"/messages/{card.id}", rate_limited(0.5))
+        job = await stage.start(job)
+        await until(lambda: stage.edits(card))
+        await finish(stage, job)
+        await stage.message(lambda: stage.end_of(job))
+        assert "done" not in text(card)
+        gate.set()
+        await shows(stage, job, "done")
+        await settled(stage)
+
+
+async def test_old_cards_are_edited_rarely_but_their_last_edit_comes_at_once(stage: Stage) -> None:
+    """Discord is stricter with messages older than an hour: one edit a minute, whatever happens."""
+    async with stage.bot():
+        job = await running(stage)
+        card = await stage.card(job)
+        await shows(stage, job, "handed to the tower")
+        stage.clock.skipped = 7200.0
+        step(stage, job, 1)
+        (other,) = await stage.ask("another", "grace")
+        await stage.start(other)
+        edits = len(stage.edits(card))
+        for number in range(1, 5):
+            step(stage, job, number)
+            stage.board.progress(Progress(job=other.id, phase="rendering", step=number, of=8))
+            await shows(stage, other, f"step {number} of 8")
+        assert len(stage.edits(card)) <= edits + 1
+        await shows(stage, job, "step 4 of 8")
+        edits = len(stage.edits(card))
+        await fail(stage, job)
+        await shows(stage, job, "failed.")
+        assert len(stage.edits(card)) == edits + 1
+
+
+async def test_a_preview_is_never_more_than_a_quarter_of_a_mebibyte(stage: Stage) -> None:
+    noise = BytesIO()
+    Image.frombytes("RGB", (900, 900), os.urandom(900 * 900 * 3)).save(noise, "JPEG", quality=95)
+    assert len(noise.getvalue()) > previews.preview.MOST
+    async with stage.bot():
+        job = await running(stage)
+        card = await stage.card(job)
+        drawn(stage, job, 1, noise.getvalue())
+        await until(lambda: len(card.attachments) == 1)
+        assert len(card.attachments[0].data) <= 256 * 1024
