@@ -240,7 +240,7 @@ CREATE TABLE threads (
 
 CREATE UNIQUE INDEX threads_by_id ON threads (thread);
 
-CREATE INDEX threads_to_show ON threads (channel) WHERE current IS NOT shown;
+CREATE INDEX threads_to_show ON threads (channel, slug) WHERE current IS NOT shown;
 
 CREATE TABLE presets (
     name TEXT PRIMARY KEY,

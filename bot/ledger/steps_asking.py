@@ -91,7 +91,7 @@ CREATE TABLE threads (
     PRIMARY KEY (channel, slug)
 ) STRICT;
 CREATE UNIQUE INDEX threads_by_id ON threads (thread);
-CREATE INDEX threads_to_show ON threads (channel) WHERE current IS NOT shown;
+CREATE INDEX threads_to_show ON threads (channel, slug) WHERE current IS NOT shown;
 CREATE TABLE presets (
     name TEXT PRIMARY KEY,
     person INTEGER NOT NULL,

@@ -5,12 +5,22 @@ from functools import partial
 
 import pytest
 
-from bot.ledger import batches, cues, jobs, notices, pictures, recent, rota, towers, verdicts
+from bot.ledger import batches, cues, jobs, notices, pictures, recent, rota, sheets, threads, towers, verdicts
 from bot.ledger.database import Connection, Database
-from bot.nouns import Scope
+from bot.nouns import Scope, Verdict
 from tests.ledger.rows import NOW, job
 
 Question = Callable[[Connection], Awaitable[object]]
+
+
+async def _recounted(connection: Connection) -> None:
+    """With a thread to count for: else nothing is asked beyond whether there is one."""
+    for name in ("x", "y"):
+        await jobs.insert_ask(connection, name, name, None, NOW)
+        await jobs.insert(connection, job(name, ask=name))
+    await threads.opened(connection, 5, "red-boat", 6)
+    await threads.recount(connection, "x")
+
 
 # An index with a condition holds only the open, due or unsettled rows, and may be walked through.
 SMALL = (
@@ -18,6 +28,8 @@ SMALL = (
     "jobs_open_of_batch",
     "notices_due_in",
     "notices_unsettled",
+    "notices_unsettled_sheets",
+    "threads_to_show",
     "batches_to_close",
     "jobs_with_extras",
 )
@@ -64,6 +76,18 @@ QUESTIONS: dict[str, Question] = {
     },
     "cues.learned": lambda c: cues.learned(c, {(Scope.SLUG, "x"), (Scope.MODEL, "y")}),
     "verdicts.clear_mark": lambda c: verdicts.clear_mark(c, 5, 6, "x", NOW),
+    "verdicts.choose": lambda c: verdicts.choose(c, 5, 6, Verdict.KEEP, [], ["x", "y"], NOW),
+    "verdicts.set_aside": lambda c: verdicts.set_aside(c, 5),
+    "sheets.owed": lambda c: sheets.owed(c, ["x"]),
+    "sheets.of_ask": lambda c: sheets.of_ask(c, "x"),
+    "sheets.unsettled": sheets.unsettled,
+    "sheets.changed": lambda c: sheets.changed(c, "x"),
+    "sheets.face": lambda c: sheets.face(c, "x"),
+    "threads.of_slug": lambda c: threads.of_slug(c, 5, "x"),
+    "threads.of_thread": lambda c: threads.of_thread(c, 5),
+    "threads.to_show": threads.to_show,
+    "threads.starts": lambda c: threads.starts(c, 5, "x", 5),
+    "threads.recount": _recounted,
     "rota.nearest": rota.nearest,
     "towers.wakes": lambda c: towers.wakes(c, "x"),
 }
