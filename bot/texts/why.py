@@ -25,9 +25,15 @@ def why(job: Job, negative: str, dropped: str, links: Mapping[int, str]) -> str:
         f"asked by <@{job.asker}>: {_quoted(job.asked)}",
     ]
     lines += [f"wanted left out: {_quoted(negative)}"] if negative else []
+    lines += [_style(job)] if job.style else []
     lines += [line for cue in job.cues for line in _cue(cue, links)] or ["No cue was added."]
     lines += [f"not read by the model, because the prompt was too long for it: {_quoted(dropped)}"] if dropped else []
     return "\n".join(lines)
+
+
+def _style(job: Job) -> str:
+    kept_out = f", and **{harmless(job.style_negative)}** in the negative prompt" if job.style_negative else ""
+    return f"in the style **{job.style}**, whose words stand around those{kept_out}"
 
 
 def _cue(cue: Cue, links: Mapping[int, str]) -> Sequence[str]:

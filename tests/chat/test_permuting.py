@@ -18,8 +18,9 @@ SIX = "a {red, green, blue} boat at {dawn, night}"
 
 def render(message: Message) -> str:
     """The custom id of the one button that the question has."""
-    ((row,),) = [row["components"] for row in message.components] if message.components else ((),)
-    return str(row["custom_id"])
+    (row,) = message.components
+    (button,) = row["components"]
+    return str(button["custom_id"])
 
 
 async def queued(stage: Stage) -> list[Job]:

@@ -77,6 +77,16 @@ async def test_styles_are_listed_and_shown(studio: Studio) -> None:
     assert "comes with Darkroom" in await studio.run("style show", name="photo")
 
 
+async def test_why_tells_of_the_style(stage: Stage) -> None:
+    """Where each word of a prompt comes from, also of the negative one."""
+    async with stage.bot():
+        _, message = await stage.posted(style="ink", guidance=2.0)
+        outcome = await stage.standin.member("ada").run(stage.channel, "why", {"picture": message.id})
+        said = await stage.answered(outcome)
+    assert "in the style **ink**" in said
+    assert "and **photograph, color, gray wash, blur** in the negative prompt" in said
+
+
 async def test_a_style_saved_twice_by_one_request_is_one(stage: Stage) -> None:
     """Also when the bot died in between, and in the process after it."""
     options = {"name": "wash", "prompt": "ink wash"}
