@@ -68,6 +68,9 @@ class Session:
                     self._listen,
                 ):
                     group.create_task(work(), name=f"{self._name}: {work.__qualname__}")
+                # Only here does the group of Python 3.11 take back the cancellation by which it ends this wait; left to
+                # its own waiting it would look afterwards as if the bot were shutting down.
+                await asyncio.get_running_loop().create_future()
         except* TowerTrouble as found:
             troubles += [leaf for leaf in found.exceptions if isinstance(leaf, TowerTrouble)]
         if troubles:
