@@ -74,7 +74,7 @@ class Filing:
 
     async def _fetch_and_file(self, job: Job, done: Done) -> None:
         try:
-            await self._fetcher.fetch(done, job.order())
+            done = await self._fetcher.fetch(done, job.order())
         except PictureBroken as broken:
             await outcomes.failed(self._db, self._clock, job, broken.kind, broken.facts)
         else:

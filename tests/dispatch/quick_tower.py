@@ -2,7 +2,8 @@
 
 `python -m tests.dispatch.quick_tower SPOOL SOCKET quick|slow [MODELS]`; a `gpu-agent.toml` beside the spool counts. The
 same order gives the same bytes. A prompt that starts with "fail" fails, one that starts with "big" gives a file of more
-than four mebibytes. Each job that is begun is a line of the file `drawn` beside the spool.
+than four mebibytes. An order of several frames gives the boxes of a clip, with a poster; that of a "bare" one is no
+picture, and "torn" ones lack their last byte. Each job that is begun is a line of the file `drawn` beside the spool.
 """
 
 import hashlib
@@ -24,6 +25,7 @@ from gpu_agent.config import Config, load
 from gpu_agent.daemon import Daemon
 from gpu_agent.frames import FrameReader, pack
 from gpu_agent.order import Order, Receipt
+from gpu_agent.spool import POSTER
 from gpu_agent.value import Message
 from gpu_agent.wire import Cancel, Cancelled, Done, Failed, Progress, Submit
 from tests import made
@@ -69,17 +71,25 @@ class Painter:
             self._conn.send_bytes(pack(progress))
         if order.prompt.startswith("fail"):
             return Failed(job=order.job, epoch=submit.epoch, kind="render-failed", facts={"fault": "asked to"})
-        return self._done(submit, draw(order))
+        return self._clip(submit) if order.frames > 1 else self._done(submit, draw(order))
 
-    def _done(self, submit: Submit, png: bytes) -> Done:
-        digest = hashlib.sha256(png).hexdigest()
-        part = self._spool / f"{digest}.png.part"
-        part.write_bytes(png)
-        part.replace(self._spool / f"{digest}.png")
+    def _done(self, submit: Submit, drawn: bytes, suffix: str = ".png", **more: Any) -> Done:
         return Done(
-            job=submit.order.job, epoch=submit.epoch, sha256=digest, bytes=len(png), receipt=receipt(submit.order),
-            seconds=0.1, peak=1,
+            job=submit.order.job, epoch=submit.epoch, sha256=self._keep(drawn, suffix), bytes=len(drawn),
+            receipt=receipt(submit.order), seconds=0.1, peak=1, **more,
         )  # fmt: skip
+
+    def _clip(self, submit: Submit) -> Done:
+        bare = submit.order.prompt.startswith("bare")
+        poster = self._keep(b"no picture" if bare else draw(submit.order), POSTER)
+        return self._done(submit, clip(submit.order), ".mp4", media="video/mp4", poster=poster)
+
+    def _keep(self, content: bytes, suffix: str) -> str:
+        digest = hashlib.sha256(content).hexdigest()
+        part = self._spool / f"{digest}{suffix}.part"
+        part.write_bytes(content)
+        part.replace(self._spool / f"{digest}{suffix}")
+        return digest
 
 
 def draw(order: Order) -> bytes:
@@ -90,6 +100,14 @@ def draw(order: Order) -> bytes:
         extra.add(b"noIs", noise * (MEBIBYTES * 1024 * 1024 // len(noise) + 1))
     Image.frombytes("RGB", (order.width, order.height), noise).save(stream, "PNG", pnginfo=extra)
     return stream.getvalue()
+
+
+def clip(order: Order) -> bytes:
+    """The boxes that every MP4 has, with noise for frames."""
+    noise = random.Random(order.seed).randbytes(order.frames * 1000)
+    boxes = [(b"ftyp", b"isom"), (b"moov", b"\0" * 8), (b"mdat", noise)]
+    whole = b"".join((len(body) + 8).to_bytes(4, "big") + kind + body for kind, body in boxes)
+    return whole[:-1] if order.prompt.startswith("torn") else whole
 
 
 def receipt(order: Order) -> Receipt:

@@ -12,7 +12,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from bot.errors import PictureBroken
-from bot.review.check import check
+from bot.review.check import check, check_clip
 
 
 def png(width: int = 16, height: int = 8, **how: object) -> bytes:
@@ -101,3 +101,47 @@ def test_a_changed_byte_never_escapes_as_another_error(tmp_path_factory, at: int
     content = bytearray(png())
     content[at] = value
     looked_at(tmp_path_factory.mktemp("p"), bytes(content))
+
+
+FTYP, MOOV, MDAT = (struct.pack(">I4s", 12, kind) + b"abcd" for kind in (b"ftyp", b"moov", b"mdat"))
+
+
+def clip_looked_at(folder: Path, content: bytes) -> str:
+    """What is wrong with this clip, or ""."""
+    path = folder / "clip"
+    path.write_bytes(content)
+    try:
+        check_clip(path)
+    except PictureBroken as broken:
+        return str(broken.facts["fault"])
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (FTYP + MOOV + MDAT, ""),
+        (FTYP + MDAT + MOOV, ""),
+        (FTYP + MOOV + struct.pack(">I4sQ", 1, b"mdat", 20) + b"abcd", ""),
+        (FTYP + MOOV + struct.pack(">I4s", 0, b"mdat") + b"up to the end", ""),
+        (b"", "it is not an MP4"),
+        (MOOV + FTYP + MDAT, "it is not an MP4"),
+        (FTYP + MOOV, "it is a clip without frames"),
+        (FTYP + MDAT, "it is a clip without frames"),
+        (FTYP + MOOV + MDAT[:-1], "it is not whole"),
+        (FTYP + MOOV + MDAT + b"abc", "it ends in the middle of a box"),
+        (FTYP + struct.pack(">I4s", 3, b"moov") + MDAT, "it is not whole"),
+        (FTYP + struct.pack(">I4sQ", 1, b"moov", 2**63) + MDAT, "it is not whole"),
+        (png(), "it is not whole"),
+    ],
+)
+def test_a_clip_is_an_mp4_to_its_last_byte(tmp_path: Path, content: bytes, fault: str) -> None:
+    """Its boxes are whole and hold an index and frames; nothing is unpacked for that."""
+    assert clip_looked_at(tmp_path, content) == fault
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=200))
+def test_no_bytes_at_all_break_the_look_at_a_clip(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    """Whatever a tower sends ends in a sentence."""
+    clip_looked_at(tmp_path_factory.getbasetemp(), FTYP + content)
