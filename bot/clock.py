@@ -33,13 +33,14 @@ class SystemClock:
 
 def new_id(clock: Clock) -> str:
     """16 characters that sort by time; short enough to be a Discord nonce behind a kind letter."""
-    return _written((int(clock.now() * 1000) << 35) | secrets.randbits(35))
+    return written((int(clock.now() * 1000) << 35) | secrets.randbits(35))
 
 
 def first_id(at: float) -> str:
     """The least of the ids that could be made at this moment: what is asked for later sorts behind it."""
-    return _written(max(0, int(at * 1000)) << 35)
+    return written(max(0, int(at * 1000)) << 35)
 
 
-def _written(value: int) -> str:
+def written(value: int) -> str:
+    """A number of up to 80 bits as an id is written; greater ones sort behind."""
     return "".join(_ALPHABET[(value >> shift) & 31] for shift in range(75, -5, -5))

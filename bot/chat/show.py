@@ -10,9 +10,9 @@ from bot.chat.answers import Enclosed, Interaction, Page, answer
 from bot.chat.finding import Found
 from bot.chat.letters import Letter
 from bot.chat.surroundings import link
-from bot.clock import new_id
+from bot.clock import written
 from bot.errors import NoSuchPicture
-from bot.ledger import gallery, jobs, notices
+from bot.ledger import gallery, jobs
 from bot.nouns import Job, Notice, NoticeKind
 from bot.people.permits import What
 from bot.texts import card
@@ -67,13 +67,14 @@ async def _post(interaction: Interaction, found: Found) -> str:
     if elsewhere and not await gate.may_moderate(interaction):
         return texts.NOT_HERE
     async with interaction.client.db.transaction() as connection:
-        await notices.make_due(connection, _notice(interaction, found.job))
+        await gallery.post(connection, _notice(interaction, found.job))
     return texts.POSTED
 
 
 def _notice(interaction: Interaction, job: Job) -> Notice:
-    clock = interaction.client.clock
-    return Notice(new_id(clock), NoticeKind.REPOST, interaction.channel_id or 0, clock.now(), job=job.id)
+    """Its id is the interaction's, so that Discord may tell of it twice."""
+    place, now = interaction.channel_id or 0, interaction.client.clock.now()
+    return Notice(written(interaction.id), NoticeKind.REPOST, place, now, job=job.id)
 
 
 async def _without_picture(interaction: Interaction, what: str | None) -> Job | None:

@@ -10,8 +10,9 @@ from dataclasses import asdict, dataclass, replace
 from sqlite3 import Row
 from typing import Literal
 
+from bot.ledger import notices
 from bot.ledger.database import Connection
-from bot.nouns import Verdict
+from bot.nouns import Notice, Verdict
 
 WALKED = 2000
 MOST = 9
@@ -191,6 +192,13 @@ async def slugs(connection: Connection, typed: str, channels: tuple[int, ...], m
         (typed, json.dumps(channels), typed, typed, most),
     )
     return [str(row["slug"]) for row in rows]
+
+
+async def post(connection: Connection, notice: Notice) -> None:
+    """Due once, however often it is wanted under the same id."""
+    rows = await connection.execute_fetchall("SELECT 1 FROM notices WHERE id = ?", (notice.id,))
+    if not list(rows):
+        await notices.make_due(connection, notice)
 
 
 async def newest_job(connection: Connection, slug: str) -> str | None:

@@ -30,6 +30,8 @@ UNCLEAR = {
     "preset-twice": "The place for the prompt stands in the words more than once. Keep one of them.",
     "preset-length": "The words of the style have {length} characters and at most {limit} are kept. Shorten them.",
     "preset-empty": "There is nothing in this style yet. Give it words, settings, or a picture to take them from.",
+    "bad-span": "“{span}” is no stretch of time that can be read. Write 7d, 24h, 2026-01, 2026-01-05 or "
+    "2026-01-01..2026-02-01.",
     "form-length": "This prompt has {length} characters, and a form holds at most {limit}. Ask with `/imagine` "
     "instead.",
 }
