@@ -14,7 +14,7 @@ from discord import ButtonStyle
 from discord.ui import DynamicItem
 
 from bot.chat import door, gate
-from bot.chat.answers import Interaction, Page, answer
+from bot.chat.answers import Interaction, Page, turn
 from bot.clock import new_id
 from bot.errors import NotYours, Unclear
 from bot.intake import slugs
@@ -40,7 +40,7 @@ class Confirm(DynamicItem[Button], template=r"confirm:(?P<waiting>[0-9a-z]{16})"
         return cls(match["waiting"], str(item.label))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        await answer(interaction, partial(_confirmed, interaction, self._waiting))
+        await turn(interaction, partial(_confirmed, interaction, self._waiting))
 
 
 async def accept(interaction: Interaction, asks: Sequence[Ask], manner: Manner) -> str | Page:
@@ -82,8 +82,11 @@ async def _question(interaction: Interaction, asks: Sequence[Ask], manner: Manne
     return Page(texts.confirm(asks, count), view=view)
 
 
-async def _confirmed(interaction: Interaction, waiting: str) -> str:
-    """Accepted under the key of the first request, so that whatever comes twice, or dies in between, is one group."""
+async def _confirmed(interaction: Interaction, waiting: str) -> Page:
+    """Accepted under the key of the first request, so that whatever comes twice, or dies in between, is one group.
+
+    What was accepted stands in the place of the question.
+    """
     client = interaction.client
     async with client.db.reading() as connection:
         found = await pending.get(connection, waiting, client.clock.now())
@@ -96,4 +99,4 @@ async def _confirmed(interaction: Interaction, waiting: str) -> str:
     jobs = await door.accept(interaction, found.asks[0], found.manner, *found.asks[1:])
     async with client.db.transaction() as connection:
         await pending.take(connection, waiting, client.clock.now())
-    return await told(interaction, jobs, found.manner.group)
+    return Page(await told(interaction, jobs, found.manner.group))

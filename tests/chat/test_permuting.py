@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.demo.discord.changes import InteractionStarted
+from bot.demo.discord.log import Exchange
 from bot.demo.discord.values import Message, Outcome
 from bot.ledger import jobs
 from bot.ledger.pending import LIFE
 from bot.nouns import Group, Job
-from tests.chat.people import Studio
+from tests.chat.people import Studio, until
 from tests.chat.people import studio as studio
 from tests.chat.stage import Stage, eventually
 from tests.ledger import lookups
@@ -35,7 +36,23 @@ async def question(stage: Stage, prompt: str = SIX, **options: object) -> Messag
 
 
 async def pressed(stage: Stage, message: Message) -> str:
-    return await stage.answered(await stage.standin.member("ada").click(message.id, render(message)))
+    """Presses the question's button, as it was at first; gives what is said then."""
+    before = [dict(row) for row in message.components]
+    outcome = await stage.standin.member("ada").click(message.id, render(message))
+    said = await words(stage, outcome)
+    message.components = before
+    return said
+
+
+async def words(stage: Stage, outcome: Outcome) -> str:
+    """What the press is answered with, whether it replaces the question or comes beside it."""
+    token = stage.standin.world.interactions[outcome.interaction_id].token
+
+    def sent() -> list[Exchange]:
+        return [one for one in stage.standin.log.exchanges if token in one.path and "callback" not in one.path]
+
+    await until(lambda: bool(sent()))
+    return str(sent()[-1].body["content"])
 
 
 async def test_few_members_are_accepted_at_once(studio: Studio) -> None:
@@ -73,7 +90,9 @@ async def test_many_members_are_asked_about_first(stage: Stage) -> None:
         assert "This makes 6 pictures:" in message.content
         assert message.components[0]["components"][0]["label"] == "Render 6 pictures"
         assert await queued(stage) == []
-        assert "Accepted 6 pictures" in await pressed(stage, message)
+        outcome = await stage.standin.member("ada").click(message.id, render(message))
+        assert "Accepted 6 pictures" in await words(stage, outcome)
+        assert message.components == []
         assert [job.label for job in await queued(stage)][:3] == ["red, dawn", "red, night", "green, dawn"]
 
 
