@@ -13,7 +13,7 @@ import discord
 from discord import ButtonStyle
 from discord.ui import DynamicItem
 
-from bot.chat import door, gate
+from bot.chat import door
 from bot.chat.answers import Interaction, Page, turn
 from bot.clock import new_id
 from bot.errors import NotYours, Unclear
@@ -22,7 +22,6 @@ from bot.ledger import jobs as rows
 from bot.ledger import pending
 from bot.ledger.pending import Pending
 from bot.nouns import Ask, Group, Job, Manner
-from bot.people.permits import What
 from bot.texts import asking as texts
 
 Button = discord.ui.Button[Any]
@@ -49,8 +48,7 @@ async def accept(interaction: Interaction, asks: Sequence[Ask], manner: Manner) 
     count = sum(ask.count for ask in asks)
     if count <= interaction.client.settings.limits.confirm_above or await _is_known(interaction, asks[0].key):
         return await told(interaction, await door.accept(interaction, asks[0], manner, *asks[1:]), manner.group)
-    await gate.demand(interaction, What.ASK)
-    await interaction.client.intake.check(*asks)
+    await door.check(interaction, *asks)
     return await _question(interaction, asks, manner, count)
 
 

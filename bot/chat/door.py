@@ -13,6 +13,12 @@ async def accept(interaction: Interaction, ask: Ask, manner: Manner = PLAIN, *fu
     return await interaction.client.intake.accept(ask, manner, *further, terms=terms)
 
 
+async def check(interaction: Interaction, ask: Ask, *further: Ask) -> None:
+    """Would `accept` take this now? Raises the Refusal that says why not."""
+    terms = await gate.terms(interaction, ask.channel)
+    await interaction.client.intake.check(ask, *further, terms=terms)
+
+
 async def again(interaction: Interaction, job_id: str, key: str) -> list[Job]:
     """The same ask as this job's, by whoever pressed, where it was asked first. Raises a Refusal."""
     client = interaction.client

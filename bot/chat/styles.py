@@ -55,6 +55,7 @@ async def save(
     loras: Loras | None = None,
 ) -> None:
     async def work() -> str:
+        await gate.demand(interaction, What.ASK)
         base = await _of_picture(interaction, name, from_picture)
         given: dict[str, object] = {"negative": negative, "model": model, "steps": steps, "guidance": guidance}
         given |= {"prompt": prompt and presets.template(prompt), "loras": loras and worn(loras)}
@@ -99,7 +100,6 @@ async def _of_picture(interaction: Interaction, name: str, picture: str | None) 
 async def _save(interaction: Interaction, preset: Preset, size: str | None) -> str:
     """Stored once it is known that it can be asked with. Raises a Refusal."""
     client = interaction.client
-    await gate.demand(interaction, What.ASK)
     if size is not None:
         width, height = sizes.parse(size, chosen(await client.intake.models(), preset.model))
         preset = preset.model_copy(update={"width": width, "height": height})

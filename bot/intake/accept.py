@@ -58,8 +58,7 @@ class Intake:
         async with self._db.reading() as connection:
             if earlier := await jobs.of_ask_key(connection, ask.key):
                 return earlier
-        checked = await self.check(ask, *further)
-        unwanted.look(checked, terms)
+        checked = await self._checked((ask, *further), terms)
         ask_id, now = new_id(self._clock), self._clock.now()
         accepted = await self._assembled(checked, [ask_id] * len(checked), None, now)
         card = Notice(new_id(self._clock), NoticeKind.CARD, ask.channel, now, ask=ask_id)
@@ -71,12 +70,19 @@ class Intake:
             await notices.make_due(connection, card)
         return accepted
 
-    async def check(self, *asks: Ask) -> list[Draft]:
-        """The asks as they would be rendered; nothing is stored. Raises a Refusal."""
+    async def check(self, ask: Ask, *further: Ask, terms: Terms = FREE) -> None:
+        """Would this be accepted now? Nothing is stored. Raises the Refusal that says why not."""
+        checked, now = await self._checked((ask, *further), terms), self._clock.now()
+        async with self._db.reading() as connection:
+            await quota.check(connection, ask.asker, terms.allowance, sum(len(one.seeds) for one in checked), now)
+
+    async def _checked(self, asks: Sequence[Ask], terms: Terms) -> list[Draft]:
         known, fits = await self.models(), await self._fitting()
         async with self._db.reading() as connection:
             styles = await presets.of_names(connection, {one.style for one in asks if one.style})
-        return [draft(one, known, self._limits.pictures_per_ask, fits, styles) for one in asks]
+        checked = [draft(one, known, self._limits.pictures_per_ask, fits, styles) for one in asks]
+        unwanted.look(checked, terms)
+        return checked
 
     async def styles(self) -> presets.Styles:
         """The presets that may be asked with, people's own first."""

@@ -9,6 +9,7 @@ import pytest
 from bot.demo.discord.rules import Rules, unhurried
 from bot.ledger import people
 from bot.ledger.people import Block
+from bot.settings import PeopleTable
 from tests.chat.conftest import open_stage
 from tests.chat.people import Studio, open_studio, until
 from tests.chat.people import studio as studio
@@ -67,6 +68,15 @@ async def test_who_was_blocked_behind_the_question_asks_for_nothing(stage: Stage
             await people.block(connection, Block(stage.ada, 1, "", stage.clock.now()))
         assert "block" in (await pressed(stage, message)).lower()
         assert await queued(stage) == []
+
+
+async def test_nobody_is_asked_whether_they_want_more_than_they_may_have(stage: Stage) -> None:
+    """A button that can only fail is not shown."""
+    stage.settings = stage.settings.model_copy(update={"people": PeopleTable(daily=5)})
+    async with stage.bot():
+        message = await question(stage)
+        assert message.components == []
+        assert "5" in message.content
 
 
 @pytest.mark.parametrize(("command", "options"), ASKS)
