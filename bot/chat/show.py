@@ -13,7 +13,7 @@ from bot.chat.surroundings import link
 from bot.clock import written
 from bot.errors import NoSuchPicture
 from bot.ledger import gallery, jobs
-from bot.nouns import Job, Notice, NoticeKind
+from bot.nouns import Job, JobState, Notice, NoticeKind
 from bot.people.permits import What
 from bot.texts import card
 from bot.texts import gallery as texts
@@ -78,12 +78,14 @@ def _notice(interaction: Interaction, job: Job) -> Notice:
 
 
 async def _without_picture(interaction: Interaction, what: str | None) -> Job | None:
-    """The job of this id, or the newest of this slug, that has no picture to be shown."""
+    """The job of this id, or the newest of this slug, as long as it has no picture. One that was deleted is no answer."""
     words = (what or "").strip().lower()
     async with interaction.client.db.reading() as connection:
         newest = await gallery.newest_job(connection, words)
         job = await jobs.get(connection, newest or words)
-    return job if job and job.guild == interaction.guild_id and sight.may_see(interaction, job.channel) else None
+    if job is None or job.state is JobState.RENDERED or job.guild != interaction.guild_id:
+        return None
+    return job if sight.may_see(interaction, job.channel) else None
 
 
 async def _told(interaction: Interaction, job: Job) -> str:
