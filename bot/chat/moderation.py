@@ -24,7 +24,7 @@ def add(tree: CommandTree["DarkroomClient"]) -> None:
 @command(description="Shut somebody out from asking and judging")
 @guild_only
 @default_permissions(manage_messages=True)
-@describe(person="Who", why="For the moderators' list; the person does not see it")
+@describe(person="Who is shut out", why="For the moderators' list; the person does not see it")
 async def block(interaction: Interaction, person: discord.User, why: Range[str, 1, 200] = "") -> None:
     await answer(interaction, partial(_block, interaction, person, why))
 
@@ -32,7 +32,7 @@ async def block(interaction: Interaction, person: discord.User, why: Range[str, 
 @command(description="Let somebody ask and judge again")
 @guild_only
 @default_permissions(manage_messages=True)
-@describe(person="Who; somebody who left can be named by their id")
+@describe(person="Who is let in; somebody who left can be named by their id")
 async def unblock(interaction: Interaction, person: discord.User) -> None:
     await answer(interaction, partial(_unblock, interaction, person))
 

@@ -9,9 +9,9 @@ OF_PEOPLE = {
     "unwanted-words": "It contains words that are not drawn on this server. Say it in other words.",
     "not-age-restricted": "It contains words that are drawn only in channels marked as age-restricted. Ask there, or "
     "say it in other words.",
-    "day-spent": "At most {daily} pictures in 24 hours are drawn for one person, and {left} are left. So many more can "
-    "be asked for {when:moment}.",
-    "too-many-at-once": "At most {most} pictures of one person wait and render at once; {open} do, so {left} more can "
-    "be asked for. Try again when one is done, or cancel one.",
+    "day-spent": "One person may ask for {daily} pictures in 24 hours; {left} left now. There is room for this "
+    "{when:moment}.",
+    "too-many-at-once": "At most {most} pictures of one person wait and render at once; {open} do now, {left} left. "
+    "Try again when one is done, or cancel one.",
     "too-soon": "One person may ask every {seconds} s. Try again {when:moment}.",
 }
