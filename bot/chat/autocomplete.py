@@ -76,7 +76,7 @@ async def archetypes(interaction: Interaction, typed: str) -> list[Choice[str]]:
 
 @in_time
 async def prompts(interaction: Interaction, typed: str) -> list[Choice[str]]:
-    """The person's own words of before; what is too long for a suggestion is named by its job."""
+    """The person's own words of before; what is too long for a suggestion, or has lines, is named by its job."""
     async with interaction.client.db.reading() as connection:
         found = await recent.prompts(connection, interaction.user.id, _LOOKED_AT)
     return fitting(typed, ((" ".join(asked.split()), _short(job, asked)) for job, asked in found))
@@ -156,7 +156,7 @@ def _lora(lora: ShelfLora) -> str:
 
 def _short(job: str, asked: str) -> str:
     words = permutations.escaped(asked)
-    return words if len(words) <= _LONGEST else reference(job)
+    return words if len(words) <= _LONGEST and words.isprintable() else reference(job)
 
 
 def _picked(interaction: Interaction, *options: str) -> str | None:

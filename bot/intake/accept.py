@@ -161,8 +161,7 @@ class Intake:
     ) -> RotaEntry:
         """An entry of the rota, committed; the file is checked now as it will be at each of its moments.
 
-        Asked for twice, by a repeated event or by somebody whose answer got lost, it is the entry that stands already.
-        It goes by the daily limit of now for as long as it stands. Raises a Refusal.
+        Asked for twice, it is the entry that stands already; it goes by the daily limit of now. Raises a Refusal.
         """
         cron, zone = when.cron(words), when.zone(zone)
         drafts = await self._read(name, data, Sender("", asker, guild, channel), terms)

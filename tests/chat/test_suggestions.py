@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.nouns import Preset
+from bot.nouns import Ask, Preset
 from tests.chat.people import Studio
 from tests.chat.people import studio as studio
 from tests.chat.shelves import DEMO, TURBO, stocked
@@ -54,6 +54,14 @@ async def test_a_suggested_prompt_asks_for_that_prompt_alone(studio: Studio) -> 
     await studio.run("imagine", prompt=value)
     await studio.run("compare", prompt=value, first="demo", second="sdxl")
     assert {job.asked for job in await studio.jobs()} == {"a {b,c}"}
+
+
+async def test_a_prompt_of_several_lines_keeps_them(studio: Studio) -> None:
+    """A command's option is one line; the reference stands for all of them."""
+    (job,) = await studio.client.intake.accept(
+        Ask("k", "a fox\nin the snow", int(studio.standin.member("ada").id), 1, int(studio.channel))
+    )
+    assert await studio.offered("imagine", "prompt", "a fox in") == {"a fox in the snow": f"={job.id}"}
 
 
 async def test_loras_are_completed_behind_the_comma(studio: Studio) -> None:
