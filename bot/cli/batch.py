@@ -84,6 +84,7 @@ def _items(drafts: Sequence[Draft]) -> list[dict[str, object]]:
             "steps": one.steps,
             "guidance": one.guidance,
             "loras": [worn.model_dump() for worn in one.ask.loras],
+            "style": one.ask.style,
         }
         for one in drafts
     ]

@@ -41,6 +41,15 @@ def test_a_fault_is_told_with_its_place(tmp_path: Path) -> None:
     assert found["faults"][0]["sentence"].startswith("Line 3, item 1, field “width”: ")
 
 
+def test_styles_that_ship_are_known(tmp_path: Path) -> None:
+    """Without a ledger nobody's own are."""
+    file = tmp_path / "batch.json"
+    file.write_text('[{"slug": "a", "prompt": "b", "style": "ink"}]')
+    assert json.loads(run(str(file), "--json")[1])["items"][0]["style"] == "ink"
+    file.write_text('[{"slug": "a", "prompt": "b", "style": "inc"}]')
+    assert "field “style”: There is no style “inc”. Choose one of: ink" in run(str(file))[1]
+
+
 @pytest.mark.parametrize("ending", ["csv", "jsonl", "yaml"])
 def test_the_samples_of_the_other_formats_are_right(ending: str) -> None:
     """Each can be sent as it is, to a bot whose tower has only what ships."""
@@ -85,6 +94,8 @@ def test_the_schema_of_batches_is_the_published_one() -> None:
         ([{"slug": "a", "prompt": "b", "text": "c"}], False),
         ([{"slug": "a", "prompt": "b", "colour": "red"}], False),
         ([{"slug": "a", "prompt": "b", "steps": 1.5}], False),
+        ({"defaults": {"style": "ink"}, "items": [{"slug": "a", "prompt": "b"}]}, True),
+        ([{"slug": "a", "prompt": "b", "style": 7}], False),
         ({"defaults": {"slug": "a"}, "items": [{"slug": "a", "prompt": "b"}]}, False),
     ],
 )
