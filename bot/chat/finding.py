@@ -49,7 +49,10 @@ async def of_message(client: "DarkroomClient", message: discord.Message) -> Foun
         job = next(_named(message.components), None)
     if job is None:
         raise NoSuchPicture
-    return await of_job(client, job)
+    try:
+        return await of_job(client, job)
+    except NoSuchJob as error:  # a card's buttons act on an ask
+        raise NoSuchPicture from error
 
 
 async def of_words(interaction: Interaction, words: str | None) -> Found:

@@ -70,11 +70,12 @@ async def of_message(connection: Connection, message: int) -> Notice | None:
 
 
 async def newest_picture(connection: Connection, channel: int) -> Notice | None:
-    """The picture that was posted last in this channel, if it is among the newest 2000 of all."""
+    """The picture that was posted last in this channel and stands, if it is among the newest 2000 of all."""
     found = await _many(
         connection,
         f"WHERE id IN (SELECT id FROM notices WHERE {_POSTED} ORDER BY said_at DESC "
-        "LIMIT 2000) AND channel = ? ORDER BY message DESC LIMIT 1",
+        "LIMIT 2000) AND channel = ? AND NOT EXISTS (SELECT 1 FROM pictures AS p WHERE p.job = notices.job "
+        "AND p.deleted_at IS NOT NULL) ORDER BY message DESC LIMIT 1",
         channel,
     )
     return found[0] if found else None

@@ -28,7 +28,7 @@ from bot.intake.accept import Intake
 from bot.ledger import jobs, verdicts
 from bot.ledger.database import Database
 from bot.ledger.files import Files
-from bot.nouns import Ask, Job, Notice, Verdict
+from bot.nouns import PLAIN, Ask, Job, Manner, Notice, Verdict
 from bot.settings import Settings
 from gpu_agent.value import Facts
 from gpu_agent.wire import Done
@@ -96,7 +96,14 @@ class Stage:
     def ada(self) -> int:
         return int(self.standin.member("ada").id)
 
-    async def ask(self, prompt: str = "a fox", who: str = "ada", channel: str = "darkroom", **more: Any) -> list[Job]:
+    async def ask(
+        self,
+        prompt: str = "a fox",
+        who: str = "ada",
+        channel: str = "darkroom",
+        manner: Manner = PLAIN,
+        **more: Any,
+    ) -> list[Job]:
         """Accepts an ask as `/imagine` does; the card is due."""
         return await self.intake.accept(
             Ask(
@@ -106,7 +113,8 @@ class Stage:
                 guild=self.standin.guild_id,
                 channel=int(self.standin.channel(channel)),
                 **more,
-            )
+            ),
+            manner,
         )
 
     async def batch(self, slugs: Sequence[str]) -> list[Job]:
