@@ -53,10 +53,9 @@ async def models(interaction: Interaction, typed: str) -> list[Choice[str]]:
 
 @in_time
 async def shapes(interaction: Interaction, typed: str) -> list[Choice[str]]:
-    """The sizes of the model that was picked so far; there are none for a model that is still being typed."""
-    try:
-        model = chosen(await interaction.client.intake.models(), _picked(interaction, "model", "first"))
-    except NotRenderable:
+    """The sizes of the model that is meant so far; there are none for one that is still being typed."""
+    model = await _model(interaction)
+    if model is None:
         return []
     return fitting(typed, ((f"{name} {w}×{h}", f"{w}x{h}") for name, (w, h) in sizes.named(model).items()))
 
@@ -100,8 +99,9 @@ async def own_styles(interaction: Interaction, typed: str) -> list[Choice[str]]:
 
 @in_time
 async def loras(interaction: Interaction, typed: str) -> list[Choice[str]]:
-    """The towers' LoRAs for the model that was picked, behind those that stand there already."""
-    family = await _family(interaction)
+    """The towers' LoRAs for the model that is meant so far, behind those that stand there already."""
+    model = await _model(interaction)
+    family = model.family if model else ""
     before, comma, last = typed.rpartition(",")
     name, colon, weight = last.strip().partition(":")
     kept = f"{before.strip()}{comma} " if comma else ""
@@ -175,12 +175,16 @@ async def _models(interaction: Interaction) -> list[ShelfModel]:
     return sorted(found, key=lambda model: (not model.present, used.get(model.id, len(used))))
 
 
-async def _family(interaction: Interaction) -> str:
-    """Of the model that was picked so far, or of the default."""
+async def _model(interaction: Interaction) -> ShelfModel | None:
+    """The one that was picked so far, else the style's, else the default; None for one that is still being typed."""
+    wanted, style = _picked(interaction, "model", "first"), _picked(interaction, "style")
+    if wanted is None and style is not None:
+        found = (await interaction.client.intake.styles()).get(style)
+        wanted = found.model if found else None
     try:
-        return chosen(await interaction.client.intake.models(), _picked(interaction, "model")).family
+        return chosen(await interaction.client.intake.models(), wanted)
     except NotRenderable:
-        return ""
+        return None
 
 
 def fitting(typed: str, pairs: Iterable[tuple[str, str]]) -> list[Choice[str]]:

@@ -73,6 +73,9 @@ async def test_loras_are_completed_behind_the_comma(studio: Studio) -> None:
     assert await values(studio, "loras", "ink:0.5, ") == ["ink:0.5, old-paper", "ink:0.5, unsorted"]
     assert await values(studio, "loras", "ink:0.5,old:0.7") == ["ink:0.5, old-paper:0.7"]
     assert await values(studio, "loras", "", model="turbo") == ["unsorted", "speed"]
+    await saved(studio.db, Preset(name="quick", model="turbo", person=1))
+    assert await values(studio, "loras", "", style="quick") == ["unsorted", "speed"]
+    assert await values(studio, "size", "def", style="quick") == ["512x512"]
     (value,) = await values(studio, "loras", "ink:0.5, pap")
     await studio.run("imagine", prompt="a fox", loras=value)
     assert [lora.id for lora in (await studio.jobs())[0].extras.loras] == ["ink", "old-paper"]
