@@ -78,7 +78,7 @@ def _notice(interaction: Interaction, job: Job) -> Notice:
 
 
 async def _without_picture(interaction: Interaction, what: str | None) -> Job | None:
-    """The job of this id, or the newest of this slug, as long as it has no picture. One that was deleted is no answer."""
+    """The job of this id, or the newest of this slug, as long as it has no picture, not even a deleted one."""
     words = (what or "").strip().lower()
     async with interaction.client.db.reading() as connection:
         newest = await gallery.newest_job(connection, words)

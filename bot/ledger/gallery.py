@@ -86,53 +86,55 @@ async def _walk(
     connection: Connection, wanted: Wanted, view: View, way: Way, most: int
 ) -> tuple[list[Found], str | None]:
     """The next pictures in this direction, and the edge from which there may be more."""
-    driver, values = _driver(wanted, way), {**asdict(wanted), **asdict(view), "walked": WALKED, "most": most + 1}
+    walk = _driver(wanted) | {"order": _ORDER[way]}
+    values = {**asdict(wanted), **asdict(view), "walked": WALKED - 1, "most": most + 1}
     values["channels"] = json.dumps(view.channels)
-    rows = list(await connection.execute_fetchall(_PAGE.format(driver=driver, order=_ORDER[way]), values))
+    cut = next(iter(await connection.execute_fetchall(_CUT.format(**walk), values)), None)
+    if cut is not None:
+        values |= {"low": str(cut[0])} if way == "older" else {"high": f"{cut[0]}{_END}"}
+    rows = list(await connection.execute_fetchall(_PAGE.format(**walk), values))
     found = [_found(row) for row in rows[:most]]
     if len(rows) > most:
         return found, found[-1].job
-    return found, await _where_it_ended(connection, driver, way, values)
-
-
-async def _where_it_ended(connection: Connection, driver: str, way: Way, values: dict[str, object]) -> str | None:
-    """The last row that was looked at, if the walk was cut short there."""
-    last = "min(id)" if way == "older" else "max(id)"
-    ((count, edge),) = await connection.execute_fetchall(f"SELECT count(*), {last} FROM ({driver})", values)
-    return str(edge) if count == WALKED else None
+    return found, None if cut is None else str(cut[0])
 
 
 _ORDER = {"older": "DESC", "newer": "ASC"}
+_CUT = """
+SELECT c.{key} FROM {table} AS c WHERE {which} c.{key} >= :low AND c.{key} < :high
+ORDER BY c.{key} {order} LIMIT 1 OFFSET :walked
+"""
 _PAGE = """
 SELECT j.id AS job, j.slug, j.model, j.seed, j.asker, j.created_at, n.channel, n.message, a.spoiler,
     iif(p.media = 'image/png', p.sha256, p.poster) AS file
-FROM ({driver}) AS c CROSS JOIN jobs AS j ON j.id = c.id CROSS JOIN pictures AS p ON p.job = j.id
-    CROSS JOIN notices AS n ON n.job = j.id AND n.kind = 'picture' CROSS JOIN asks AS a ON a.id = j.ask
-WHERE p.deleted_at IS NULL AND n.state = 'said' AND j.guild = :guild
+FROM {table} AS c CROSS JOIN jobs AS j ON j.id = c.{key} CROSS JOIN pictures AS p ON p.job = j.id
+    CROSS JOIN notices AS n ON n.job = j.id CROSS JOIN asks AS a ON a.id = j.ask
+WHERE {which} c.{key} >= :low AND c.{key} < :high
+    AND p.deleted_at IS NULL AND n.kind = 'picture' AND n.state = 'said' AND j.guild = :guild
     AND j.channel IN (SELECT value FROM json_each(:channels))
     AND (:slug = '' OR j.slug = :slug) AND (:model = '' OR j.model = :model) AND (:person = 0 OR j.asker = :person)
     AND (:verdict = '' OR EXISTS (SELECT 1 FROM verdict_now AS v WHERE v.job = j.id AND v.verdict = :verdict))
-ORDER BY c.id {order} LIMIT :most
+ORDER BY c.{key} {order} LIMIT :most
 """
 
 
-def _driver(wanted: Wanted, way: Way) -> str:
-    """The walk through one index, whichever leaves out most."""
-    table, which, key = "jobs", "", "id"
+_OF_VERDICT = (
+    "c.verdict = :verdict AND NOT EXISTS "  # several people may think so: a picture comes once
+    "(SELECT 1 FROM verdict_now AS w WHERE w.job = c.job AND w.person < c.person AND w.verdict = c.verdict) AND"
+)
+
+
+def _driver(wanted: Wanted) -> dict[str, str]:
+    """The index that is walked through, whichever leaves out most."""
     if wanted.slug:
-        which = "slug = :slug AND"
-    elif wanted.person:
-        which = "asker = :person AND"
-    elif wanted.verdict:
-        table, which, key = "verdict_now", "verdict = :verdict AND", "job"
-    elif wanted.model:
-        which = "model = :model AND"
-    else:
-        table, key = "pictures", "job"
-    return (
-        f"SELECT DISTINCT {key} AS id FROM {table} WHERE {which} {key} >= :low AND {key} < :high "
-        f"ORDER BY {key} {_ORDER[way]} LIMIT :walked"
-    )
+        return {"table": "jobs", "key": "id", "which": "c.slug = :slug AND"}
+    if wanted.person:
+        return {"table": "jobs", "key": "id", "which": "c.asker = :person AND"}
+    if wanted.verdict:
+        return {"table": "verdict_now", "key": "job", "which": _OF_VERDICT}
+    if wanted.model:
+        return {"table": "jobs", "key": "id", "which": "c.model = :model AND"}
+    return {"table": "pictures", "key": "job", "which": ""}
 
 
 def _found(row: Row) -> Found:
@@ -209,7 +211,7 @@ async def newest_job(connection: Connection, slug: str) -> str | None:
 
 async def card_of(connection: Connection, ask: str, batch: str | None) -> tuple[int, int] | None:
     """Channel and message of the card of this ask or batch, once it is said."""
-    which, scope = ("ask = ?", ask) if batch is None else ("batch = ?", batch)
+    which, scope = ("ask = ?", ask) if batch is None else ("batch = ? AND kind != 'announcement'", batch)
     rows = await connection.execute_fetchall(
         f"SELECT channel, message FROM notices WHERE {which} AND kind = 'card' AND message IS NOT NULL", (scope,)
     )

@@ -110,4 +110,4 @@ def woven(cues: Sequence[Cue]) -> str:
 
 
 def asked_by(person: int) -> str:
-    return f"asked by <@{person}>"
+    return f"asked by <@{person}>" if person else "asked by somebody whose data were deleted"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.nouns import Cue, Job
+from bot.texts.card import asked_by
 from bot.texts.cues import reach, source
 from bot.texts.failures import harmless
 
@@ -22,7 +23,7 @@ def why(job: Job, negative: str, dropped: str, links: Mapping[int, str]) -> str:
     """
     lines = [
         f"**{job.slug}**, seed {job.seed}, {harmless(job.model)}",
-        f"asked by <@{job.asker}>: {_quoted(job.asked)}",
+        f"{asked_by(job.asker)}: {_quoted(job.asked)}",
     ]
     lines += [f"wanted left out: {_quoted(negative)}"] if negative else []
     lines += [_style(job)] if job.style else []
@@ -38,7 +39,7 @@ def _style(job: Job) -> str:
 
 def _cue(cue: Cue, links: Mapping[int, str]) -> Sequence[str]:
     """Its line, and one for what it keeps out."""
-    people = " ".join(f"<@{person}>" for person in cue.by[:LINKS])
+    people = " ".join(f"<@{person}>" for person in cue.by[:LINKS] if person)
     origin = " ".join(links[message] for message in cue.origin[-LINKS:] if message in links)
     told = ", ".join(filter(None, (f"for {reach(cue)}", source(cue), people, origin)))
     kept_out = [f"− **{harmless(cue.negative)}** in the negative prompt, with it"] if cue.negative else []

@@ -1,0 +1,361 @@
+"""What is stored of a person is handed out to them, or goes: rows, files, posts, verdicts; over restarts."""
+
+import hashlib
+import json
+import sqlite3
+import zipfile
+from collections.abc import Awaitable, Callable
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from bot.board import TowerView
+from bot.chat import erasing, export
+from bot.demo.discord.faults import Reply
+from bot.demo.discord.values import Message
+from bot.ledger import jobs, people, presets, privacy
+from bot.nouns import Extras, JobState, Preset, Verdict
+from tests.chat.people import until
+from tests.chat.stage import Stage, eventually, png, text
+from tests.chat.test_buttons import job_now, press, say_why
+
+
+async def page(stage: Stage, command: str, who: str = "ada") -> Message:
+    outcome = await stage.standin.member(who).run(stage.channel, command, {})
+    await stage.answered(outcome)
+    message = stage.standin.world.messages[outcome.message_id or ""]
+    assert message.addressee == stage.standin.member(who).id
+    return message
+
+
+async def forget(stage: Stage, who: str = "ada") -> None:
+    """Asks for it, and means it."""
+    message = await page(stage, "privacy delete", who)
+    await press(stage, message, "forget", who)
+    await until(lambda: "is being deleted" in message.content)
+    assert message.components == []
+
+
+async def rest(stage: Stage, look: Callable[[], Awaitable[bool]]) -> None:
+    await eventually(look, bool)
+
+
+async def gone(stage: Stage, person: int) -> None:
+    """Waits until nothing more is to be done for this person but what waits for a day to pass."""
+
+    async def done() -> bool:
+        async with stage.db.reading() as connection:
+            (one,) = [one for one in await privacy.wanted(connection) if one.person == person] or [None]
+            if one is None:
+                return True
+            left = [await privacy.standing(connection, one), await privacy.worded(connection, one)]
+            more = [await privacy.opinions(connection, one), await privacy.more(connection, one)]
+            return not any([*left, *more, await privacy.said(connection, one)])
+
+    await rest(stage, done)
+
+
+def ledger(stage: Stage) -> str:
+    """Every value of the ledger, as text."""
+    with sqlite3.connect(stage.db.path) as connection:
+        return "\n".join(line for line in connection.iterdump() if line.startswith("INSERT"))
+
+
+def posts(stage: Stage) -> list[str]:
+    return [f"{text(one)} {one.content}" for one in stage.said()]
+
+
+async def test_nothing_is_deleted_without_the_button(stage: Stage) -> None:
+    async with stage.bot():
+        job, _ = await stage.posted("a secret fox", slug="secret-fox")
+        said = (await page(stage, "privacy delete")).content
+        assert "cannot be taken back" in said
+        assert (await job_now(stage, job)).asked == "a secret fox"
+
+
+async def test_pictures_prompts_and_posts_go(stage: Stage) -> None:
+    """The row keeps its numbers; the words are nowhere in the file, the picture nowhere on disk, no post on Discord."""
+    async with stage.bot():
+        job, _ = await stage.posted("a secret fox", slug="secret-fox", seed=77)
+        (broken,) = await stage.ask("a secret owl", slug="secret-owl")
+        await stage.fail(broken, "picture-black", model="demo")
+        await stage.message(lambda: stage.end_of(broken))
+        digest = hashlib.sha256(png(job)).hexdigest()
+        assert stage.files.has(digest)
+        await forget(stage)
+        await until(lambda: not posts(stage))
+        await gone(stage, stage.ada)
+        await until(lambda: not stage.files.has(digest))
+        kept = await job_now(stage, job)
+    assert (kept.seed, kept.width, kept.model, kept.state) == (77, job.width, job.model, JobState.RENDERED)
+    assert (kept.asked, kept.prompt, kept.slug) == ("(deleted)", "(deleted)", f"deleted-{job.id}")
+    assert "secret" not in ledger(stage)
+
+
+async def test_the_number_itself_goes_when_a_day_has_passed(stage: Stage) -> None:
+    """A daily limit counts the asks of the last 24 hours; then nothing names the person but the deletion itself."""
+    async with stage.bot():
+        await stage.posted()
+        await forget(stage)
+        await gone(stage, stage.ada)
+        async with stage.db.reading() as connection:
+            assert await privacy.wanted(connection) != []
+        assert str(stage.ada) in ledger(stage)
+        stage.clock.skipped = 90_000.0
+        await stage.ask("another", "grace")  # the bell
+        await eventually(lambda: wanted(stage), lambda found: found == [])
+    rows = [line for line in ledger(stage).splitlines() if str(stage.ada) in line and "remembered" not in line]
+    assert len(rows) == 1
+    assert 'INSERT INTO "erasures"' in rows[0]
+
+
+async def wanted(stage: Stage) -> list[privacy.Erasure]:
+    async with stage.db.reading() as connection:
+        return await privacy.wanted(connection)
+
+
+async def test_verdicts_are_taken_back_and_stay_so(stage: Stage) -> None:
+    """Reactions still stand on Discord; after a restart they are not counted anew, but a new post's are."""
+    async with stage.bot():
+        job, message = await stage.posted(who="grace")
+        ada = stage.standin.member("ada")
+        ada.react(message.id, "✅")
+        await say_why(stage, message, "too dark")
+        await stage.judged_so(job, {stage.ada: (Verdict.REJECT, "too dark")})
+        await forget(stage)
+        await stage.judged_so(job, {})
+        await gone(stage, stage.ada)
+    assert "too dark" not in ledger(stage)
+    async with stage.bot():
+        later, fresh = await stage.posted(who="grace")
+        stage.standin.member("ada").react(fresh.id, "✅")
+        await stage.judged_so(later, {stage.ada: (Verdict.KEEP, "")})
+        assert await stage.judged(job) == {}
+        stage.standin.member("ada").unreact(message.id, "✅")
+        stage.standin.member("ada").react(message.id, "✅")
+        await stage.judged_so(job, {stage.ada: (Verdict.KEEP, "")})
+
+
+async def test_what_others_think_stays_and_so_does_a_slug_they_share(stage: Stage) -> None:
+    async with stage.bot():
+        mine, message = await stage.posted("a fox", slug="fox")
+        await stage.posted("a fox", slug="fox", who="grace")
+        alone, other = await stage.posted("an owl", slug="owl")
+        grace = int(stage.standin.member("grace").id)
+        for post in (message, other):
+            stage.standin.member("grace").react(post.id, "❌")
+        for job in (mine, alone):
+            await stage.judged_so(job, {grace: (Verdict.REJECT, "")})
+        await forget(stage)
+        await gone(stage, stage.ada)
+        assert await stage.judged(mine) == {grace: (Verdict.REJECT, "")}
+        assert [(await job_now(stage, job)).slug for job in (mine, alone)] == ["fox", f"deleted-{alone.id}"]
+
+
+async def test_what_waits_is_cancelled_and_what_renders_is_stopped(stage: Stage) -> None:
+    """The tower is away; what it has is told to stop, and goes whenever it ends."""
+    async with stage.bot():
+        stage.board.tower("tower", TowerView("asleep", stage.clock.now()))
+        running, waiting = await stage.ask("a secret", count=2)
+        running = await stage.start(running)
+        (other,) = await stage.ask("a fox", "grace")
+        await forget(stage)
+        await gone(stage, stage.ada)
+        assert (await job_now(stage, waiting)).state is JobState.CANCELLED
+        assert (await job_now(stage, running)).cancel_wanted
+        assert (await job_now(stage, other)).state is JobState.QUEUED
+        assert "secret" not in ledger(stage)
+        async with stage.db.transaction() as connection:
+            await connection.execute(
+                "UPDATE jobs SET state = 'queued', tower = NULL, boot = NULL WHERE id = ?", (running.id,)
+            )
+        await stage.render(running)
+        await gone(stage, stage.ada)
+        await until(lambda: not [one for one in stage.said() if one.attachments])
+    assert "secret" not in ledger(stage)
+
+
+async def test_what_is_asked_for_afterwards_stays(stage: Stage) -> None:
+    async with stage.bot():
+        await stage.posted("before")
+        await forget(stage)
+        await gone(stage, stage.ada)
+        job, message = await stage.posted("afterwards")
+        stage.clock.skipped = 90_000.0
+        await stage.ask("another", "grace")
+        await eventually(lambda: wanted(stage), lambda found: found == [])
+        assert (await job_now(stage, job)).asker == stage.ada
+        assert message.id in stage.standin.world.messages
+
+
+async def test_killed_in_between_it_goes_on(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wish is committed; the process dies before anything is done, and again while posts are deleted."""
+    never: Any = lambda self: __import__("asyncio").sleep(3600)  # noqa: E731
+    with monkeypatch.context() as patched:
+        patched.setattr(erasing.Eraser, "run", never)
+        async with stage.bot():
+            await stage.posted("a secret")
+            await forget(stage)
+    gate, before = stage.hold("DELETE", "/messages/"), len(posts(stage))
+    async with stage.bot():
+        await until(lambda: len(posts(stage)) < before)
+    gate.set()
+    async with stage.bot():
+        await gone(stage, stage.ada)
+        await until(lambda: not posts(stage))
+    assert "secret" not in ledger(stage)
+
+
+async def test_pressed_twice_and_by_somebody_else(stage: Stage) -> None:
+    async with stage.bot():
+        await stage.posted("a secret")
+        message = await page(stage, "privacy delete")
+        custom_id = message.components[0]["components"][0]["custom_id"]
+        first = await stage.standin.member("ada").click(message.id, custom_id)
+        assert first.state == "deferred"
+        await gone(stage, stage.ada)
+        await forget(stage)
+        await gone(stage, stage.ada)
+        message = await page(stage, "privacy delete", "grace")
+        message.components[0]["components"][0]["custom_id"] = custom_id
+        await stage.standin.member("grace").click(message.id, custom_id)
+        world = stage.standin.world
+        await until(lambda: any("for the person who asked" in one.content for one in world.messages.values()))
+        assert [one.person for one in await wanted(stage)] == [stage.ada]
+
+
+async def test_posts_that_cannot_be_deleted_hold_nothing_up(stage: Stage) -> None:
+    async with stage.bot():
+        (broken,) = await stage.ask("a secret")
+        await stage.fail(broken, "picture-black", model="demo")
+        await stage.message(lambda: stage.end_of(broken))
+        await stage.card(broken)
+        stage.standin.faults.add("DELETE", "/messages/", Reply(403, {"message": "x", "code": 50013}), Reply(503))
+        await forget(stage)
+        await gone(stage, stage.ada)
+    assert "secret" not in ledger(stage)
+
+
+async def test_styles_and_sent_pictures_go_with_the_rest(stage: Stage) -> None:
+    """A file that somebody else's job needs stays."""
+    async with stage.bot():
+        own, shared = stage.files.store(b"own"), stage.files.store(b"shared")
+        await stage.posted()
+        made = await stage.ask("a fox", extras=Extras(), who="ada")
+        made += await stage.ask("a fox", extras=Extras(), who="ada") + await stage.ask("a fox", "grace")
+        async with stage.db.transaction() as connection:
+            for job, digest in zip(made, (own, shared, shared), strict=True):
+                extras = Extras(source=digest).model_dump_json(exclude_defaults=True)
+                await connection.execute("UPDATE jobs SET extras = ? WHERE id = ?", (extras, job.id))
+            await presets.save(
+                connection, Preset(name="mine", person=stage.ada, prompt="secret ink, {prompt}"), stage.ada, 1.0
+            )
+        await forget(stage)
+        await gone(stage, stage.ada)
+        await until(lambda: not stage.files.has(own))
+        async with stage.db.reading() as connection:
+            assert await presets.saved(connection) == []
+    assert stage.files.has(shared)
+    assert "secret" not in ledger(stage)
+
+
+async def test_cues_name_nobody_whose_data_are_deleted(stage: Stage) -> None:
+    """A picture of Grace's was composed with what Ada had added; the cue stays in its history, her number goes."""
+    async with stage.bot():
+        added = await stage.standin.member("ada").run(stage.channel, "cue add", {"phrase": "bright", "about": "fox"})
+        await stage.answered(added)
+        job, _ = await stage.posted("a fox", slug="fox", who="grace")
+        assert [cue.by for cue in job.cues] == [(stage.ada,)]
+        await forget(stage)
+        await gone(stage, stage.ada)
+        await eventually(lambda: job_now(stage, job), lambda now: [cue.by for cue in now.cues] == [()])
+        assert [cue.phrase for cue in (await job_now(stage, job)).cues] == ["bright"]
+
+
+def unzipped(message: Message) -> dict[str, bytes]:
+    (file,) = message.attachments
+    with zipfile.ZipFile(BytesIO(file.data)) as packed:
+        assert packed.testzip() is None
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
+def lines(data: bytes) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in data.decode().splitlines()]
+
+
+async def test_export_hands_out_everything_to_one_person(stage: Stage) -> None:
+    """Asks with prompts and links, verdicts with words, the pictures themselves; nothing of anybody else."""
+    async with stage.bot():
+        job, message = await stage.posted("a fox in “snow”", slug="fox")
+        other, theirs = await stage.posted("an owl", slug="owl", who="grace")
+        await say_why(stage, theirs, "too dark")
+        (waiting,) = await stage.ask("later", slug="later")
+        files = unzipped(await page(stage, "privacy export"))
+    asks, verdicts = lines(files["asks.jsonl"]), lines(files["verdicts.jsonl"])
+    assert [(one["id"], one["asked"], one["state"]) for one in asks] == [
+        (job.id, "a fox in “snow”", "rendered"),
+        (waiting.id, "later", "queued"),
+    ]
+    assert asks[0]["link"].endswith(f"/{stage.channel}/{message.id}")
+    assert files[asks[0]["picture"]] == png(job)
+    assert asks[1]["picture"] is None
+    assert [(one["job"], one["words"], one["withdrawn"]) for one in verdicts] == [(other.id, "too dark", False)]
+    assert "asks.jsonl" in files["README.txt"].decode()
+    assert b"an owl" not in b"".join(files.values())
+
+
+async def test_of_nobody_there_is_nothing_and_that_is_handed_out_too(stage: Stage) -> None:
+    async with stage.bot():
+        files = unzipped(await page(stage, "privacy export", "grace"))
+    assert list(files) == ["README.txt"]
+
+
+async def test_a_large_export_comes_in_parts_with_as_many_pictures_as_fit(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No file is larger than Discord takes, each ask is in exactly one, and all are private."""
+    async with stage.bot():
+        made = [
+            job
+            for number in range(30)
+            for job in await stage.ask(hashlib.sha512(b"%d" % number).hexdigest(), seed=number)
+        ]
+        for job in made[-3:]:
+            await stage.render(job)
+        whole = await export.parts(stage.client, stage.ada, 2500)
+        assert len(whole) > 1
+        monkeypatch.setattr("bot.chat.privacy._MOST_BYTES", 2500)
+        answered = await page(stage, "privacy export")
+        world = stage.standin.world
+
+        def private() -> list[Message]:
+            return [one for one in world.messages.values() if one.addressee and one.attachments]
+
+        await until(lambda: len(private()) == len(whole))
+    found = [lines(unzipped(one).get("asks.jsonl", b"")) for one in private()]
+    assert sorted(ask["id"] for part in found for ask in part) == sorted(job.id for job in made)
+    assert all(len(one.attachments[0].data) <= 2500 for one in private())
+    assert answered in private()
+
+
+async def test_too_much_is_said_in_words(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage.bot():
+        for number in range(12):
+            await stage.ask(hashlib.sha512(b"%d" % number).hexdigest())
+        monkeypatch.setattr("bot.chat.privacy._MOST_BYTES", 900)
+        message = await page(stage, "privacy export")
+    assert "darkroom ledger export" in message.content
+    assert message.attachments == []
+
+
+async def test_a_blocked_person_stays_blocked(stage: Stage) -> None:
+    async with stage.bot():
+        grace = int(stage.standin.member("grace").id)
+        async with stage.db.transaction() as connection:
+            await people.block(connection, people.Block(grace, stage.ada, "spam", 0.0))
+        await forget(stage, "grace")
+        await gone(stage, grace)
+        async with stage.db.reading() as connection:
+            assert await people.is_blocked(connection, grace)
+            assert await jobs.get(connection, "nothing") is None
