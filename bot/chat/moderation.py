@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 
 def add(tree: CommandTree["DarkroomClient"]) -> None:
-    for one in (block, unblock, blocked):
-        tree.add_command(one)
+    tree.add_command(block)
+    tree.add_command(unblock)
+    tree.add_command(blocked)
 
 
 @command(description="Shut somebody out from asking and judging")

@@ -9,6 +9,7 @@ from bot.intake.accept import Intake
 from bot.ledger import batches, notices, rota
 from bot.ledger.database import Database
 from bot.nouns import JobState, Notice, NoticeKind, RotaEntry
+from bot.people.terms import FREE, Terms
 from bot.schedule.rota import Rota
 from bot.settings import Limits
 from tests.clock import FakeClock, until
@@ -30,6 +31,7 @@ class Nights:
         self.clock = clock
         self.limits = Limits()
         self.intake = Intake(db, clock, self.limits, ())
+        self.terms: Terms = FREE
 
     async def schedule(self, when: str = "daily 02:00", zone: str = "UTC", data: bytes = FILE) -> RotaEntry:
         return await self.intake.schedule_batch("nightly.json", data, when, asker=11, guild=1, channel=5, zone=zone)
@@ -37,7 +39,7 @@ class Nights:
     @asynccontextmanager
     async def up(self) -> AsyncIterator[None]:
         """The bot runs its rota; afterwards it is killed wherever it is."""
-        task = asyncio.create_task(Rota(self.db, self.clock, self.intake, grace_hours=6).run())
+        task = asyncio.create_task(Rota(self.db, self.clock, self.intake, 6, self.terms).run())
         try:
             await self.settled()
             yield
