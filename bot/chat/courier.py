@@ -8,13 +8,14 @@ the channel is searched for the notice's id first.
 import asyncio
 import logging
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import aiohttp
 import discord
 from tenacity import stop_after_attempt, stop_never
 
-from bot.chat import attempts, buttons, judging, letters, mailing, sheets, threads, versions
+from bot.chat import attempts, buttons, fitting, judging, letters, mailing, sheets, threads, versions
 from bot.chat.judging import SheetPost
 from bot.chat.layout import Post
 from bot.chat.letters import Letter
@@ -167,25 +168,20 @@ class Courier:
 
     async def _send(self, notice: Notice, letter: Letter) -> int:
         channel = self._channel(notice)
-        while True:
+
+        async def request(letter: Letter) -> int:
             post = letter.post
-            try:
-                message = await channel.send(
-                    content=post.content,
-                    embed=post.embed(),
-                    view=_view(post),
-                    nonce=notice.nonce,
-                    files=letter.files(),
-                    allowed_mentions=post.mentions(),
-                )
-            except discord.HTTPException as error:
-                lessens = bool(letter.data) and attempts.too_large(error)
-                less = await _author(notice).lessen(self._client, notice, letter) if lessens else letter
-                if len(less.data) >= len(letter.data):
-                    raise
-                letter = less
-            else:
-                return message.id
+            message = await channel.send(
+                content=post.content,
+                embed=post.embed(),
+                view=_view(post),
+                nonce=notice.nonce,
+                files=letter.files(),
+                allowed_mentions=post.mentions(),
+            )
+            return message.id
+
+        return await fitting.send(letter, request, partial(_author(notice).lessen, self._client, notice))
 
     async def _find(self, notice: Notice) -> int | None:
         """The message that says this notice, if it stands already."""

@@ -16,6 +16,7 @@ from tenacity import stop_after_attempt
 
 from bot.chat import attempts, buttons, finding, gate
 from bot.chat.answers import Interaction, Page, answer, turn
+from bot.chat.threads import reach
 from bot.clock import new_id
 from bot.ledger import notices, pictures, threads
 from bot.ledger.pictures import Leaving, Shown
@@ -135,7 +136,7 @@ class Remover:
         try:
             async for attempt in attempts.again(self._client.clock, stop_after_attempt(3)):
                 with attempt:
-                    await place.get_partial_message(shown.message).delete()
+                    await reach(self._client, shown.channel, place.get_partial_message(shown.message).delete)
         except discord.NotFound:
             return True
         except discord.Forbidden as error:

@@ -28,6 +28,7 @@ Button: TypeAlias = discord.ui.Button[Any]
 
 _EACH = 25  # options of a menu
 _PAGES = 2  # of menus on one message: two menus each, and a row of buttons
+_OPENERS = 4  # of the five buttons of a row
 _VERDICTS = (Verdict.KEEP, Verdict.REJECT)
 
 
@@ -104,7 +105,7 @@ class Press(DynamicItem[Button], template=r"sheet-(?P<verb>clear|page):(?P<ask>[
 def rows(ask: str, group: Sequence[Job], gone: Collection[str]) -> tuple[Row, ...]:
     """The menus and buttons of a sheet. Pure."""
     further = [Opener(ask, page, _words(group, page)) for page in range(_PAGES, _count(group), _PAGES)]
-    return (*_menus(ask, group, gone, 0), Opener(ask), *further)
+    return (*_menus(ask, group, gone, 0), Opener(ask), *further[:_OPENERS])
 
 
 def _count(group: Sequence[Job]) -> int:

@@ -8,12 +8,13 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import discord
 
-from bot.chat import attempts, judging, letters
+from bot.chat import attempts, fitting, judging, letters, threads
 from bot.chat.judging import SheetPost
 from bot.chat.letters import Letter
 from bot.chat.surroundings import link
@@ -31,6 +32,7 @@ _log = logging.getLogger(__name__)
 _COLOUR = 0x5865F2
 _LINKED = 20  # pictures, above which the legend has no room for links
 _BETWEEN_EDITS = 10.0  # seconds, per sheet
+_OLD, _BETWEEN_EDITS_OF_OLD = 3600.0, 60.0  # seconds; Discord is stricter with messages of before
 _AFTER_TROUBLE = 15.0
 
 
@@ -156,31 +158,41 @@ class SheetEditor:
 
     async def _edited(self, notice: Notice) -> float:
         """Makes the message show what counts now, or gives it up; gives the seconds until the next edit."""
-        try:
-            async with self._client.progress.turn(notice.channel):
-                known = await look(self._client, notice)
+        async with self._client.progress.turn(notice.channel):
+            known = await look(self._client, notice)
+            try:
                 await self._edit(known)
-        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
-            if attempts.lost(error):
-                _log.warning("sheet %s was not edited: %s", notice.id, error)
-                return _AFTER_TROUBLE
-            _log.info("sheet %s can no longer be edited: %s", notice.id, error)
-        async with self._client.db.transaction() as connection:
-            await sheets.shows(connection, notice.id, str(known.face))
-        return _BETWEEN_EDITS
+            except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+                if attempts.lost(error):
+                    _log.warning("sheet %s was not edited: %s", notice.id, error)
+                    return _AFTER_TROUBLE
+                _log.info("sheet %s can no longer be edited: %s", notice.id, error)
+            async with self._client.db.transaction() as connection:
+                await sheets.shows(connection, notice.id, str(known.face))
+        old = self._client.clock.now() - (notice.said_at or 0.0) > _OLD
+        return _BETWEEN_EDITS_OF_OLD if old else _BETWEEN_EDITS
 
     async def _edit(self, known: Known) -> None:
         """The picture itself is drawn anew only when another cell has become empty."""
+        notice = known.notice
         async with self._client.db.reading() as connection:
-            standing = await sheets.of_ask(connection, known.notice.ask or "")
-        redrawn = standing is None or sheets.gone_on(standing.text) != known.face.gone or not standing.text
-        files = {"attachments": (await write(self._client, known.notice)).files()} if redrawn else {}
+            standing = await sheets.of_ask(connection, notice.ask or "")
+        if standing and standing.text and sheets.gone_on(standing.text) == known.face.gone:
+            await self._change(notice, Letter(post(known)))
+            return
+        letter = await _drawn(self._client, known, letters.limit(self._client))
+        await fitting.send(letter, partial(self._change, notice), partial(lessen, self._client, notice))
+
+    async def _change(self, notice: Notice, letter: Letter) -> None:
+        """Its words and menus, and its file if the letter has one."""
+        assert isinstance(letter.post, SheetPost)
         guild = self._client.settings.discord.guild_id
-        channel = self._client.get_partial_messageable(known.notice.channel, guild_id=guild)
-        made = post(known)
-        await channel.get_partial_message(known.notice.message or 0).edit(
-            embed=made.embed(),
-            view=judging.view(made),
-            **files,  # type: ignore[arg-type]  # attachments, or none
-            allowed_mentions=discord.AllowedMentions.none(),
+        channel = self._client.get_partial_messageable(notice.channel, guild_id=guild)
+        fields: dict[str, Any] = {"attachments": letter.files()} if letter.data else {}
+        fields |= {"embed": letter.post.embed(), "view": judging.view(letter.post)}
+        message = channel.get_partial_message(notice.message or 0)
+        await threads.reach(
+            self._client,
+            notice.channel,
+            lambda: message.edit(**fields, allowed_mentions=discord.AllowedMentions.none()),
         )

@@ -6,7 +6,8 @@ What a thread does not take goes back to its channel.
 """
 
 import logging
-from typing import TYPE_CHECKING, Final
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import discord
 from tenacity import stop_never
@@ -19,8 +20,9 @@ from bot.nouns import Job, Notice, NoticeKind
 if TYPE_CHECKING:
     from bot.chat.client import DarkroomClient
 
+Given = TypeVar("Given")
 _log = logging.getLogger(__name__)
-_HAS_THREAD, _UNKNOWN_MESSAGE = 160004, 10008
+_HAS_THREAD, _UNKNOWN_MESSAGE, _PUT_AWAY = 160004, 10008, 50083
 _STARTS = 5  # pictures whose messages are tried; people delete messages
 _KEPT_OPEN: Final = 10_080  # minutes without a message, after which Discord puts a thread away
 
@@ -48,6 +50,19 @@ async def home(client: "DarkroomClient", notice: Notice) -> int | None:
     async with client.db.reading() as connection:
         known = await threads.of_thread(connection, notice.channel)
     return None if known is None else known.channel
+
+
+async def reach(client: "DarkroomClient", channel: int, request: Callable[[], Awaitable[Given]]) -> Given:
+    """What the request gives that changes something in this channel; a thread that was put away is taken out for it."""
+    try:
+        return await request()
+    except discord.HTTPException as error:
+        if error.code != _PUT_AWAY:
+            raise
+    thread = await client.fetch_channel(channel)
+    if isinstance(thread, discord.Thread):
+        await thread.edit(archived=False)
+    return await request()
 
 
 async def _variation(connection: Connection, notice: Notice) -> Job | None:

@@ -7,12 +7,13 @@ decided in the transaction that changes a verdict; whatever dies in between, the
 import asyncio
 import logging
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import aiohttp
 import discord
 
-from bot.chat import attempts, buttons, letters
+from bot.chat import attempts, buttons, fitting, letters
 from bot.chat.layout import Post
 from bot.chat.letters import Letter
 from bot.chat.surroundings import link
@@ -98,11 +99,12 @@ class Versions:
         try:
             async with self._client.db.reading() as connection:
                 known = await threads.of_slug(connection, channel, slug)
-            assert known is not None
-            if known.state == "said":
+            if known is not None and known.state == "said":
                 await self._edited(known)
-            else:
+            elif known is not None:
                 await self._announced(known)
+        except letters.Withdrawn:
+            _log.info("the current version of %s has just been deleted", slug)
         except Exception:
             _log.exception("the current version of %s is shown by the next start", slug)
             return
@@ -123,21 +125,21 @@ class Versions:
             await threads.announced(connection, known, notice.id)
 
     async def _edited(self, known: Gathering) -> None:
-        shown, gone = known.current, known.current is None
-        try:
-            async with self._client.progress.turn(known.channel):
+        async with self._client.progress.turn(known.channel):
+            shown, gone = known.current, known.current is None
+            try:
                 shown = await self._edit(known)
-        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
-            if attempts.lost(error):
-                _log.warning("the current version of %s was not shown: %s", known.slug, error)
-                await self._client.clock.sleep(_AFTER_TROUBLE)
-                return
-            _log.info("the message with the current version of %s cannot be edited: %s", known.slug, error)
-            gone = True
-        async with self._client.db.transaction() as connection:
-            await threads.showing(connection, known.channel, known.slug, shown)
-            if gone:
-                await threads.announced(connection, known, None)
+            except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+                if attempts.lost(error):
+                    _log.warning("the current version of %s was not shown: %s", known.slug, error)
+                    await self._client.clock.sleep(_AFTER_TROUBLE)
+                    return
+                _log.info("the message with the current version of %s cannot be edited: %s", known.slug, error)
+                gone = True
+            async with self._client.db.transaction() as connection:
+                await threads.showing(connection, known.channel, known.slug, shown)
+                if gone:
+                    await threads.announced(connection, known, None)
 
     async def _edit(self, known: Gathering) -> str | None:
         """Gives the job that is shown now; with no picture left to show the message goes."""
@@ -148,18 +150,14 @@ class Versions:
             await message.delete()
             return None
         notice = await self._notice(known)
+
+        async def request(letter: Letter) -> str:
+            await _replace(message, letter)
+            assert isinstance(letter.post, VersionPost)
+            return letter.post.job
+
         letter = await write(self._client, notice)
-        while True:
-            try:
-                await self._replace(message, letter)
-            except discord.HTTPException as error:
-                less = await lessen(self._client, notice, letter) if attempts.too_large(error) else letter
-                if len(less.data) >= len(letter.data):
-                    raise
-                letter = less
-            else:
-                assert isinstance(letter.post, VersionPost)
-                return letter.post.job
+        return await fitting.send(letter, request, partial(lessen, self._client, notice))
 
     async def _notice(self, known: Gathering) -> Notice:
         async with self._client.db.reading() as connection:
@@ -167,10 +165,11 @@ class Versions:
         assert notice is not None
         return notice
 
-    async def _replace(self, message: discord.PartialMessage, letter: Letter) -> None:
-        await message.edit(
-            embed=letter.post.embed(),
-            view=buttons.view(letter.post.buttons),
-            attachments=letter.files(),
-            allowed_mentions=discord.AllowedMentions.none(),
-        )
+
+async def _replace(message: discord.PartialMessage, letter: Letter) -> None:
+    await message.edit(
+        embed=letter.post.embed(),
+        view=buttons.view(letter.post.buttons),
+        attachments=letter.files(),
+        allowed_mentions=discord.AllowedMentions.none(),
+    )

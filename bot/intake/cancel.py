@@ -20,10 +20,12 @@ async def cancel(connection: Connection, clock: Clock, scope: str, *, person: in
     ended = await jobs.cancel_queued(connection, scope, now)
     if ended:
         others = str(len(ended) - 1) if len(ended) > 1 else ""
-        notice = Notice(new_id(clock), NoticeKind.CANCELLATION, channel, now, job=min(ended), text=others)
+        groups = await sheets.owed(connection, ended)
+        first, *then = sorted(new_id(clock) for _ in range(len(groups) + 1))
+        notice = Notice(first, NoticeKind.CANCELLATION, channel, now, job=min(ended), text=others)
         await notices.make_due(connection, notice)
-        for ask, place in await sheets.owed(connection, ended):
-            await notices.make_due(connection, Notice(new_id(clock), NoticeKind.SHEET, place, clock.now(), ask=ask))
+        for name, (ask, place) in zip(then, groups, strict=True):
+            await notices.make_due(connection, Notice(name, NoticeKind.SHEET, place, now, ask=ask))
     return len(ended)
 
 

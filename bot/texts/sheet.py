@@ -14,9 +14,10 @@ TAKE_BACK = "Take my choices back"
 
 _PROMPT_SHOWN = 300
 _LABEL_SHOWN = 60
+_AXIS_SHOWN = 200
 _OPTION_SHOWN = 100  # characters Discord takes as an option's label
 _ALT_SHOWN = 1024
-_LEGEND_SHOWN = 3000  # characters
+_LEGEND_SHOWN = 2800  # characters
 _VERBS = {Verdict.KEEP: "keep", Verdict.REJECT: "reject", Verdict.REROLL: "another wanted"}
 
 
@@ -28,8 +29,8 @@ def word(job: Job, *, gone: bool) -> str:
 
 
 def label(job: Job) -> str:
-    """What tells a picture from the others of its group."""
-    return job.label or f"seed {job.seed}"
+    """What tells a picture from the others of its group, on one line."""
+    return " ".join(job.label.split()) or f"seed {job.seed}"
 
 
 def body(group: Group, jobs: Sequence[Job], axes: Sequence[Sequence[str]], lines: Iterable[str]) -> str:
@@ -46,8 +47,8 @@ def _kind(group: Group, count: int, axes: Sequence[Sequence[str]]) -> str:
         case Group.COMPARE:
             return f"The same prompt and seed with {count} models; the votes are those for keeping."
         case Group.GRID if axes:
-            named = zip(("rows", "columns"), axes, strict=True)
-            return "A grid. " + " ".join(f"{side.capitalize()}: {harmless(', '.join(heads))}." for side, heads in named)
+            named = zip(("Rows", "Columns"), (", ".join(heads)[:_AXIS_SHOWN] for heads in axes), strict=True)
+            return "A grid. " + " ".join(f"{side}: {harmless(heads)}." for side, heads in named)
         case Group.PROMPTS:
             return f"{count} prompts made from one."
         case _:

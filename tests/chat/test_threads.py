@@ -5,11 +5,12 @@ import pytest
 from bot.demo.discord.faults import Reply
 from bot.demo.discord.permissions import Permission
 from bot.demo.discord.values import Channel, Message
+from bot.ledger import pictures
 from bot.nouns import Job, Verdict
 from tests.chat import groups
 from tests.chat.gathering import begun, inside, made, posted, varied
 from tests.chat.people import until
-from tests.chat.stage import Stage, eventually
+from tests.chat.stage import Stage, eventually, text
 from tests.chat.test_courier import LOST
 
 KEEP = (Verdict.KEEP, "")
@@ -201,6 +202,22 @@ async def test_a_thread_that_was_put_away_comes_out_again(stage: Stage) -> None:
         message = await posted(stage, await varied(stage, fox))
     assert message.channel_id == thread.id
     assert not thread.archived
+
+
+async def test_what_stands_in_a_thread_that_was_put_away_is_kept_true(stage: Stage) -> None:
+    """A deleted picture leaves its sheet and its post, also where Discord changes nothing before it is opened."""
+    async with stage.bot():
+        fox, thread = await gathered(stage)
+        jobs = await stage.ask("foxes", slug="fox", parent=fox.id, count=3)
+        for job in jobs:
+            await stage.render(job)
+        sheet = await groups.sheet(stage, jobs)
+        post = await posted(stage, jobs[0])
+        stage.standin.member("ada").change_thread(thread.id, archived=True)
+        async with stage.db.transaction() as connection:
+            await pictures.delete(connection, jobs[0].id, stage.ada, stage.clock.now())
+        await until(lambda: "seed" in text(sheet) and "deleted" in text(sheet))
+        await until(lambda: post.id not in stage.standin.world.messages)
 
 
 async def test_what_a_locked_thread_refuses_is_said_in_the_channel(stage: Stage) -> None:

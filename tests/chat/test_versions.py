@@ -31,6 +31,11 @@ def keep(stage: Stage, message: Message, who: str = "ada") -> None:
     stage.standin.member(who).react(message.id, "✅")
 
 
+async def shows(stage: Stage, job: str | None) -> None:
+    """This job's picture is shown as the current one."""
+    await eventually(lambda: known(stage), lambda one: one is not None and one.shown == job)
+
+
 async def settled(stage: Stage) -> None:
     """What is shown is what is current."""
     await eventually(lambda: known(stage), lambda one: one is not None and one.current == one.shown)
@@ -66,7 +71,7 @@ async def test_while_the_channels_own_picture_is_current_nothing_more_is_said(st
     async with stage.bot():
         jobs, messages = await foxes(stage)
         keep(stage, messages[0])
-        await eventually(lambda: known(stage), lambda one: one is not None and one.shown == jobs[0].id)
+        await shows(stage, jobs[0].id)
     assert versions(stage) == []
 
 
@@ -145,7 +150,7 @@ async def test_when_somebody_deleted_the_message_the_next_version_has_a_new_one(
         message = await version(stage, jobs[1])
         stage.standin.world.delete(message)
         keep(stage, messages[2])
-        await eventually(lambda: known(stage), lambda one: one is not None and one.shown == jobs[2].id)
+        await shows(stage, jobs[2].id)
         assert versions(stage) == []
         keep(stage, messages[3])
         await version(stage, jobs[3])
@@ -185,7 +190,7 @@ async def test_a_deleted_picture_leaves_it(stage: Stage) -> None:
         for number, left in ((2, jobs[1].id), (1, jobs[0].id), (0, None)):
             async with stage.db.transaction() as connection:
                 await pictures.delete(connection, jobs[number].id, stage.ada, stage.clock.now())
-            await eventually(lambda: known(stage), lambda one, left=left: one is not None and one.shown == left)
+            await shows(stage, left)
     assert message.id not in stage.standin.world.messages
 
 
@@ -195,7 +200,7 @@ async def test_where_nothing_more_can_be_said_it_is_not_tried_for_ever(stage: St
         jobs, messages = await foxes(stage)
         stage.standin.faults.add("POST", f"/channels/{stage.channel}/messages", refused)
         keep(stage, messages[1])
-        await eventually(lambda: known(stage), lambda one: one is not None and one.shown == jobs[1].id)
+        await shows(stage, jobs[1].id)
         keep(stage, messages[2])
         await version(stage, jobs[2])
     assert len(versions(stage)) == 1

@@ -4,11 +4,12 @@ import pytest
 
 from bot.errors import NoSuchJob, NotYours
 from bot.intake.accept import Intake
-from bot.ledger import jobs
+from bot.ledger import jobs, notices
 from bot.ledger.database import Database
 from bot.nouns import Job, JobState, NoticeKind
 from tests.intake.asking import ADA, GRACE, ask
 from tests.ledger import lookups
+from tests.ledger.rows import finish
 
 
 @pytest.fixture
@@ -68,3 +69,17 @@ async def test_somebody_elses_job_is_left_alone(db: Database, intake: Intake, jo
     with pytest.raises(NoSuchJob):
         await intake.cancel("nobody", person=ADA, moderator=True)
     assert (await stored(db, job)).state is JobState.QUEUED
+
+
+async def test_cancelling_what_is_left_of_a_group_makes_its_sheet_due(db: Database, intake: Intake) -> None:
+    """Two of four are rendered: they are shown together, after the cancellation was told."""
+    group = await intake.accept(ask(key="group", count=4))
+    async with db.transaction() as connection:
+        for job in group[:2]:
+            await finish(connection, job, JobState.RENDERED, 1.0)
+    assert await intake.cancel(group[0].ask, person=ADA, moderator=False) == 2
+    async with db.reading() as connection:
+        told = await notices.due_in(connection, group[0].channel, 10)
+    kinds = [one.kind for one in told if one.kind is not NoticeKind.CARD]
+    assert kinds == [NoticeKind.PICTURE, NoticeKind.PICTURE, NoticeKind.CANCELLATION, NoticeKind.SHEET]
+    assert await intake.cancel(group[0].ask, person=ADA, moderator=False) == 0
