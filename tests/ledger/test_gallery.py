@@ -45,10 +45,9 @@ async def judge(connection: Connection, number: int, person: int, verdict: str) 
 async def test_pages_cover_everything_once_in_both_directions(db: Database) -> None:
     await hang(db, [named(number) for number in range(23)])
     async with db.reading() as connection:
-        pages, edge = [], ""
-        while edge is not None:
-            pages.append(await look(connection, edge=edge))
-            edge = pages[-1].older  # type: ignore[assignment]  # the last one has none
+        pages = [await look(connection)]
+        while pages[-1].older is not None:
+            pages.append(await look(connection, edge=pages[-1].older))
         assert [jobs_of(one) for one in pages] == [list(range(22, 13, -1)), list(range(13, 4, -1)), [4, 3, 2, 1, 0]]
         assert pages[0].newer is None
         back = await look(connection, None, "newer", pages[2].newer or "")
