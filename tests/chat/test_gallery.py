@@ -162,7 +162,9 @@ async def test_a_time_that_cannot_be_read_is_explained(stage: Stage) -> None:
 async def test_what_is_deleted_or_not_posted_or_hidden_is_not_drawn(stage: Stage) -> None:
     """A deleted picture is left out; one that was posted hidden has a line but no picture; a lost file says so."""
     async with stage.bot():
-        first, second, third = await hang(stage, 3, seed=250)
+        first, second, third = [
+            job for number in range(3) for job in await hang(stage, 1, slug=f"fox-{number:02}", seed=250 + number)
+        ]
         async with stage.db.transaction() as connection:
             await pictures.delete(connection, first.id, stage.ada, stage.clock.now())
             await connection.execute("UPDATE asks SET spoiler = 1 WHERE id = ?", (second.ask,))
