@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.chat.client import DarkroomClient
 
 _log = logging.getLogger(__name__)
+_UNKNOWN_MESSAGE = 10008
 _LATER = 60.0  # seconds until what Discord could not be told is told again
 
 
@@ -76,6 +77,26 @@ async def vanished(client: "DarkroomClient", messages: Iterable[int]) -> None:
         async with client.db.transaction() as connection:
             if await pictures.delete(connection, notice.job, None, client.clock.now()):
                 await threads.recount(connection, notice.job)
+
+
+async def look_for(client: "DarkroomClient", unseen: Iterable[Notice]) -> None:
+    """Posts that their channel's history does not show: what Discord does not know any more was deleted meanwhile.
+
+    A channel that is gone or closed says nothing about its pictures.
+    """
+    for notice in unseen:
+        async with client.db.reading() as connection:
+            shown = await pictures.posted(connection, notice.job or "")
+        if shown is None or shown.message != notice.message:
+            continue
+        place = client.get_partial_messageable(shown.channel, guild_id=client.settings.discord.guild_id)
+        try:
+            await place.fetch_message(shown.message)
+        except discord.NotFound as error:
+            if error.code == _UNKNOWN_MESSAGE:
+                await vanished(client, [shown.message])
+        except discord.Forbidden:
+            return
 
 
 class Remover:

@@ -1,18 +1,20 @@
 """Where a channel lets the bot in no more, the asker gets the picture by direct message, once.
 
-A direct message has no buttons: what they make would have no channel to stand in. The picture's notice stays unsayable,
-so that `/show` is the way to have it in a channel.
+There are no buttons to ask with: what they make would have no channel to stand in. The picture's notice stays
+unsayable, so that `/show` is the way to have it in a channel.
 """
 
 import logging
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import aiohttp
 import discord
 from tenacity import stop_after_attempt
 
-from bot.chat import attempts
+from bot.chat import attempts, buttons, fitting, letters
+from bot.chat.layout import Post
 from bot.chat.letters import Letter
 from bot.ledger import jobs
 from bot.nouns import Notice, NoticeKind
@@ -41,12 +43,27 @@ async def _send(client: "DarkroomClient", notice: Notice, letter: Letter) -> Non
     async with client.db.reading() as connection:
         job = await jobs.get(connection, notice.job or "")
     assert job is not None
-    place = await client.create_dm(discord.Object(job.asker))  # type: ignore[arg-type]  # it only looks at the id
+    place = await client.create_dm(discord.Object(job.asker))
     if notice.first_tried_at is not None and await _stands(client, place, notice):
         return
-    post = replace(letter.post, body=f"{texts.mailed(notice.channel)}\n{letter.post.body}", buttons=(), pings=None)
-    whole = replace(letter, post=post)
-    await place.send(embed=post.embed(), nonce=notice.nonce, files=whole.files(), allowed_mentions=post.mentions())
+
+    async def request(whole: Letter) -> None:
+        post = _mailed(whole.post, notice)
+        await place.send(
+            embed=post.embed(),
+            view=buttons.view(post.buttons),
+            nonce=notice.nonce,
+            files=whole.files(),
+            allowed_mentions=post.mentions(),
+        )
+
+    await fitting.send(letter, request, partial(letters.lessen, client, notice))
+
+
+def _mailed(post: Post, notice: Notice) -> Post:
+    """Of the buttons, only the one for the original makes sense there."""
+    kept = tuple(button for button in post.buttons if button[0] == "original")
+    return replace(post, body=f"{texts.mailed(notice.channel)}\n{post.body}", buttons=kept, pings=None)
 
 
 async def _stands(client: "DarkroomClient", place: discord.DMChannel, notice: Notice) -> bool:

@@ -16,11 +16,12 @@ import aiohttp
 import discord
 from tenacity import stop_after_attempt
 
-from bot.chat import attempts, gate
+from bot.chat import attempts, deleting, gate
 from bot.chat.courier import seed
 from bot.chat.feedback import Touched, key
 from bot.ledger import notices, privacy, verdicts
 from bot.nouns import Mark, Notice
+from bot.people.permits import Person
 
 if TYPE_CHECKING:
     from bot.chat.client import DarkroomClient
@@ -47,6 +48,7 @@ class Reconciler:
 
     def __init__(self, client: "DarkroomClient") -> None:
         self._client = client
+        self._met: dict[int, Person | None] = {}
 
     async def run(self) -> None:
         seen = 0
@@ -55,6 +57,7 @@ class Reconciler:
             await self._reconcile()
 
     async def _reconcile(self) -> None:
+        self._met.clear()  # roles come and go
         since = self._client.clock.now() - self._client.settings.discord.reconcile_days * _DAY
         async with self._client.db.reading() as connection:
             posted = await notices.posted_pictures(connection, since)
@@ -70,8 +73,10 @@ class Reconciler:
     async def _channel(self, channel: int, known: dict[int, Notice]) -> None:
         place = self._client.get_partial_messageable(channel, guild_id=self._client.settings.discord.guild_id)
         doubts: list[Doubt] = []
+        seen: set[int] = set()
         first = discord.Object(min(known) - 1)
         async for message in place.history(limit=_PAGED, after=first, oldest_first=False):
+            seen.add(message.id)
             if (notice := known.get(message.id)) is not None:
                 doubts += await self._doubts(notice, message)
             else:
@@ -83,6 +88,8 @@ class Reconciler:
                 await self._settle(doubt)
         finally:
             self._client.feedback.touched = None
+        if len(seen) < _PAGED:
+            await deleting.look_for(self._client, [known[message] for message in known.keys() - seen])
 
     async def _doubts(self, notice: Notice, message: discord.Message) -> list[Doubt]:
         """The verdicts of this picture that differ from the ledger, or that only people can tell apart."""
@@ -127,7 +134,7 @@ class Reconciler:
         async with self._client.db.reading() as connection:
             standing = await verdicts.standing(connection, doubt.notice.message)
         marked = {person for person, emoji in standing if emoji == doubt.emoji}
-        fresh = await gate.reviewers(self._client, doubt.notice.channel, people - marked)
+        fresh = await gate.reviewers(self._client, doubt.notice.channel, people - marked, self._met)
         return people & marked | fresh - await self._forgotten(doubt.notice.message, fresh)
 
     async def _forgotten(self, message: int, people: Collection[int]) -> set[int]:

@@ -55,20 +55,23 @@ def _seen(data: bytes, name: str) -> Image.Image:
             image.load()
             return _opaque(ImageOps.exif_transpose(image), name)
     except _BOMBS as error:
-        raise BadInput("input-vast", name=name, width=None, height=None, most=MOST_PIXELS // 1_000_000) from error
+        raise _vast(name) from error
     except _BROKEN as error:
         raise BadInput("input-no-picture", name=name) from error
 
 
 def _look(image: Image.Image, name: str) -> None:
-    size = {"name": name, "width": image.width, "height": image.height}
     if image.width * image.height > MOST_PIXELS:
-        raise BadInput("input-vast", **size, most=MOST_PIXELS // 1_000_000)
+        raise _vast(name)
     if min(image.size) < LEAST_SIDE:
-        raise BadInput("input-slight", **size, least=LEAST_SIDE)
+        raise BadInput("input-slight", name=name, width=image.width, height=image.height, least=LEAST_SIDE)
     # Telephones put a second picture behind the first (MPO); such a file does not move.
     if getattr(image, "is_animated", False) and image.format != "MPO":
         raise BadInput("input-moves", name=name)
+
+
+def _vast(name: str) -> BadInput:
+    return BadInput("input-vast", name=name, most=MOST_PIXELS // 1_000_000)
 
 
 def _opaque(image: Image.Image, name: str) -> Image.Image:

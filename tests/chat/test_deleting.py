@@ -174,6 +174,23 @@ async def test_a_post_that_was_deleted_by_hand_counts_as_deleted(stage: Stage) -
     assert not stage.files.has(picture.sha256)
 
 
+async def test_what_was_deleted_while_the_bot_was_away_is_seen_when_it_returns(stage: Stage) -> None:
+    """By asking for each post that the channel does not show; a channel that is closed proves nothing."""
+    world = stage.standin.world
+    async with stage.bot():
+        job, message = await stage.posted()
+        other, kept = await stage.posted(channel="lounge")
+    world.delete(message)
+    lounge = world.channel(stage.standin.channel("lounge"))
+    world.overwrite(lounge, world.bot.id, deny=int(Permission.READ_MESSAGE_HISTORY))
+    async with stage.bot():
+        await eventually(lambda: picture_of(stage, job), lambda one: one.deleted_at is not None)
+        await nothing_left(stage)
+    assert (await picture_of(stage, other)).deleted_at is None
+    assert kept.id in world.messages
+    assert stage.files.has((await picture_of(stage, other)).sha256)
+
+
 async def test_what_is_deleted_before_it_is_posted_is_never_posted(stage: Stage) -> None:
     """The notice was due when its picture went."""
     (job,) = await stage.ask()
