@@ -1,8 +1,8 @@
 """The language of all that people read, chosen once when the program starts, as gettext does it.
 
 `DARKROOM_LANGUAGE` names it (`de`, or several with colons between, the preferred one first); without it, and where a
-text is not translated, it is English. Catalogues are `LANGUAGE/LC_MESSAGES/darkroom.mo` in `locale` beside this file, or
-in the folder that `DARKROOM_LOCALES` names; docs/translating.md tells how one is made.
+text is not translated, it is English. Catalogues are `LANGUAGE/LC_MESSAGES/darkroom.mo` in `locale` beside this file,
+or in the folder that `DARKROOM_LOCALES` names; docs/translating.md tells how one is made.
 """
 
 import os
