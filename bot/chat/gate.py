@@ -101,31 +101,32 @@ async def owning(interaction: Interaction, owner: int) -> None:
         raise NotYours
 
 
-async def reviewers(client: "DarkroomClient", channel: int, candidates: Collection[int]) -> set[int]:
+async def reviewers(
+    client: "DarkroomClient", channel: int, candidates: Collection[int], met: dict[int, Person | None]
+) -> set[int]:
     """Those of these people whose reactions in this channel count, as their roles are now.
 
-    Reactions come without roles when they are paged; people are looked up only where roles are listed.
+    Reactions come without roles when they are paged; people are looked up only where roles are listed, and kept in
+    `met`, so that who reacted to a hundred pictures is asked for once.
     """
     found, where = await listed(client), place_in(client, channel)
     if not found.of(What.REVIEW, Kind.ROLE):
         return {one for one in candidates if _may_review(Person(one), where, found)}
-    allowed = set()
     for one in candidates:
-        who = await _looked_up(client, one)
-        if who is not None and _may_review(member(who), where, found):
-            allowed.add(one)
-    return allowed
+        if one not in met:
+            met[one] = await _looked_up(client, one)
+    return {one for one in candidates if (who := met[one]) is not None and _may_review(who, where, found)}
 
 
 def _may_review(who: Person, where: Place, found: Permits) -> bool:
     return permits.refusal(What.REVIEW, who, where, found) is None
 
 
-async def _looked_up(client: "DarkroomClient", one: int) -> discord.Member | None:
+async def _looked_up(client: "DarkroomClient", one: int) -> Person | None:
     guild = client.get_guild(client.settings.discord.guild_id)
     if guild is None:
         return None
     try:
-        return guild.get_member(one) or await guild.fetch_member(one)
+        return member(await guild.fetch_member(one))
     except discord.NotFound:  # left the server
         return None

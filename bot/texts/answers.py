@@ -78,7 +78,7 @@ def no_such_entry() -> str:
 
 
 def not_your_entry() -> str:
-    return "Only the person who scheduled it, or somebody who may manage the server, can remove it. Ask one of them."
+    return "Only the person who scheduled it, or somebody who administrates the bot, can remove it. Ask one of them."
 
 
 def file_gone() -> str:

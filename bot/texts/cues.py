@@ -6,10 +6,10 @@ from bot.nouns import Cue, CueState, CueVerb, Scope
 from bot.texts.failures import harmless
 
 NOT_YOURS = (
-    "Only somebody who may manage messages here can change cues. Anybody can take back a verdict of their own, and its "
+    "Only moderators can change cues. Anybody can take back a verdict of their own, and its "
     "cue goes with it."
 )
-NOT_FOR_ALL = "What people said in all channels is shown to those who may manage messages here."
+NOT_FOR_ALL = "What people said in all channels is shown to moderators."
 UNKNOWN = "There is no such cue any more, or it was typed by hand. Pick one from the list that appears while you type."
 NO_WORDS = "Nothing of that can stand in a prompt: mentions, links and markup are left out. Write plain words."
 ABOUT_WHAT = "Say which slug, archetype or model it is about; only a cue for everything needs no name."

@@ -108,4 +108,4 @@ def wished(name: str, want: str) -> str:
 
 
 def not_allowed(want: str) -> str:
-    return f"Only somebody who may manage this server can send a tower to {want}. Ask one of them."
+    return f"Only those who administrate the bot can send a tower to {want}. Ask one of them."

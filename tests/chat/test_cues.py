@@ -111,8 +111,8 @@ async def test_only_who_may_manage_messages_changes_cues(studio: Studio) -> None
     """Grace may look and judge; a cue that was typed by hand is no cue."""
     await reject(studio, "too dark", "fox")
     picked = await pick(studio, "mute", "bright")
-    assert "may manage messages" in await studio.run("cue mute", "grace", cue=picked)
-    assert "may manage messages" in await studio.run("cue add", "grace", phrase="x", about="fox")
+    assert "Only moderators" in await studio.run("cue mute", "grace", cue=picked)
+    assert "Only moderators" in await studio.run("cue add", "grace", phrase="x", about="fox")
     for typed in ("bright", "slug:fox:0", "planet:x:0"):
         assert "no such cue" in await studio.run("cue mute", cue=typed)
     assert await next_prompt(studio, "fox") == "a thing, bright"
@@ -122,7 +122,7 @@ async def test_words_without_a_reason_are_listed_harmlessly(studio: Studio) -> N
     """Counted, cleaned, and with nothing in them that pings or links."""
     assert "Everything" in await studio.run("taste unfiled")
     await reject(studio, f"soulless, too dark, {HOSTILE[0]} {HOSTILE[1]}", "fox", "owl")
-    assert "those who may manage messages" in await studio.run("taste unfiled", "grace")
+    assert "shown to moderators" in await studio.run("taste unfiled", "grace")
     said = await studio.run("taste unfiled")
     assert "• soulless (2×)" in said
     assert "too dark" not in said

@@ -108,11 +108,15 @@ async def test_reviewers_are_told_apart_also_after_an_absence(stage: Stage) -> N
     for who, roles in (("linus", [role]), ("mary", [])):
         stage.standin.join(who, *roles)
     async with stage.bot():
-        job, message = await stage.posted()
-    for who in ("grace", "linus", "mary"):
-        stage.standin.member(who).react(message.id, "✅")
+        pictures = [await stage.posted() for _ in range(2)]
+    for _, message in pictures:
+        for who in ("grace", "linus", "mary"):
+            stage.standin.member(who).react(message.id, "✅")
     async with stage.bot():
-        await stage.judged_so(job, {int(stage.standin.member("linus").id): (Verdict.KEEP, "")})
+        for job, _ in pictures:
+            await stage.judged_so(job, {int(stage.standin.member("linus").id): (Verdict.KEEP, "")})
+    asked = [one.path for one in stage.standin.log.exchanges if "/members/" in one.path]
+    assert len(asked) == len(set(asked)) == 3
 
 
 async def test_verdicts_count_in_listed_channels_alone(stage: Stage) -> None:
@@ -129,7 +133,7 @@ async def test_verdicts_count_in_listed_channels_alone(stage: Stage) -> None:
     stage.standin.member("ada").react(message.id, "✅")
     async with stage.bot() as client:
         ada = int(stage.standin.member("ada").id)
-        assert await gate.reviewers(client, int(stage.channel), {grace}) == set()
+        assert await gate.reviewers(client, int(stage.channel), {grace}, {}) == set()
         await stage.judged_so(here, {})
         await until(lambda: client.ready.count == 1)
         stage.standin.member("ada").react(other.id, "❌")

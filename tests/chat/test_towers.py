@@ -82,7 +82,7 @@ async def test_a_wish_is_one_row_that_is_taken_once(studio: Studio) -> None:
 async def test_only_who_manages_the_server_may_wish(studio: Studio) -> None:
     """Power costs money, and somebody may be playing on that machine."""
     for want in ("wake", "sleep"):
-        assert "manage this server" in await studio.run(f"tower {want}", "grace")
+        assert "those who administrate the bot" in await studio.run(f"tower {want}", "grace")
     async with studio.db.transaction() as connection:
         assert await towers.take_wish(connection, "tower") is None
 
