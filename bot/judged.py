@@ -25,7 +25,7 @@ class Mark:
 
 
 WORDS = "words"
-CHOICE = "sheet:"  # and the job: a sheet shows many pictures, and a person has one choice for each
+CHOICE = "choice/"  # and the job: a sheet shows many pictures, and a person has one choice for each
 
 
 def choice(message: int, job: str, person: int, verdict: Verdict) -> Mark:

@@ -33,7 +33,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """A sheet of cells `columns` abreast. For headings there are `head` left of them and `top` above them."""
+    """A sheet of cells `columns` abreast. For headings there are `head` left of them and `top` above them.
+
+    `downwards`: the pictures come column by column instead of row by row.
+    """
 
     columns: int
     rows: int
@@ -41,6 +44,7 @@ class Geometry:
     letters: int
     head: int = 0
     top: int = 0
+    downwards: bool = False
 
     @property
     def line(self) -> int:
@@ -62,6 +66,8 @@ class Geometry:
 
     def boxes(self, count: int) -> Iterator[Box]:
         """In the order of the pictures."""
+        if self.downwards:
+            return (self.box(index % self.rows, index // self.rows) for index in range(count))
         return (self.box(*divmod(index, self.columns)) for index in range(count))
 
     def caption(self, box: Box) -> Box:
@@ -78,15 +84,15 @@ class Geometry:
 
 
 def axes(labels: Sequence[str]) -> Axes | None:
-    """The axes of a grid by its labels, "row · column" row by row; None when they make none that can be drawn."""
+    """The axes of a grid by its labels, "across · down" column by column; None when they make none to be drawn."""
     parts = [tuple(label.split(_BETWEEN)) for label in labels]
     lengths = {len(part) for part in parts}
     if lengths == {1} and len(set(parts)) == len(parts) <= _COLUMNS:
         return Axes((), tuple(labels))
     if lengths != {2}:
         return None
-    rows, columns = (tuple(dict.fromkeys(part[side] for part in parts)) for side in (0, 1))
-    whole = [(row, column) for row in rows for column in columns]
+    columns, rows = (tuple(dict.fromkeys(part[side] for part in parts)) for side in (0, 1))
+    whole = [(column, row) for column in columns for row in rows]
     return Axes(rows, columns) if parts == whole and len(columns) <= _COLUMNS_OF_A_GRID else None
 
 
@@ -110,4 +116,4 @@ def _laid(columns: int, count: int, sizes: Sequence[tuple[int, int]], axes: Axes
     high = round(wide * min(_TALLEST, max(height / width for width, height in sizes)))
     if axes is not None:  # a grid's columns are given, so it is the cells that give way
         high = min(high, (_HIGHEST - top - GAP) // rows - line - GAP)
-    return Geometry(columns, rows, (wide, max(high, 2 * line)), letters, head, top)
+    return Geometry(columns, rows, (wide, max(high, 2 * line)), letters, head, top, bool(axes and axes.rows))

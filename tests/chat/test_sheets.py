@@ -78,7 +78,7 @@ async def test_a_grid_tells_its_axes(stage: Stage) -> None:
     labels = [f"guidance {one} · steps {two}" for one in (1, 4) for two in (8, 20)]
     async with stage.bot():
         _, message = await groups.shown(stage, labels, Group.GRID)
-    assert "A grid. Rows: guidance 1, guidance 4. Columns: steps 8, steps 20." in text(message)
+    assert "A grid. Rows: steps 8, steps 20. Columns: guidance 1, guidance 4." in text(message)
     assert image(message).width > 2 * 480
 
 

@@ -51,9 +51,14 @@ def test_two_or_three_stand_side_by_side_and_many_in_a_block() -> None:
     assert geometry(200, square).columns > 5
 
 
-def test_two_axes_are_rows_and_columns() -> None:
+def test_what_is_asked_across_are_columns_and_what_is_asked_down_are_rows() -> None:
+    """The second one changes fastest, so that the cells come column by column."""
     labels = [f"model {name} · steps {steps}" for name in ("a", "b") for steps in (4, 8, 12)]
-    assert axes(labels) == Axes(("model a", "model b"), ("steps 4", "steps 8", "steps 12"))
+    found = axes(labels)
+    assert found == Axes(("steps 4", "steps 8", "steps 12"), ("model a", "model b"))
+    first, second, *_, last = geometry(6, [(64, 64)], found).boxes(6)
+    assert (first.left, first.top < second.top) == (second.left, True)
+    assert (last.left > first.left, last.top > second.top) == (True, True)
 
 
 def test_a_single_axis_is_a_row_of_columns() -> None:
@@ -64,12 +69,12 @@ def test_a_single_axis_is_a_row_of_columns() -> None:
     "labels",
     [
         ["a · 1", "a · 2", "b · 1"],  # a hole
-        ["a · 1", "b · 1", "a · 2", "b · 2"],  # not row by row
+        ["a · 1", "b · 1", "a · 2", "b · 2"],  # in another order
         ["a · 1", "a"],
         ["a · 1 · x", "b · 1 · x"],
         ["same", "same"],
         [f"seed {number}" for number in range(6)],  # too many abreast
-        [f"a · {number}" for number in range(13)],
+        [f"{number} · a" for number in range(13)],
     ],
 )
 def test_labels_that_make_no_grid_are_captions(labels: list[str]) -> None:
