@@ -17,6 +17,7 @@ from bot.chat import attempts
 from bot.ledger import pictures, privacy
 from bot.ledger.database import Connection
 from bot.ledger.privacy import Erasure, Said
+from bot.texts import privacy as texts
 
 if TYPE_CHECKING:
     from bot.chat.client import DarkroomClient
@@ -35,6 +36,7 @@ class Eraser:
     def __init__(self, client: "DarkroomClient") -> None:
         self._client = client
         self._looked_through: set[Erasure] = set()
+        self._resting: dict[Erasure, float] = {}
 
     async def run(self) -> None:
         client = self._client
@@ -63,6 +65,9 @@ class Eraser:
 
     async def _erase(self, one: Erasure) -> float | None:
         """Every step finds for itself what is left to do."""
+        now = self._client.clock.now()
+        if (rest := self._resting.get(one, 0.0) - now) > 0:
+            return rest
         open_jobs = await self._end(one)
         await self._pictures(one)
         await self._words(one)
@@ -89,12 +94,25 @@ class Eraser:
     async def _words(self, one: Erasure) -> None:
         """And the files that were sent along, once nothing needs them any more."""
         while jobs := await self._looked(privacy.worded, one):
+            async with self._client.db.reading() as connection:
+                threads = await privacy.threads(connection, one, jobs)
+            for thread in threads:
+                await self._rename(thread)
             async with self._client.db.transaction() as connection:
                 sent = await privacy.inputs(connection, jobs)
                 await privacy.blank(connection, one, jobs)
                 for digest in sorted(sent):
                     if not await pictures.needed(connection, digest):
                         await asyncio.to_thread(self._client.files.remove, digest)
+
+    async def _rename(self, thread: int) -> None:
+        """A thread bears the slug as its name, and other people's words may be in it."""
+        try:
+            found = await self._client.fetch_channel(thread)
+            if isinstance(found, discord.Thread):
+                await found.edit(name=texts.THREAD, archived=False)
+        except (discord.NotFound, discord.Forbidden) as error:
+            _log.info("thread %s of an erasure: %s", thread, error)
 
     async def _opinions(self, one: Erasure) -> None:
         """Verdicts, then everything else that carries their number."""
@@ -111,8 +129,11 @@ class Eraser:
         """Once in a life of the bot: it is a walk through all jobs, a part at a time."""
         after: str | None = "" if one not in self._looked_through else None
         while after is not None:
-            async with self._client.db.transaction() as connection:
-                after = await privacy.forget_in_cues(connection, one, after)
+            async with self._client.db.reading() as connection:
+                named, after = await privacy.cues(connection, one, after)
+            if named:
+                async with self._client.db.transaction() as connection:
+                    await privacy.replace_cues(connection, named)
         self._looked_through.add(one)
 
     async def _messages(self, one: Erasure) -> None:
@@ -141,7 +162,9 @@ class Eraser:
             async with self._client.db.transaction() as connection:
                 await privacy.nameless(connection, one, now - _DAY)
         if young:
+            self._resting[one] = now + _NOW_AND_THEN
             return _NOW_AND_THEN
+        self._resting.pop(one, None)
         async with self._client.db.transaction() as connection:
             await privacy.done(connection, one, now)
         return None

@@ -15,7 +15,7 @@ import discord
 from tenacity import stop_after_attempt
 
 from bot.chat import attempts
-from bot.ledger import notices, people, remembered, verdicts
+from bot.ledger import notices, people, privacy, remembered, verdicts
 from bot.ledger.database import Connection
 from bot.nouns import SHOWING, WORDS, Mark, Notice, Verdict
 from bot.people import permits
@@ -124,10 +124,12 @@ class Feedback:
     async def words(self, job: str, message: int, person: int, words: str, at: float) -> bool:
         """Why somebody rejects a picture; empty words take it back. False when the person has spoken since `at`.
 
-        `at` is Discord's time of the form or reply, so that the last word counts whichever arrives last.
+        `at` is Discord's time of the form or reply, so that the last word counts whichever arrives last, and what was
+        said before the person's data were deleted does not.
         """
         async with self._client.db.transaction() as connection:
-            if at <= await verdicts.spoke_at(connection, job, message, person):
+            forgotten = await privacy.forgotten(connection, [person])
+            if at <= max(await verdicts.spoke_at(connection, job, message, person), forgotten.get(person, 0.0)):
                 return False
             if not words:
                 return await verdicts.clear_mark(connection, message, person, WORDS, at)

@@ -5,7 +5,7 @@ the words. What others think of these pictures is the others' and stays.
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from bot.ledger import pictures, verdicts
@@ -14,10 +14,14 @@ from gpu_agent.order import Receipt
 
 GONE = "(deleted)"
 AT_ONCE = 100  # rows in one transaction
-_WALKED = 2000  # jobs of others that are looked through in one transaction
+_WALKED = 2000  # jobs of others that are looked through at once
 
 _THEIRS = "jobs.asker = :person AND jobs.created_at <= :until"
 _SHARED = "EXISTS (SELECT 1 FROM jobs AS o WHERE o.slug = {slug} AND o.asker NOT IN (:person, 0))"
+_GATHERED = (
+    "FROM json_each(:jobs) AS l CROSS JOIN jobs AS j ON j.id = l.value CROSS JOIN threads AS t ON t.slug = j.slug "
+    f"AND (t.channel = j.channel OR t.thread = j.channel) WHERE NOT {_SHARED.format(slug='t.slug')}"
+)
 _MORE = {
     "presets": "UPDATE presets SET person = 0, fields = '{{}}', removed_at = coalesce(removed_at, :now) WHERE {which}",
     "pending": "DELETE FROM pending WHERE {which}",
@@ -125,6 +129,7 @@ async def blank(connection: Connection, one: Erasure, jobs: Collection[str]) -> 
     """Of these jobs only numbers are left."""
     await _blank_receipts(connection, jobs)
     values = one.values() | {"jobs": json.dumps(list(jobs))}
+    await _ungather(connection, values)
     among = "IN (SELECT value FROM json_each(:jobs))"
     await connection.execute(
         f"UPDATE verdict_now SET slug = 'deleted-' || job, archetype = NULL WHERE job {among} "
@@ -137,6 +142,24 @@ async def blank(connection: Connection, one: Erasure, jobs: Collection[str]) -> 
         f"style = NULL, label = '', error_facts = '{{}}' WHERE id {among}",
         values,
     )
+
+
+async def threads(connection: Connection, one: Erasure, jobs: Collection[str]) -> list[int]:
+    """Those that bear a slug of these jobs which is theirs alone."""
+    rows = await connection.execute_fetchall(
+        f"SELECT DISTINCT t.thread {_GATHERED} AND t.thread IS NOT NULL",
+        one.values() | {"jobs": json.dumps(list(jobs))},
+    )
+    return [int(row["thread"]) for row in rows]
+
+
+async def _ungather(connection: Connection, values: dict[str, object]) -> None:
+    """What gathered under such a slug bears it no more, nor does the message with the current version."""
+    rows = await connection.execute_fetchall(f"SELECT DISTINCT t.rowid AS place, t.notice {_GATHERED}", values)
+    for row in rows:
+        name = f"deleted-{row['place']}"
+        await connection.execute("UPDATE threads SET slug = ? WHERE rowid = ?", (name, row["place"]))
+        await connection.execute("UPDATE notices SET text = ? WHERE id = ?", (name, row["notice"]))
 
 
 async def inputs(connection: Connection, jobs: Collection[str]) -> set[str]:
@@ -200,24 +223,28 @@ async def clear(connection: Connection, one: Erasure, table: str, now: float) ->
     await connection.execute(_MORE[table].format(which=_WHICH[table]), one.values() | {"now": now})
 
 
-async def forget_in_cues(connection: Connection, one: Erasure, after: str) -> str | None:
-    """Cues that later jobs were composed with name nobody any more whom they were learned from.
+async def cues(connection: Connection, one: Erasure, after: str) -> tuple[dict[str, str], str | None]:
+    """Of some jobs behind `after` those whose cues name the person, with their cues as they may stay.
 
-    Looks through some jobs behind `after`; gives the last of them, None at the end.
+    The second is the last job that was looked at, None at the end.
     """
     rows = list(
         await connection.execute_fetchall(
             f"SELECT id, cues FROM jobs WHERE id > ? ORDER BY id LIMIT {_WALKED}", (after,)
         )
     )
+    named = {}
     for row in rows:
-        cues = json.loads(row["cues"])
-        if any(one.person in cue.get("by", ()) for cue in cues):
-            for cue in cues:
-                cue["by"] = [person for person in cue.get("by", ()) if person != one.person]
-            text = json.dumps(cues, ensure_ascii=False)
-            await connection.execute("UPDATE jobs SET cues = ? WHERE id = ?", (text, row["id"]))
-    return str(rows[-1]["id"]) if len(rows) == _WALKED else None
+        found = json.loads(row["cues"])
+        if any(one.person in cue.get("by", ()) for cue in found):
+            bare = [{**cue, "by": [by for by in cue.get("by", ()) if by != one.person]} for cue in found]
+            named[str(row["id"])] = json.dumps(bare, ensure_ascii=False)
+    return named, str(rows[-1]["id"]) if len(rows) == _WALKED else None
+
+
+async def replace_cues(connection: Connection, named: Mapping[str, str]) -> None:
+    """Cues that these jobs were composed with, from `cues`."""
+    await connection.executemany("UPDATE jobs SET cues = ? WHERE id = ?", [(text, job) for job, text in named.items()])
 
 
 async def said(connection: Connection, one: Erasure) -> list[Said]:

@@ -1,5 +1,6 @@
 """What `/privacy` says: what is stored of a person, how they get it, how it goes."""
 
+THREAD = "deleted"
 DELETE = "Delete all of it"
 SURE = (
     "This deletes what is stored of you up to now: your pictures with their posts and cards, your prompts, what you "

@@ -13,6 +13,7 @@ from bot.demo.discord.faults import Reply
 from bot.demo.discord.values import Message
 from bot.ledger import jobs, people, presets, privacy
 from bot.nouns import Extras, JobState, Preset, Verdict
+from tests.chat.gathering import begun, posted, varied, version
 from tests.chat.people import until
 from tests.chat.stage import Stage, eventually, png, text
 from tests.chat.test_buttons import job_now, press, say_why
@@ -133,6 +134,44 @@ async def test_verdicts_are_taken_back_and_stay_so(stage: Stage) -> None:
         stage.standin.member("ada").unreact(message.id, "✅")
         stage.standin.member("ada").react(message.id, "✅")
         await stage.judged_so(job, {stage.ada: (Verdict.KEEP, "")})
+
+
+async def test_words_in_replies_that_still_stand_are_not_heard_again(stage: Stage) -> None:
+    """A reply is read anew after each start; one from before the deletion stays unheard, a later one counts."""
+    async with stage.bot():
+        job, message = await stage.posted(who="grace")
+        bot = stage.standin.world.bot.id
+        ada = stage.standin.member("ada")
+        ada.post(stage.channel, f"<@{bot}> too dark", reply_to=message.id)
+        await stage.judged_so(job, {stage.ada: (Verdict.REJECT, "too dark")})
+        await forget(stage)
+        await stage.judged_so(job, {})
+        await gone(stage, stage.ada)
+    async with stage.bot():
+        await stage.posted(who="grace")
+        assert await stage.judged(job) == {}
+        ada.post(stage.channel, f"<@{bot}> too bright", reply_to=message.id)
+        await stage.judged_so(job, {stage.ada: (Verdict.REJECT, "too bright")})
+
+
+async def test_a_thread_bears_the_slug_no_more(stage: Stage) -> None:
+    """Nor does the message with the current version stand."""
+    async with stage.bot():
+        fox, _ = await begun(stage)
+        other = await varied(stage, fox)
+        kept = await posted(stage, other)
+        stage.standin.member("ada").react(kept.id, "✅")
+        await version(stage, other)
+        thread = stage.standin.world.channels[kept.channel_id]
+        assert thread.name == "fox"
+        await forget(stage)
+        await gone(stage, stage.ada)
+        await until(lambda: thread.name == "deleted")
+        await until(lambda: not [one for one in stage.said() if "fox" in text(one)])
+        async with stage.db.reading() as connection:
+            rows = await connection.execute_fetchall("SELECT slug FROM threads")
+    assert [row["slug"] for row in rows] == ["deleted-1"]
+    assert "fox" not in ledger(stage)
 
 
 async def test_what_others_think_stays_and_so_does_a_slug_they_share(stage: Stage) -> None:
