@@ -36,17 +36,17 @@ async def _give(interaction: Interaction, job_id: str) -> str:
     name = named(found.job, "png" if found.picture.media == STILL else "mp4")
     most = max(interaction.filesize_limit - _SPARE, 1)
     parts = [data[start : start + most] for start in range(0, len(data), most)]
-    if len(parts) > _MOST_PARTS or not await _sent(interaction, name, parts):
+    if len(parts) > _MOST_PARTS or not await _sent(interaction, name, parts, texts.alt(found.job)):
         return texts.original_stays(path.name, name)
     return texts.original(name, len(parts))
 
 
-async def _sent(interaction: Interaction, name: str, parts: list[bytes]) -> bool:
+async def _sent(interaction: Interaction, name: str, parts: list[bytes], alt: str) -> bool:
     """False when Discord finds even a part too large. One message for each: together they would be too large again."""
     names = [name] if len(parts) == 1 else [f"{name}.{number:03}" for number in range(1, len(parts) + 1)]
     try:
         for part, called in zip(parts, names, strict=True):
-            await interaction.followup.send(file=discord.File(BytesIO(part), called), ephemeral=True)
+            await interaction.followup.send(file=discord.File(BytesIO(part), called, description=alt), ephemeral=True)
     except discord.HTTPException as error:
         if not attempts.too_large(error):
             raise

@@ -33,7 +33,7 @@ PRESS_WHY = (
 
 LONGEST_REASON = 300
 _PROMPT_SHOWN = 3000
-_DROPPED_SHOWN = 200
+_DROPPED_SHOWN = _LABEL_SHOWN = 200
 _LICENCE_SHOWN = 100
 _ALT_SHOWN = 1024  # characters Discord takes as an attachment's description
 _LESSENED = {
@@ -43,11 +43,12 @@ _LESSENED = {
 
 
 def body(job: Job, picture: Picture, *, parent: tuple[str, str] | None = None, lessened: bool = False) -> str:
-    """The prompt as it was asked, the cues it was woven with, and what the person should know of this copy.
+    """The prompt as it was asked, its cell of a group, its cues, and what the person should know of this copy.
 
     `parent` is the slug of the picture it comes from and the link to that, if it stands.
     """
     lines = [failures.harmless(job.asked)[:_PROMPT_SHOWN]]
+    lines += [f"**{failures.harmless(job.label[:_LABEL_SHOWN])}**"] if job.label else []
     lines += [card.cues(job.cues)] if job.cues else []
     lines += [_from(*parent)] if parent else []
     if picture.receipt.prompt_truncated:

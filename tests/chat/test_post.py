@@ -44,6 +44,15 @@ def test_the_receipt_line_tells_what_it_was_made_with() -> None:
     assert not {"style", "strength", "frames"} & set(layout.picture(NOTICE, JOB, picture()).footer.split())
 
 
+def test_a_cell_of_a_group_says_which_it_is() -> None:
+    """In bold, and harmless whatever stood in the braces."""
+    assert (
+        "\n**guidance 2 · steps 16**\n"
+        in layout.picture(NOTICE, replace(JOB, label="guidance 2 · steps 16"), picture()).body
+    )
+    assert "\n**\\*red\\***\n" in layout.picture(NOTICE, replace(JOB, label="*red*"), picture()).body
+
+
 def test_a_parent_that_stands_nowhere_is_named_without_a_link() -> None:
     """It was deleted, or its channel was closed."""
     around = layout.Around(parent=("fox", ""))
