@@ -72,8 +72,12 @@ async def answer(interaction: Interaction, work: Work) -> None:
     """Acknowledges, does the work, and tells the person the sentence or page it gives, or the one its error is."""
     await _acknowledge(interaction)
     given = await _outcome(work)
-    await _tell(interaction, lambda: interaction.edit_original_response(**_fields(given)))
-    for one in () if isinstance(given, str) else given.further:
+    arrived = await _tell(interaction, lambda: interaction.edit_original_response(**_fields(given)))
+    if isinstance(given, str):
+        return
+    if not arrived:  # nobody is left with "thinking…" because a page was too much
+        await _tell(interaction, lambda: interaction.edit_original_response(content=texts.PAGE_REFUSED), tries=1)
+    for one in given.further:
         await _tell(interaction, partial(_send_further, interaction, one), tries=1)
 
 
@@ -95,14 +99,16 @@ def _fields(given: str | Page) -> dict[str, Any]:
     return {"content": texts.fit(given)} if isinstance(given, str) else given.fields()
 
 
-async def _tell(interaction: Interaction, request: Callable[[], Awaitable[Any]], tries: int = 3) -> None:
-    """An edit may be repeated; a followup that was applied would stand twice."""
+async def _tell(interaction: Interaction, request: Callable[[], Awaitable[Any]], tries: int = 3) -> bool:
+    """Whether it arrived. An edit may be repeated; a followup that was applied would stand twice."""
     try:
         async for attempt in again(interaction.client.clock, stop_after_attempt(tries)):
             with attempt:
                 await request()
     except (discord.HTTPException, *_CUT) as error:
         _log.warning("the answer to interaction %s did not arrive: %s", interaction.id, error)
+        return False
+    return True
 
 
 async def fail(interaction: Interaction, error: AppCommandError) -> None:

@@ -10,6 +10,7 @@ _LONGEST = 2000  # characters of a message
 _SEEDS_SHOWN = 8
 _NAME_SHOWN = 80
 
+PAGE_REFUSED = "Discord did not take this answer. Ask for it once more; nothing else was lost."
 OUTDATED = (
     "This command has changed since Discord showed it to you. Reload Discord (Ctrl+R, or reopen the app), try again."
 )

@@ -10,6 +10,7 @@ from bot.demo.discord.values import Message
 from bot.ledger import people, pictures
 from bot.ledger.people import Block
 from bot.nouns import Job, Verdict
+from bot.texts import answers
 from tests.chat import trouble
 from tests.chat.people import until
 from tests.chat.stage import Stage, buttons, text
@@ -198,3 +199,12 @@ async def test_a_job_without_a_picture_tells_how_it_stands(stage: Stage) -> None
         assert said.endswith(f"/{card.id})")
         await stage.fail(waiting, "picture-black", model="demo")
         assert "**fox**: failed. demo drew a picture without anything in it." in await told(stage, waiting)
+
+
+async def test_a_page_that_discord_does_not_take_leaves_nobody_waiting(stage: Stage) -> None:
+    async with stage.bot():
+        job, _ = await stage.posted("a fox", slug="fox")
+        stage.standin.faults.add(
+            "PATCH", "/webhooks/", Reply(413, {"message": "Request entity too large", "code": 40005})
+        )
+        assert (await show(stage, what=job.id)).content == answers.PAGE_REFUSED
