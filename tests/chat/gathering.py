@@ -25,6 +25,11 @@ async def posted(stage: Stage, job: Job) -> Message:
     return await stage.message(lambda: stage.end_of(job))
 
 
+def begins(stage: Stage, message: Message) -> int:
+    """How often a thread was begun under this message, or tried."""
+    return len(stage.standin.log.of("POST", f"/channels/{stage.channel}/messages/{message.id}/threads"))
+
+
 def made(stage: Stage) -> list[Channel]:
     """The threads there are."""
     return [one for one in stage.standin.world.channels.values() if one.kind == PUBLIC_THREAD]
@@ -44,3 +49,11 @@ async def version(stage: Stage, shown: Job) -> Message:
     """The message with the current version, once it shows this picture."""
     found = await eventually(lambda: known(stage), lambda one: one is not None and one.shown == shown.id)
     return stage.standin.world.messages[str(found.message)]
+
+
+async def gathered(stage: Stage) -> tuple[Job, Channel]:
+    """A fox in the channel, and its variation in a thread."""
+    fox, _ = await begun(stage)
+    await posted(stage, await varied(stage, fox))
+    (thread,) = made(stage)
+    return fox, thread
