@@ -11,7 +11,6 @@ from bot.demo.discord.rules import unhurried
 from bot.demo.discord.server import StandIn
 from tests.demo.asking import Asking
 from tests.demo.small_bot import SmallBot, redirect, running
-from tests.referee import Referee
 
 
 class JumpingClock(SystemClock):
@@ -40,8 +39,6 @@ def addresses() -> Iterator[None]:
 @pytest.fixture
 async def standin(clock: JumpingClock, addresses: None) -> AsyncIterator[StandIn]:
     async with StandIn(rules=unhurried(), clock=clock) as standin:
-        if referee := Referee.appointed():
-            referee.watch(standin)
         redirect(standin)
         yield standin
         assert standin.log.violations == []

@@ -17,6 +17,7 @@ from bot.demo.discord.push import Push
 from bot.demo.discord.refusals import Mistake, Refusal
 from bot.demo.discord.values import Json, Message
 from bot.demo.discord.world import World
+from bot.demo.words import words
 
 _LOOPBACK = ("127.0.0.1", "localhost")
 Verb = Callable[[web.Request, Member], Awaitable[Any]]
@@ -36,6 +37,9 @@ class MemberHttp:
         reaction = messages + "/{message}/reactions/{emoji}"
         verbs: list[tuple[str, str, Verb]] = [
             ("GET", "/member/world", self._world),
+            ("GET", "/member/words", self._words),
+            ("POST", "/member/channels/{channel}/threads", self._begin_thread),
+            ("PATCH", "/member/channels/{channel}", self._change_thread),
             ("GET", messages, self._messages),
             ("POST", messages, self._post),
             ("PATCH", messages + "/{message}", self._edit),
@@ -83,6 +87,19 @@ class MemberHttp:
 
     async def _world(self, request: web.Request, member: Member) -> Json:
         return self._view(member).world()
+
+    async def _words(self, request: web.Request, member: Member) -> Json:
+        return words()
+
+    async def _begin_thread(self, request: web.Request, member: Member) -> Json:
+        body, _ = await _form(request)
+        made = member.start_thread(request.match_info["channel"], _text(body, "name"), body.get("message_id"))
+        return {"id": made.id}
+
+    async def _change_thread(self, request: web.Request, member: Member) -> None:
+        body, _ = await _form(request)
+        thread = request.match_info["channel"]
+        member.change_thread(thread, archived=body.get("archived"), locked=body.get("locked"))
 
     async def _messages(self, request: web.Request, member: Member) -> Json:
         limit = min(100, max(1, _whole(request.query.get("limit", "50"))))

@@ -5,7 +5,7 @@ from bot.demo.discord.command_line import CommandLine
 from bot.demo.discord.command_rules import OPTION_TYPES
 from bot.demo.discord.interactions import COMMAND
 from bot.demo.discord.modal_form import form
-from bot.demo.discord.permissions import Permission, permissions_of
+from bot.demo.discord.permissions import Permission, needed_to_write, permissions_of
 from bot.demo.discord.shapes import stamp
 from bot.demo.discord.values import (
     COMPONENTS_V2,
@@ -56,6 +56,7 @@ class View:
 
     def _channel(self, channel: Channel) -> Json:
         history = [message for message in self._world.history(channel.id) if message.kind != STARTER]
+        held = permissions_of(self._world, self._person.id, channel)
         return {
             "id": channel.id,
             "name": self._world.bot.name if channel.kind == DIRECT else channel.name,
@@ -65,6 +66,11 @@ class View:
             "nsfw": channel.nsfw,
             "archived": channel.archived,
             "locked": channel.locked,
+            "may": {
+                "write": needed_to_write(channel) in held,
+                "manage": Permission.MANAGE_MESSAGES in held,
+                "thread": Permission.CREATE_PUBLIC_THREADS in held and channel.kind == TEXT_CHANNEL,
+            },
             "messages": len(history) if channel.kind == PUBLIC_THREAD else None,
         }
 
@@ -73,6 +79,9 @@ class View:
 
     def message(self, message: Message) -> Json:
         people = self._world.people
+        # What a thread began with is shown in it once more.
+        begun = message.kind == STARTER and self._world.messages.get(message.reference_id or "")
+        shown = begun or message
         return {
             "id": message.id,
             "channel_id": message.channel_id,
@@ -87,10 +96,10 @@ class View:
             "ephemeral": message.addressee is not None,
             "loading": message.loading,
             "components_v2": bool(message.flags & COMPONENTS_V2),
-            "reply_to": self._reply(message),
+            "reply_to": None if begun else self._reply(message),
             "command": self._command(message),
-            "embeds": message.embeds,
-            "attachments": [self._attachment(one) for one in message.listed],
+            "embeds": shown.embeds,
+            "attachments": [self._attachment(one) for one in shown.listed],
             "components": message.components,
             "reactions": [self._reaction(emoji, reacted) for emoji, reacted in message.reactions.items()],
         }

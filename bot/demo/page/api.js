@@ -56,8 +56,28 @@ export class Api {
     return this.#ask(wanted ? "PUT" : "DELETE", `${path(message)}/reactions/${encodeURIComponent(emoji)}`);
   }
 
-  async commands() {
-    return (await this.#ask("GET", "/commands")).commands;
+  /** What may be typed and what stands in a message's menu, in this channel. */
+  commands(channel) {
+    return this.#ask("GET", "/commands", { query: { channel } });
+  }
+
+  /** Chooses a command of the message's menu. Answers an Outcome. */
+  use(message, command) {
+    return this.#ask("POST", "/commands/use", { json: { message_id: message.id, command } });
+  }
+
+  /** Begins a thread, of a message if one is given. */
+  async startThread(channel, name, message = null) {
+    return (await this.#ask("POST", `/channels/${channel}/threads`, { json: { name, message_id: message } })).id;
+  }
+
+  changeThread(thread, changes) {
+    return this.#ask("PATCH", `/channels/${thread}`, { json: changes });
+  }
+
+  /** The words that the demo's own model knows. */
+  words() {
+    return this.#ask("GET", "/words");
   }
 
   async autocomplete(channel, command, options, focused, value) {
@@ -76,8 +96,10 @@ export class Api {
     return this.#ask("POST", "/components/click", { json });
   }
 
-  submit(interaction, values) {
-    return this.#ask("POST", "/modals/submit", { json: { interaction_id: interaction, values } });
+  /** Sends a form; `files` are pairs of an input's id and File. */
+  submit(interaction, values, files = []) {
+    const parts = files.map(([input, file], number) => [`input:${number}:${input}`, file]);
+    return this.#ask("POST", "/modals/submit", { json: { interaction_id: interaction, values }, parts });
   }
 
   /** After a new start of the demo the ids of before are nobody's; then its first person acts. */

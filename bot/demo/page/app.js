@@ -5,13 +5,16 @@ import { Composer } from "./composer.js";
 import { el } from "./dom.js";
 import { Lightbox } from "./lightbox.js";
 import { Live } from "./live.js";
+import { MessageMenu } from "./menu.js";
 import { MessageList } from "./messages.js";
 import { showModal } from "./modals.js";
 import { Picker } from "./reactions.js";
 import { Refusal } from "./refusal.js";
 import { Sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
+import { threadBar } from "./threads.js";
 import { countTimes } from "./time.js";
+import { WordList } from "./wordlist.js";
 
 const PAGE = 50;
 
@@ -25,6 +28,8 @@ class App {
     this.api.member = new URLSearchParams(location.search).get("member") ?? sessionStorage.getItem("member");
     this.store.channel = location.hash.slice(1) || null;
     this.picker = new Picker(this);
+    this.menu = new MessageMenu(this);
+    this.words = new WordList(this);
     this.lightbox = new Lightbox();
     this.messages = new MessageList(this);
     this.composer = new Composer(this);
@@ -76,7 +81,7 @@ class App {
       message: () => this.store.put(event.message),
       message_deleted: () => this.store.drop(event.channel_id, event.id),
       typing: () => event.member_id !== this.store.me && this.store.startTyping(event.channel_id, event.member_id),
-      commands: () => this.#trying(async () => this.store.setCommands(await this.api.commands())),
+      commands: () => this.#loadCommands(),
       channels: () => this.#trying(async () => this.store.setWorld(await this.api.world())),
       bot: () => this.store.setOnline(event.online),
     }[event.type];
@@ -90,9 +95,13 @@ class App {
       if (world.me !== this.store.me) this.store.clear();
       this.store.setWorld(world);
       this.store.setConnected(true);
-      this.store.setCommands(await this.api.commands());
+      await this.#loadCommands();
       await this.#loadLatest();
     });
+  }
+
+  #loadCommands() {
+    return this.#trying(async () => this.store.setCommands(await this.api.commands(this.store.channel)));
   }
 
   async #trying(work) {
@@ -132,6 +141,7 @@ class App {
     location.hash = channel;
     this.messages.restart();
     this.#trying(() => this.#loadLatest());
+    this.#loadCommands();
   }
 
   become(member) {
@@ -148,6 +158,26 @@ class App {
 
   remove(message) {
     return this.#onMessage(message, () => this.api.remove(message));
+  }
+
+  /** Chooses a command of the message's menu. */
+  use(message, name) {
+    return this.#onMessage(message, async () => this.#settle(await this.api.use(message, name)));
+  }
+
+  beginThread(message) {
+    const words = message.content || message.embeds[0]?.title || "Thread";
+    const input = { custom_id: "name", label: "Name", type: "text", style: "short", required: true, max_length: 100 };
+    const form = { title: "Begin a thread", inputs: [{ ...input, value: words.split("\n")[0].slice(0, 100) }] };
+    showModal(form, this.store.world, async ({ name }) => {
+      const id = await this.api.startThread(message.channel_id, name, message.id);
+      this.store.setWorld(await this.api.world());
+      this.open(id);
+    });
+  }
+
+  putAway(thread, archived) {
+    return this.#trying(() => this.api.changeThread(thread.id, { archived }));
   }
 
   saveEdit(message, content) {
@@ -179,7 +209,9 @@ class App {
   #settle(outcome) {
     if (outcome.state === "failed") throw new Refusal(outcome.error);
     if (outcome.state !== "modal") return;
-    showModal(outcome.modal, async (values) => this.#settle(await this.api.submit(outcome.interaction_id, values)));
+    showModal(outcome.modal, this.store.world, async (values, files) =>
+      this.#settle(await this.api.submit(outcome.interaction_id, values, files)),
+    );
   }
 
   // A refusal stands under the message it is about.
@@ -204,7 +236,8 @@ class App {
         return store.me;
       },
       member: (id) => store.memberName(id) ?? mentioned.get(id) ?? null,
-      channel: (id) => store.world?.channels.find((one) => one.id === id)?.name ?? null,
+      channel: (id) => store.channelById(id)?.name ?? null,
+      role: (id) => store.world?.roles.find((one) => one.id === id)?.name ?? null,
     };
   }
 
@@ -213,7 +246,10 @@ class App {
     this.sidebar.draw();
     document.title = here ? `#${here.name} · ${world.guild.name}` : world.guild.name;
     document.getElementById("channel-name").textContent = here?.name ?? "";
+    document.getElementById("channel-sign").textContent = { thread: "↳", direct: "@" }[here?.kind] ?? "#";
+    document.getElementById("age").hidden = !here?.nsfw;
     document.getElementById("topic").textContent = here?.topic ?? "";
+    threadBar(this);
     const state = document.getElementById("bot-state");
     state.className = world.bot.online ? "state online" : "state";
     state.textContent = `${world.bot.name} ${world.bot.online ? "online" : "offline"}`;

@@ -17,18 +17,21 @@ export function isPicture(file) {
 }
 
 function drawAttachment(file) {
-  if (isPicture(file)) return figure(file);
+  if (isPicture(file)) return figure(file, picture(file));
+  if (isClip(file)) return figure(file, clip(file));
   const src = safeUrl(file.url);
-  if (file.content_type?.startsWith("video/"))
-    return el("video", { src, controls: true, preload: "metadata", "aria-label": altText(file) });
   if (file.content_type?.startsWith("audio/")) return el("audio", { src, controls: true, "aria-label": altText(file) });
   return fileCard(file);
 }
 
-function figure(file) {
+export function isClip(file) {
+  return Boolean(file.content_type?.startsWith("video/")) || /\.(mp4|webm|mov)$/i.test(file.filename ?? "");
+}
+
+function figure(file, shown) {
   const size = file.width ? `${file.width} × ${file.height}` : null;
   const facts = [file.filename, size, file.size && fileSize(file.size)].filter(Boolean).join(" · ");
-  return el("figure", {}, file.spoiler ? veiled(file) : picture(file), el("figcaption", {}, facts));
+  return el("figure", {}, file.spoiler ? veiled(shown) : shown, el("figcaption", {}, facts));
 }
 
 /** A picture as a button that opens the lightbox (app.js listens for `data-picture`). */
@@ -46,22 +49,34 @@ export function picture(file) {
     { type: "button", className: "picture", "aria-label": label, dataset: { picture: "", key: `picture:${file.url}` } },
     image,
   );
-  const width = Math.min(LARGEST, Math.max(SMALLEST, file.width ?? SMALLEST));
-  button.style.setProperty("--width", `${width}px`);
-  if (file.width) button.style.setProperty("--ratio", `${file.width} / ${file.height}`);
-  return button;
+  return sized(button, file);
 }
 
-function veiled(file) {
-  const shown = picture(file);
+// The place is kept before anything has loaded, so that nothing below it jumps.
+function sized(node, file) {
+  const width = Math.min(LARGEST, Math.max(SMALLEST, file.width ?? SMALLEST));
+  node.style.setProperty("--width", `${width}px`);
+  if (file.width) node.style.setProperty("--ratio", `${file.width} / ${file.height}`);
+  return node;
+}
+
+/** A clip with its controls. The fraction of a second in its address makes the browser show its first frame. */
+export function clip(file) {
+  const src = safeUrl(file.url);
+  const props = { src: src && `${src}#t=0.001`, controls: true, loop: true, playsinline: true, preload: "metadata" };
+  return sized(el("video", { className: "clip", ...props, "aria-label": altText(file) }), file);
+}
+
+/** Something behind a veil that one has to lift. */
+export function veiled(shown) {
   shown.inert = true;
   const unveil = () => {
     frame.classList.remove("veiled");
     shown.inert = false;
     veil.remove();
-    shown.focus();
+    shown.focus?.();
   };
-  const veil = el("button", { type: "button", className: "veil", onclick: unveil }, "Spoiler: show the picture");
+  const veil = el("button", { type: "button", className: "veil", onclick: unveil }, "Spoiler: show it");
   const frame = el("div", { className: "veiled" }, shown, veil);
   return frame;
 }

@@ -1,7 +1,8 @@
-/** Buttons, select menus and the second generation's blocks, in Discord's own shape. */
+/** Buttons, and the second generation's blocks, in Discord's own shape. */
 
 import { el, icon, link, safeUrl } from "./dom.js";
-import { fileCard, picture } from "./attachments.js";
+import { clip, fileCard, isClip, picture, veiled } from "./attachments.js";
+import { selectMenu } from "./choices.js";
 import { tint } from "./embeds.js";
 import { markdown } from "./markdown.js";
 
@@ -24,7 +25,11 @@ function all(components, place) {
 const KINDS = {
   1: (row, place) => el("div", { className: "row" }, all(row.components, place)),
   2: (button, place) => (button.style === 5 ? linkButton(button) : actionButton(button, place)),
-  3: (menu, place) => (menu.max_values > 1 ? manyMenu(menu, place) : oneMenu(menu, place)),
+  3: selectMenu,
+  5: selectMenu,
+  6: selectMenu,
+  7: selectMenu,
+  8: selectMenu,
   9: (section, place) =>
     el(
       "div",
@@ -46,12 +51,14 @@ const KINDS = {
   17: (container, place) => {
     const card = el("div", { className: "container" }, all(container.components, place));
     tint(card, container.accent_color);
-    return card;
+    return container.spoiler ? veiled(card) : card;
   },
 };
 
 function galleryItem(item) {
-  return picture({ ...item.media, description: item.description, filename: item.description ?? "picture" });
+  const file = { ...item.media, description: item.description, filename: item.description ?? "picture" };
+  const shown = isClip(file) ? clip(file) : picture(file);
+  return item.spoiler ? veiled(shown) : shown;
 }
 
 function face(button) {
@@ -82,65 +89,4 @@ function actionButton(button, { message, app }) {
     },
     face(button),
   );
-}
-
-function label(menu) {
-  return menu.placeholder ?? "Choose";
-}
-
-// One choice: the browser's own menu, which every keyboard and screen reader knows.
-function oneMenu(menu, { message, app }) {
-  const chosen = menu.options.find((option) => option.default);
-  const options = menu.options.map((option) => {
-    const words = option.description ? `${option.label} — ${option.description}` : option.label;
-    return el(
-      "option",
-      { value: option.value, selected: option.default },
-      `${option.emoji?.name ?? ""} ${words}`.trim(),
-    );
-  });
-  const hint = el("option", { value: "", selected: !chosen, disabled: true, hidden: true }, label(menu));
-  const waiting = app.store.pending.has(`${message.id}:${menu.custom_id}`);
-  return el(
-    "select",
-    {
-      className: "menu",
-      "aria-label": label(menu),
-      disabled: menu.disabled || waiting,
-      dataset: { key: menu.custom_id },
-      onchange: (event) => app.click(message, menu.custom_id, [event.target.value]),
-    },
-    hint,
-    options,
-  );
-}
-
-function manyMenu(menu, { message, app }) {
-  const boxes = menu.options.map((option) =>
-    el("input", { type: "checkbox", value: option.value, checked: Boolean(option.default) }),
-  );
-  const chosen = () => boxes.filter((box) => box.checked).map((box) => box.value);
-  const apply = el(
-    "button",
-    { type: "button", className: "button primary", onclick: () => app.click(message, menu.custom_id, chosen()) },
-    "Apply",
-  );
-  const fits = () => {
-    apply.disabled = chosen().length < (menu.min_values ?? 1) || chosen().length > menu.max_values;
-  };
-  const rows = menu.options.map((option, index) =>
-    el("label", { className: "check" }, boxes[index], optionWords(option)),
-  );
-  fits();
-  const body = el(
-    "div",
-    { className: "checks", role: "group", "aria-label": label(menu), onchange: fits },
-    rows,
-    apply,
-  );
-  return el("details", { className: "menu" }, el("summary", { dataset: { key: menu.custom_id } }, label(menu)), body);
-}
-
-function optionWords(option) {
-  return el("span", {}, option.label, option.description && el("small", {}, option.description));
 }

@@ -6,6 +6,8 @@ import { el, icon } from "./dom.js";
 import { Suggestions } from "./suggestions.js";
 import { Tray } from "./tray.js";
 
+const where = (channel) => (channel.kind === "direct" ? channel.name : `#${channel.name}`);
+
 export class Composer {
   #form = null;
   #reply = null;
@@ -44,7 +46,16 @@ export class Composer {
   address() {
     const { here } = this.app.store;
     const roomy = matchMedia("(min-width: 480px)").matches;
-    this.text.placeholder = here ? `Message #${here.name}, or /${roomy ? " for commands" : ""}` : "Message";
+    const closed = here && !here.may.write;
+    this.text.placeholder = here ? `Message ${where(here)}, or /${roomy ? " for commands" : ""}` : "Message";
+    if (closed) this.text.placeholder = "You may not write here.";
+    this.text.disabled = this.sendButton.disabled = Boolean(closed);
+  }
+
+  /** Puts words into the line, as if they had been typed. */
+  write(words) {
+    this.leaveCommand(words);
+    this.#typed();
   }
 
   hint(words) {

@@ -147,8 +147,11 @@ function fixedChoices(option, world) {
       { name: "true", value: true },
       { name: "false", value: false },
     ];
-  if (option.type === "user" || option.type === "mentionable")
-    return world.members.map((one) => ({ name: one.name, value: one.id }));
+  const people = world.members.map((one) => ({ name: one.name, value: one.id }));
+  const roles = world.roles.map((one) => ({ name: `@${one.name}`, value: one.id }));
+  if (option.type === "user") return people;
+  if (option.type === "role") return roles;
+  if (option.type === "mentionable") return [...people, ...roles];
   if (option.type === "channel") return world.channels.map((one) => ({ name: `#${one.name}`, value: one.id }));
   return [];
 }

@@ -8,7 +8,10 @@ import { drawEmbeds } from "./embeds.js";
 import { editor } from "./editor.js";
 import { markdown, plain } from "./markdown.js";
 import { drawReactions } from "./reactions.js";
+import { ownWords, threadLine } from "./threads.js";
 import { messageTime } from "./time.js";
+
+const PATIENCE = 1500; // milliseconds that a picture which does not come may hold up the words beside it
 
 // name → [what the part depends on, how it is drawn]; the order is the order on the page.
 const PARTS = {
@@ -23,9 +26,10 @@ const PARTS = {
     drawComponents,
   ],
   reacts: [(m) => m.reactions, drawReactions],
+  thread: [(m, app) => [m.thread_id, app.store.channelById(m.thread_id)], threadLine],
   notice: [(m, app) => app.store.notices.get(m.id), drawNotice],
   private: [(m) => m.ephemeral, drawPrivate],
-  tools: [(m) => [m.ephemeral, m.author.id], drawTools],
+  tools: [(m, app) => [m.ephemeral, m.author.id, app.store.me], drawTools],
 };
 
 /** A new, complete item. */
@@ -58,8 +62,18 @@ export function updateMessage(item, message, app) {
     const part = item.getElementsByClassName(`part ${name}`)[0];
     if (part.sign === sign) continue;
     part.sign = sign;
-    keepingFocus(part, item, () => part.replaceChildren(...[draw(message, app) ?? []].flat().filter(Boolean)));
+    put(part, item, [draw(message, app) ?? []].flat().filter(Boolean));
   }
+}
+
+// A picture that replaces another is decoded first: a preview changes from one frame to the next, without a gap.
+function put(part, item, nodes) {
+  const { sign } = part;
+  const swap = () => part.sign === sign && keepingFocus(part, item, () => part.replaceChildren(...nodes));
+  const fresh = nodes.flatMap((node) => [...node.querySelectorAll("img")]);
+  if (!part.querySelector("img") || !fresh.length) return swap();
+  const ready = Promise.allSettled(fresh.map((image) => image.decode()));
+  return Promise.race([ready, new Promise((done) => setTimeout(done, PATIENCE))]).then(swap);
 }
 
 // Files are served under addresses that are signed anew in every answer; only the query differs, never the bytes.
@@ -124,6 +138,8 @@ function drawContent(message, app) {
       `${message.author.name} is thinking`,
       el("span", { className: "dots", "aria-hidden": "true" }),
     );
+  const own = ownWords(message, app);
+  if (own) return el("p", { className: "thinking" }, own);
   const words =
     message.content && el("div", { className: "markdown" }, markdown(message.content, app.namesFor(message)));
   return [words, message.edited && el("small", { className: "edited" }, "(edited)")];
@@ -145,8 +161,12 @@ function drawPrivate(message, app) {
 }
 
 function drawTools(message, app) {
-  if (message.ephemeral) return null;
+  if (message.ephemeral || message.kind !== "said") return null;
   const own = message.author.id === app.store.me;
+  const more = (event) => {
+    const { left, bottom } = event.currentTarget.getBoundingClientRect();
+    app.menu.open(message, { left, top: bottom + 6 }, event.currentTarget);
+  };
   return el(
     "div",
     { className: "toolbar", role: "group", "aria-label": "Message actions" },
@@ -154,5 +174,6 @@ function drawTools(message, app) {
     iconButton("reply", "Reply", () => app.composer.replyTo(message)),
     own && iconButton("pencil", "Edit", () => app.store.edit(message.id)),
     own && iconButton("bin", "Delete", () => app.remove(message)),
+    iconButton("dots", "More", more, { "aria-haspopup": "menu" }),
   );
 }

@@ -21,6 +21,7 @@ export class MessageList {
     this.newer = document.getElementById("newer");
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.list.addEventListener("keydown", (event) => this.#key(event));
+    this.list.addEventListener("contextmenu", (event) => this.#menu(event));
     this.list.addEventListener("focusin", (event) => this.#remember(event.target.closest(".message")));
     this.newer.addEventListener("click", () => this.toBottom());
     // Pictures that load and a composer that grows must not push the newest message out of sight.
@@ -157,6 +158,19 @@ export class MessageList {
     if (!item) return;
     for (const one of this.list.querySelectorAll('[tabindex="0"]')) if (one.matches(".message")) one.tabIndex = -1;
     item.tabIndex = 0;
+  }
+
+  // A right click on words or pictures opens the message's menu; links, fields and marked words keep the browser's.
+  #menu(event) {
+    const item = event.target.closest(".message");
+    const message = this.#message(item);
+    const plain = event.target.closest("a, input, textarea, select") || String(getSelection());
+    if (!message || message.ephemeral || message.kind !== "said" || plain) return;
+    event.preventDefault();
+    const box = item.getBoundingClientRect();
+    const byKey = event.clientX === 0 && event.clientY === 0;
+    const at = byKey ? { left: box.left + 60, top: box.top + 24 } : { left: event.clientX, top: event.clientY };
+    this.app.menu.open(message, at, item);
   }
 
   #key(event) {

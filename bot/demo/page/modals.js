@@ -1,10 +1,13 @@
 /** The bot's forms: a modal dialog built from its inputs, open until the bot has taken the answer. */
 
+import { choicesOf, optionLine } from "./choices.js";
 import { el, icon } from "./dom.js";
+import { markdown } from "./markdown.js";
 
-/** Shows the modal of an outcome; `submit(values)` throws a Refusal whose sentence is shown inside. */
-export function showModal(modal, submit) {
-  const fields = modal.inputs.map(field);
+/** Shows the modal of an outcome; `submit(values, files)` throws a Refusal whose sentence is shown inside. */
+export function showModal(modal, world, submit) {
+  const fields = modal.inputs.map((input) => field(input, world));
+  const asked = fields.filter((one) => one.id);
   const alert = el("p", { className: "notice", role: "alert", hidden: true });
   const send = el("button", { type: "submit", className: "button primary" }, "Submit");
   const cancel = el(
@@ -29,7 +32,10 @@ export function showModal(modal, submit) {
     event.preventDefault();
     if (send.getAttribute("aria-busy")) return;
     await sending({ send, alert, dialog }, () =>
-      submit(Object.fromEntries(fields.map((one) => [one.id, one.value()]))),
+      submit(
+        Object.fromEntries(asked.map((one) => [one.id, one.value()])),
+        asked.flatMap((one) => one.files().map((file) => [one.id, file])),
+      ),
     );
   });
   document.body.append(dialog);
@@ -50,22 +56,29 @@ async function sending({ send, alert, dialog }, submit) {
   }
 }
 
-function field(input) {
+function field(input, world) {
+  if (input.type === "words") {
+    const node = el("div", { className: "markdown modal-field" }, markdown(input.label, NOBODY));
+    return { id: null, node };
+  }
   const id = `modal-${input.custom_id}`;
-  const control = input.type === "select" ? selectControl(input, id) : textControl(input, id);
+  const control = (CONTROLS[input.type] ?? selectControl)(input, id, world);
   const must = input.required ? el("span", { className: "must" }, " (required)") : null;
   const node = el(
     "div",
-    { className: "modal-field" },
+    { className: input.type === "checkbox" ? "modal-field check" : "modal-field" },
     el("label", { for: id }, input.label, must),
     input.description && el("p", { className: "small" }, input.description),
     control,
   );
-  const value = () =>
-    input.type === "select"
-      ? [...control.selectedOptions].map((option) => option.value).filter(Boolean)
-      : control.value;
-  return { id: input.custom_id, node, value };
+  return { id: input.custom_id, node, value: () => valueOf(control), files: () => [...(control.files ?? [])] };
+}
+
+function valueOf(control) {
+  if (control.type === "checkbox") return control.checked;
+  if (control.type === "file") return null; // files travel beside the values
+  if (!control.selectedOptions) return control.value;
+  return [...control.selectedOptions].map((option) => option.value).filter(Boolean);
 }
 
 function textControl(input, id) {
@@ -87,18 +100,26 @@ function textControl(input, id) {
   return control;
 }
 
-function selectControl(input, id) {
+function fileControl(input, id) {
+  return el("input", { id, type: "file", required: input.required, multiple: input.max_values > 1 });
+}
+
+function checkControl(input, id) {
+  return el("input", { id, type: "checkbox", checked: input.default === true });
+}
+
+function selectControl(input, id, world) {
   const many = (input.max_values ?? 1) > 1;
-  const chosen = input.options.some((option) => option.default);
-  const options = input.options.map((option) =>
-    el(
-      "option",
-      { value: option.value, selected: option.default },
-      option.description ? `${option.label} — ${option.description}` : option.label,
-    ),
+  const choices = choicesOf(input, world);
+  const chosen = choices.some((choice) => choice.default);
+  const options = choices.map((choice) =>
+    el("option", { value: choice.value, selected: choice.default }, optionLine(choice)),
   );
   const hint = many
     ? null
     : el("option", { value: "", selected: !chosen, disabled: input.required }, input.placeholder ?? "Choose");
   return el("select", { id, className: "menu", multiple: many, required: input.required }, hint, options);
 }
+
+const NOBODY = { member: () => null, channel: () => null };
+const CONTROLS = { text: textControl, file: fileControl, checkbox: checkControl };

@@ -2,6 +2,8 @@
 
 import { avatar, el } from "./dom.js";
 
+const SIGNS = { text: "#", thread: "↳", direct: "@" };
+
 export class Sidebar {
   constructor(app) {
     this.app = app;
@@ -44,15 +46,21 @@ export class Sidebar {
     const top = channels.filter(
       (one) => one.kind !== "thread" || !channels.some((other) => other.id === one.parent_id),
     );
-    const items = top.flatMap((one) => [this.#channel(one), ...nested(one.id).map((thread) => this.#channel(thread))]);
+    const shown = (one) => !one.archived || one.id === this.app.store.channel;
+    const below = (one) => nested(one.id).filter(shown).map((thread) => this.#channel(thread));
+    const direct = top.filter((one) => one.kind === "direct");
+    const items = top.filter((one) => one.kind !== "direct").flatMap((one) => [this.#channel(one), ...below(one)]);
     document.getElementById("channels").replaceChildren(...items);
+    document.getElementById("direct").replaceChildren(...direct.map((one) => this.#channel(one)));
+    document.getElementById("direct-head").hidden = !direct.length;
   }
 
   #channel(channel) {
     const { store } = this.app;
     const here = channel.id === store.channel;
     const unread = store.unread.get(channel.id);
-    const sign = el("span", { className: "sign", "aria-hidden": "true" }, channel.kind === "thread" ? "↳" : "#");
+    const sign = el("span", { className: "sign", "aria-hidden": "true" }, SIGNS[channel.kind]);
+    const mark = [channel.nsfw && "18+", channel.locked && "locked", channel.archived && "put away"].filter(Boolean)[0];
     const count =
       unread &&
       el(
@@ -74,7 +82,7 @@ export class Sidebar {
     return el(
       "li",
       { className: channel.kind },
-      el("button", props, sign, el("span", { className: "channel-name" }, channel.name), count),
+      el("button", props, sign, el("span", { className: "channel-name" }, channel.name), mark && el("span", { className: "mark-small" }, mark), count),
     );
   }
 

@@ -9,6 +9,8 @@ export class Store extends EventTarget {
   world = null;
   channel = null;
   commands = [];
+  /** The names of the commands in a message's menu. */
+  menu = [];
   connected = true;
   /** What stands under a message until the next try: message id → sentence. */
   notices = new Map();
@@ -43,8 +45,9 @@ export class Store extends EventTarget {
     this.say("world");
   }
 
-  setCommands(commands) {
+  setCommands({ commands, message_commands: menu }) {
     this.commands = commands;
+    this.menu = menu.map((command) => command.name);
     this.say("commands");
   }
 
@@ -72,6 +75,10 @@ export class Store extends EventTarget {
     return this.world?.me ?? null;
   }
 
+  channelById(id) {
+    return this.world?.channels.find((channel) => channel.id === id) ?? null;
+  }
+
   memberName(id) {
     return this.world?.members.find((member) => member.id === id)?.name ?? null;
   }
@@ -96,9 +103,18 @@ export class Store extends EventTarget {
     const fresh = !room.has(message.id);
     room.set(message.id, message);
     for (const load of this.#loads) load.touched.add(message.id);
-    if (fresh) this.#stopTyping(message.channel_id, message.author.id);
+    if (fresh) this.#arrived(message);
     if (message.channel_id === this.channel) this.say("message", { message, fresh });
     else if (fresh) this.#count(message);
+  }
+
+  #arrived(message) {
+    this.#stopTyping(message.channel_id, message.author.id);
+    const place = this.channelById(message.channel_id);
+    if (place?.kind === "thread" && message.kind === "said") {
+      place.messages += 1;
+      this.touch(place.id); // the message that the thread began with has its id, and says how many there are
+    }
   }
 
   #count(message) {

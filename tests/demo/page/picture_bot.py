@@ -2,9 +2,7 @@
 
 import asyncio
 import io
-import struct
 import time
-import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,23 +11,11 @@ import discord
 from discord import app_commands, ui
 
 from bot.demo.discord.server import StandIn
+from tests.demo.page import choosing
+from tests.demo.page.choosing import Winner
+from tests.demo.page.drawn import png
 
 MODELS = ("demo", "z-image-turbo", "qwen-image")
-WINNERS = [
-    discord.SelectOption(label="Left", value="left", description="seed 1"),
-    discord.SelectOption(label="Right", value="right"),
-]
-
-
-def png(width: int = 8, height: int = 8) -> bytes:
-    """A plain amber picture, the smallest that a browser draws and measures."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">2I5B", width, height, 8, 2, 0, 0, 0)
-    rows = (b"\0" + b"\xff\xb9\x5e" * width) * height
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 class Why(ui.Modal, title="What is wrong?"):
@@ -48,12 +34,6 @@ def buttons() -> ui.View:
     return view
 
 
-class Winner(ui.View):
-    @ui.select(placeholder="Choose the winner", options=WINNERS)
-    async def chosen(self, interaction: discord.Interaction, menu: ui.Select[Any]) -> None:
-        await interaction.response.edit_message(content=f"Chosen: {menu.values[0]}")
-
-
 class PictureBot(discord.Client):
     def __init__(self) -> None:
         super().__init__(intents=discord.Intents.default(), guild_ready_timeout=0.1)
@@ -62,6 +42,7 @@ class PictureBot(discord.Client):
         self.tree.add_command(mirror)
         self.tree.add_command(card)
         self.tree.add_command(blocks)
+        choosing.add(self.tree)
         self.ready = asyncio.Event()
 
     async def setup_hook(self) -> None:

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, FilePayload, Page, expect
 
 from bot.demo.discord.server import StandIn
-from tests.demo.page.picture_bot import png
+from tests.demo.page.drawn import png
 from tests.demo.page.world import ask, composer, messages, option, visit
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
