@@ -7,7 +7,7 @@ from discord import Attachment
 from discord.app_commands import CommandTree, Range, autocomplete, command, describe, guild_only
 
 from bot.chat import autocomplete as suggest
-from bot.chat import sizes, sources, varying
+from bot.chat import seen, sizes, sources, varying
 from bot.chat.answers import Interaction, answer
 from bot.chat.options import DESCRIBED, Seed, Size, Text
 from bot.chat.remix import IMAGE, PICTURE
@@ -30,7 +30,7 @@ def add(tree: CommandTree["DarkroomClient"]) -> None:
     image=IMAGE,
     prompt="What happens in it; the picture's own words when left out",
 )
-@autocomplete(model=suggest.models, size=suggest.shapes)
+@autocomplete(picture=seen.slugs, model=suggest.models_for("animate"), size=suggest.shapes)
 async def animate(
     interaction: Interaction,
     picture: Range[str, 1, 200] | None = None,

@@ -51,6 +51,17 @@ async def models(interaction: Interaction, typed: str) -> list[Choice[str]]:
     return fitting(typed, ((_described(model), model.id) for model in await _models(interaction)))
 
 
+def models_for(*modes: str) -> Suggest:
+    """The same of those that do one of these: nobody picks a model there only to be refused."""
+
+    @in_time
+    async def able(interaction: Interaction, typed: str) -> list[Choice[str]]:
+        found = [model for model in await _models(interaction) if set(modes) & set(model.modes)]
+        return fitting(typed, ((_described(model), model.id) for model in found))
+
+    return able
+
+
 @in_time
 async def shapes(interaction: Interaction, typed: str) -> list[Choice[str]]:
     """The sizes of the model that is meant so far; there are none for one that is still being typed."""

@@ -123,16 +123,20 @@ class Remover:
         """Whether something is to be tried again later."""
         async with self._client.db.reading() as connection:
             leaving = await pictures.leaving(connection)
+        done = [await self._take_away(one) for one in leaving]
+        return not all(done)
+
+    async def _take_away(self, one: Leaving) -> bool:
+        """False when it is to be tried again later; the others do not wait for that."""
         try:
-            for one in leaving:
-                await self._files(one)
-                if one.job not in self._forbidden and await self._messages(one):
-                    async with self._client.db.transaction() as connection:
-                        await pictures.left(connection, one.job)
+            await self._files(one)
+            if one.job not in self._forbidden and await self._messages(one):
+                async with self._client.db.transaction() as connection:
+                    await pictures.left(connection, one.job)
         except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
-            _log.warning("a deleted picture still stands somewhere, next try in %.0f s: %s", _LATER, error)
-            return True
-        return False
+            _log.warning("deleted picture %s still stands somewhere: %s", one.job, error)
+            return False
+        return True
 
     async def _files(self, one: Leaving) -> None:
         """Inside a transaction: nobody asks for a picture from this file between the look and its end."""

@@ -11,7 +11,7 @@ from discord import Attachment
 from discord.app_commands import CommandTree, Range, autocomplete, command, describe, guild_only
 
 from bot.chat import autocomplete as suggest
-from bot.chat import forms, sizes, sources, varying
+from bot.chat import forms, seen, sizes, sources, varying
 from bot.chat.answers import Interaction, answer
 from bot.chat.options import DESCRIBED, Loras, Seed, Size, Text, with_loras
 from bot.chat.sources import Brought
@@ -65,7 +65,14 @@ class Changes:
     control="What to hold on to instead: its edges, its depth or its poses",
     count="How many pictures, each with its own seed",
 )
-@autocomplete(model=suggest.models, size=suggest.shapes, slug=suggest.slugs, control=suggest.controls)
+@autocomplete(
+    picture=seen.slugs,
+    model=suggest.models_for("image", "inpaint", "control"),
+    size=suggest.shapes,
+    slug=suggest.slugs,
+    control=suggest.controls,
+    loras=suggest.loras,
+)
 async def remix(
     interaction: Interaction,
     prompt: Text | None = None,

@@ -7,7 +7,7 @@ from discord import Attachment
 from discord.app_commands import CommandTree, Range, autocomplete, command, describe, guild_only
 
 from bot.chat import autocomplete as suggest
-from bot.chat import sources, varying
+from bot.chat import seen, sources, varying
 from bot.chat.answers import Interaction, answer
 from bot.chat.options import DESCRIBED, Text
 from bot.chat.remix import IMAGE, PICTURE
@@ -29,7 +29,7 @@ def add(tree: CommandTree["DarkroomClient"]) -> None:
     image=IMAGE,
     prompt="What it shows; the picture's own words when left out",
 )
-@autocomplete(model=suggest.models)
+@autocomplete(picture=seen.slugs, model=suggest.models_for("image"))
 async def upscale(
     interaction: Interaction,
     picture: Range[str, 1, 200] | None = None,

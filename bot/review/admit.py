@@ -5,6 +5,7 @@ Nothing of the file itself is kept: no place or camera, no second picture behind
 
 from dataclasses import dataclass
 from io import BytesIO
+from threading import Lock
 
 from PIL import Image, ImageOps
 
@@ -14,6 +15,7 @@ MOST_PIXELS = 64_000_000
 LEAST_SIDE = 16
 MOST_SIDE = 4096
 """Pixels; what is longer is made smaller, because no model draws that large."""
+_ONE_AT_A_TIME = Lock()  # the largest take some hundred megabytes while they are unpacked
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 _ALIKE = 0.02  # by how much the shape of a mask may differ from its picture's
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
@@ -31,9 +33,7 @@ class Admitted:
 
 def picture(data: bytes, name: str) -> Admitted:
     """The picture in these bytes. Raises BadInput. Takes as long as packing a PNG: call it in a thread."""
-    image = _seen(data, name).convert("RGB")
-    image.thumbnail((MOST_SIDE, MOST_SIDE), Image.Resampling.LANCZOS)
-    return _packed(image)
+    return _packed(_seen(data, name).convert("RGB"))
 
 
 def mask(data: bytes, name: str, size: tuple[int, int]) -> Admitted:
@@ -48,12 +48,13 @@ def mask(data: bytes, name: str, size: tuple[int, int]) -> Admitted:
 
 
 def _seen(data: bytes, name: str) -> Image.Image:
-    """Upright, still and opaque. Sizes are looked at before anything is unpacked."""
+    """Upright, still and opaque, no longer than models draw. Sizes are looked at before anything is unpacked."""
     try:
-        with Image.open(BytesIO(data), formats=_FORMATS) as image:
+        with _ONE_AT_A_TIME, Image.open(BytesIO(data), formats=_FORMATS) as image:
             _look(image, name)
-            image.load()
-            return _opaque(ImageOps.exif_transpose(image), name)
+            opaque = _opaque(image, name)
+            opaque.thumbnail((MOST_SIDE, MOST_SIDE), Image.Resampling.LANCZOS)
+            return ImageOps.exif_transpose(opaque)
     except _BOMBS as error:
         raise _vast(name) from error
     except _BROKEN as error:

@@ -196,6 +196,16 @@ async def test_what_comes_from_a_hidden_picture_is_hidden(able: Stage) -> None:
     assert message.mentions == []
 
 
+@pytest.mark.parametrize(
+    ("command", "ids"), [("upscale", ["demo"]), ("animate", ["clips"]), ("remix", ["demo", "lines"])]
+)
+async def test_only_models_that_can_are_suggested(able: Stage, command: str, ids: list[str]) -> None:
+    """Nobody picks one only to be refused."""
+    async with able.bot():
+        offered = await able.standin.member("ada").complete(able.channel, command, "model", "", {})
+    assert sorted(one["value"] for one in offered) == ids
+
+
 async def test_kinds_of_control_are_suggested_by_the_model(able: Stage) -> None:
     """What the picked model has; of all models before one is picked."""
     async with able.bot():

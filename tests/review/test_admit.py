@@ -57,11 +57,12 @@ def test_a_photo_is_turned_upright_and_forgets_where_it_was_taken() -> None:
         packed(plain("L")),
         packed(plain("I;16")),
         packed(plain("CMYK"), "JPEG"),
+        packed(plain(), "MPO", save_all=True, append_images=[plain()]),
         packed(plain("RGBA", colour=(1, 2, 3, 255))),
     ],
 )
 def test_every_plain_picture_becomes_rgb(data: bytes) -> None:
-    """Whatever it was packed in, and also with a layer of transparency that hides nothing."""
+    """Whatever it was packed in, also with the second picture of a telephone, or transparency that hides nothing."""
     taken = admit.picture(data, "a")
     with opened(taken.png) as image:
         assert (image.mode, image.size) == ("RGB", (32, 48))
