@@ -81,10 +81,17 @@ class Listing(DynamicItem[Any], template=r"setup:(?P<what>ask|review|administrat
         await turn(interaction, partial(_list, interaction, self._what, self._kind, list(data.get("values", ()))))
 
 
+class Standing(SelectDefaultValue):
+    """What is picked already; the library sends ids as numbers, which Discord's document does not know here."""
+
+    def to_dict(self) -> Any:
+        return {"id": str(self.id), "type": self.type.value}
+
+
 def _menu(what: What, kind: Kind, standing: Iterable[int]) -> Menu:
     custom_id = f"setup:{what}:{kind}"
     if kind is Kind.CHANNEL:
-        shown = [SelectDefaultValue(id=one, type=SelectDefaultValueType.channel) for one in standing]
+        shown = [Standing(id=one, type=SelectDefaultValueType.channel) for one in standing]
         types = [ChannelType.text, ChannelType.news]
         return discord.ui.ChannelSelect(
             custom_id=custom_id,
@@ -95,7 +102,7 @@ def _menu(what: What, kind: Kind, standing: Iterable[int]) -> Menu:
             default_values=shown,
         )
     hint = texts.PICK_ADMINISTRATORS if what is What.ADMINISTRATE else texts.PICK_ROLES
-    shown = [SelectDefaultValue(id=one, type=SelectDefaultValueType.role) for one in standing]
+    shown = [Standing(id=one, type=SelectDefaultValueType.role) for one in standing]
     return discord.ui.RoleSelect(
         custom_id=custom_id, placeholder=hint, min_values=0, max_values=_MOST, default_values=shown
     )
