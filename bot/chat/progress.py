@@ -113,8 +113,9 @@ class CardEditor:
             _log.exception("the cards could not be looked at; they are when something changes")
             return
         for card, post in chosen:
-            self._busy.add(card.notice.channel)
-            group.create_task(self._edit(card, post))
+            if card.notice.channel not in self._busy:  # somebody else may have taken it meanwhile
+                self._busy.add(card.notice.channel)
+                group.create_task(self._edit(card, post))
 
     async def _choose(self) -> list[tuple[Card, Post]]:
         async with self._client.db.reading() as connection:

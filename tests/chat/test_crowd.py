@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 
 from bot.demo.discord.values import Message, Person
-from bot.nouns import Job, Verdict
+from bot.nouns import Group, Job, Verdict
 from tests.chat import groups
 from tests.chat.stage import Stage, eventually
 
@@ -74,7 +74,7 @@ async def test_a_burst_that_the_bot_died_in_is_whole_after_its_return(stage: Sta
 async def test_a_hundred_choose_on_one_sheet_at_once(stage: Stage) -> None:
     """Each of them is answered, each choice counts, and the sheet ends with the right number of votes."""
     async with stage.bot():
-        group, message = await groups.shown(stage, ("A", "B"), groups.Group.COMPARE)
+        group, message = await groups.shown(stage, ("A", "B"), Group.COMPARE)
         people = crowd(stage, 100)
         menu = next(one for one in groups.menus(message) if "keep" in one["custom_id"])
         members = [stage.standin.member(person.username) for person in people]

@@ -8,7 +8,7 @@ from bot.demo.discord.faults import Reply
 from bot.ledger import pictures, sheets
 from bot.nouns import Group, Notice
 from tests.chat import groups
-from tests.chat.groups import KEEP, choose, image, menus
+from tests.chat.groups import KEEP, REJECT, choose, image, menus
 from tests.chat.people import until
 from tests.chat.stage import Stage, eventually, text
 
@@ -170,3 +170,21 @@ async def test_the_edit_that_was_lost_is_made_again(stage: Stage) -> None:
         stage.standin.faults.add("PATCH", f"/messages/{message.id}", Reply(cut=True), Reply(503))
         await stage.answered(await choose(stage, message, KEEP, group[:1]))
         await until(lambda: "A · 1 keep" in text(message))
+
+
+async def test_sheets_and_cards_of_a_channel_share_one_budget(stage: Stage) -> None:
+    """While a card's edit is under way the sheet waits, and everybody's votes are one edit after it."""
+    async with stage.bot():
+        group, message = await groups.shown(stage, ("A", "B"), Group.COMPARE)
+        (waiting,) = await stage.ask("an owl")
+        card = await stage.card(waiting)
+        gate = stage.hold("PATCH", f"/messages/{card.id}")
+        await stage.start(waiting)
+        await until(lambda: bool(stage.edits(card)))
+        for who in ("ada", "grace"):
+            for verdict in (REJECT, KEEP):
+                await stage.answered(await choose(stage, message, verdict, group, who))
+        assert stage.edits(message) == []
+        gate.set()
+        await until(lambda: "A · 2 keep" in text(message))
+    assert len(stage.edits(message)) == 1
