@@ -133,7 +133,8 @@ async def unfinished(connection: Connection) -> list[Unfinished]:
 
     `newest` grows with each accepted job: a row number and no id, because clocks can be set back.
     """
-    sql = f"SELECT model, tower, count(*), max(rowid) FROM jobs WHERE {_OPEN} GROUP BY model, tower"
+    # The plus keeps SQLite from walking through all jobs by their models: the open ones are few.
+    sql = f"SELECT model, tower, count(*), max(rowid) FROM jobs WHERE {_OPEN} GROUP BY +model, tower"
     return [Unfinished(*row) for row in await connection.execute_fetchall(sql)]
 
 
