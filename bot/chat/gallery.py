@@ -56,7 +56,7 @@ async def gallery(
     slug: Range[str, 1, 64] | None = None,
     model: Range[str, 1, 100] | None = None,
     verdict: Literal["keep", "reject", "reroll"] | None = None,
-    person: discord.Member | None = None,
+    person: discord.User | None = None,
     span_text: Range[str, 1, 40] | None = None,
 ) -> None:
     wanted = Wanted(

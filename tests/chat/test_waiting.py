@@ -10,10 +10,12 @@ from PIL import Image
 
 from bot.demo.discord.faults import Reply, rate_limited
 from bot.dispatch import outcomes
-from bot.nouns import Job
+from bot.nouns import Job, JobState
 from gpu_agent.wire import Progress
+from tests.chat import trouble
 from tests.chat.people import until
-from tests.chat.stage import Stage, done, png, text
+from tests.chat.stage import Stage, buttons, done, png, text
+from tests.chat.test_buttons import job_now, press
 from tests.chat.test_progress import settled, shows, step
 
 
@@ -199,3 +201,22 @@ async def test_a_preview_is_never_more_than_a_quarter_of_a_mebibyte(stage: Stage
         drawn(stage, job, 1, noise.getvalue())
         await until(lambda: len(card.attachments) == 1)
         assert len(card.attachments[0].data) <= 256 * 1024
+
+
+async def test_cancel_and_stop_are_refused_privately_and_cost_nothing(stage: Stage) -> None:
+    """Two buttons, each for the asker and moderators; everybody else reads why, alone, also after a restart."""
+    async with stage.bot():
+        running, waiting = await stage.ask(count=2)
+        card = await stage.card(running)
+        await stage.start(running)
+        await until(lambda: buttons(card) == ["cancel", "stop"])
+    async with stage.bot():
+        for verb in ("cancel", "stop"):
+            outcome = await press(stage, card, verb, "grace")
+            said = await stage.answered(outcome)
+            assert said == "This job belongs to somebody else. Ask its owner or a moderator to do that."
+            assert trouble.private(stage.standin, outcome, "grace") == said
+        assert (await job_now(stage, waiting)).state is JobState.QUEUED
+        assert not (await job_now(stage, running)).cancel_wanted
+        assert "1 cancelled." in await stage.answered(await press(stage, card, "cancel"))
+        await until(lambda: buttons(card) == ["stop"])
