@@ -57,28 +57,39 @@ def origin(job: Job, picture: Picture) -> Origin:
 def ways(models: Sequence[ShelfModel], picture: Picture) -> tuple[Way, ...]:
     """What models whose weights are on a tower can make of this picture. Nothing is made of a clip."""
     here = [model for model in models if model.present and picture.media == STILL]
-    able: dict[Way, str] = {"vary": "image", "upscale": "image", "animate": "animate", "use": "reference"}
-    return tuple(way for way, mode in able.items() if names(here, mode))
+    order = picture.receipt.order
+    larger = [model for model in here if "image" in model.modes and _larger(model, order.width, order.height)]
+    able: dict[Way, object] = {
+        "vary": names(here, "image"),
+        "upscale": larger,
+        "animate": names(here, "animate"),
+        "use": names(here, "reference"),
+    }
+    return tuple(way for way, those in able.items() if those)
 
 
 def varied(base: Origin, models: Sequence[ShelfModel], wish: Wish) -> Ask:
     """The same words with another seed, beginning with this picture. Raises a Refusal, as all of these do."""
-    return _changed(base, _able(models, base, "image", None), wish, VARY)
+    return _changed(base, _able(models, base, "image")[0], wish, VARY)
 
 
 def enlarged(base: Origin, models: Sequence[ShelfModel], wish: Wish, wanted: str | None = None) -> Ask:
-    """Twice the size, or as much of it as the model draws, hardly changed. `wanted` names a model."""
-    model = _able(models, base, "image", wanted)
-    width, height = fitted(base.width * _TIMES, base.height * _TIMES, model)
-    if width <= base.width or height <= base.height:
-        size = {"width": base.width, "height": base.height}
-        raise NotRenderable("nothing-larger", {"model": model.id, "largest": f"{width}x{height}", **size})
-    return replace(_changed(base, model, wish, UPSCALE), width=width, height=height)
+    """Twice the size, or as much of it as the model draws, hardly changed. `wanted` names a model.
+
+    Where the picture's own model draws nothing larger, another one does that can.
+    """
+    able = [chosen(models, wanted)] if wanted is not None else _able(models, base, "image")
+    for model in able:
+        if size := _larger(model, base.width, base.height):
+            return replace(_changed(base, model, wish, UPSCALE), width=size[0], height=size[1])
+    width, height = fitted(base.width * _TIMES, base.height * _TIMES, able[0])
+    size_now = {"width": base.width, "height": base.height}
+    raise NotRenderable("nothing-larger", {"model": able[0].id, "largest": f"{width}x{height}", **size_now})
 
 
 def animated(base: Origin, models: Sequence[ShelfModel], wish: Wish, wanted: str | None = None) -> Ask:
     """A clip that begins with this picture, in its shape and of the size its model likes."""
-    model = _able(models, base, "animate", wanted)
+    model = _taken(models, base, "animate", wanted)
     share = (model.width * model.height / (base.width * base.height)) ** 0.5
     width, height = fitted(round(base.width * share), round(base.height * share), model)
     extras = Extras(source=base.file, frames=max(model.frames, model.frame_step + 1))
@@ -87,7 +98,7 @@ def animated(base: Origin, models: Sequence[ShelfModel], wish: Wish, wanted: str
 
 def referring(base: Origin, models: Sequence[ShelfModel], wish: Wish, prompt: str) -> Ask:
     """Something else in the look of this picture, under a slug of its own."""
-    model = _able(models, base, "reference", None)
+    model = _able(models, base, "reference")[0]
     parent = base.job.id if base.job else None
     extras = Extras(reference=Reference(image=base.file))
     return replace(_plain(wish), prompt=prompt, model=model.id, parent=parent, extras=extras)
@@ -101,7 +112,7 @@ def remixed(
     control: ControlKind | None = None,
 ) -> Ask:
     """The picture's own words and size, for the person to change: beginning with it, or holding on to its lines."""
-    model = _able(models, base, "control" if control else "image", wanted, control)
+    model = _taken(models, base, "control" if control else "image", wanted, control)
     ask = _changed(base, model, wish, REMIX)
     if control is None:
         return ask
@@ -111,7 +122,7 @@ def remixed(
 
 def repainted(base: Origin, mask: str, models: Sequence[ShelfModel], wish: Wish, wanted: str | None = None) -> Ask:
     """Something new where the mask is white, and the rest as it is."""
-    ask = _changed(base, _able(models, base, "inpaint", wanted), wish, INPAINT)
+    ask = _changed(base, _taken(models, base, "inpaint", wanted), wish, INPAINT)
     return replace(ask, extras=ask.extras.model_copy(update={"mask": mask}))
 
 
@@ -181,15 +192,25 @@ def _can(model: ShelfModel, mode: str) -> bool:
     return model.reference if mode == "reference" else mode in model.modes
 
 
-def _able(
+def _larger(model: ShelfModel, width: int, height: int) -> tuple[int, int] | None:
+    """Twice this size, or as much of it as this model draws; None where that is no more."""
+    across, down = fitted(width * _TIMES, height * _TIMES, model)
+    return (across, down) if across > width and down > height else None
+
+
+def _taken(
     models: Sequence[ShelfModel], base: Origin, mode: str, wanted: str | None, control: ControlKind | None = None
 ) -> ShelfModel:
-    """The model that was named; else the picture's own if it can, before others that have their weights on a tower."""
-    if wanted is not None:
-        return chosen(models, wanted)
+    """The model that was named, whatever it can; else the best that can."""
+    return _able(models, base, mode, control)[0] if wanted is None else chosen(models, wanted)
+
+
+def _able(
+    models: Sequence[ShelfModel], base: Origin, mode: str, control: ControlKind | None = None
+) -> list[ShelfModel]:
+    """Those that can, the best first: with its weights on a tower, and among these the picture's own."""
     own = base.job.model if base.job else ""
-    able = names(models, mode, control)
-    here = [model.id for model in models if model.present and model.id in able]
+    able = [chosen(models, name) for name in names(models, mode, control)]
     if not able:
         raise NotRenderable("model-unable", {"mode": control or mode})
-    return chosen(models, own if own in (here or able) else able[0])
+    return sorted(able, key=lambda model: (not model.present, model.id != own))

@@ -138,7 +138,11 @@ async def test_a_shelf_that_changed_is_explained(stage: Stage) -> None:
 
 async def test_nothing_larger_is_said(stage: Stage) -> None:
     """An enlarged picture that is as large as can be names the model's bound."""
-    async with standing(stage, width=256, height=256) as (_, message):
+    large = made.shelf_model(id="large", modes=("image",), largest=512)
+    await stocked(stage.db, *ABLE, large)
+    async with stage.bot():
+        _, message = await stage.posted(width=256, height=256)
+        await stocked(stage.db, *ABLE)
         said = await stage.answered(await press(stage, message, "upscale"))
         assert "demo draws at most 256x256 of this shape" in said
         assert await open_jobs(stage) == []

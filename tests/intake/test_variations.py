@@ -53,13 +53,14 @@ def test_a_picture_is_enlarged_to_twice_its_size_as_far_as_the_model_goes() -> N
 
 
 def test_nothing_larger_is_said_in_words() -> None:
-    """With the largest the model draws of this shape; another model can be named."""
+    """With the largest the model draws of this shape; where another model draws larger ones, that does it."""
     full = replace(BASE, width=256, height=192)
-    with pytest.raises(NotRenderable) as refused:
-        variations.enlarged(full, [OWN, LARGE], WISH)
-    assert (refused.value.kind, refused.value.facts["largest"]) == ("nothing-larger", "256x192")
-    named = variations.enlarged(full, [OWN, LARGE], WISH, "large")
-    assert (named.model, named.width, named.height) == ("large", 512, 384)
+    for models, wanted in (([OWN], None), ([OWN, LARGE], "demo")):
+        with pytest.raises(NotRenderable) as refused:
+            variations.enlarged(full, models, WISH, wanted)
+        assert (refused.value.kind, refused.value.facts["largest"]) == ("nothing-larger", "256x192")
+    other = variations.enlarged(full, [OWN, LARGE], WISH)
+    assert (other.model, other.width, other.height) == ("large", 512, 384)
 
 
 @pytest.mark.parametrize(("size", "wanted"), [((128, 128), (640, 640)), ((256, 128), (896, 448))])
@@ -83,6 +84,7 @@ def test_a_reference_lends_its_look_to_something_else() -> None:
     [
         ([OWN, CLIPS], ("vary", "upscale", "animate", "use")),
         ([LARGE], ("vary", "upscale")),
+        ([OWN.model_copy(update={"largest": 128, "reference": False})], ("vary",)),
         ([made.shelf_model()], ()),
         ([CLIPS.model_copy(update={"present": False})], ()),
     ],
