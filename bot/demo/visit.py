@@ -72,7 +72,7 @@ class Visit:
         return sum(_is_end(message) for message in self._posts())
 
     def _pictures(self) -> list[Message]:
-        return [message for message in self._posts() if message.attachments]
+        return [message for message in self._posts() if _jobs(message)]
 
     def _posts(self) -> list[Message]:
         everything = self._ada.messages(self._channel, limit=100_000)
@@ -95,10 +95,15 @@ class Visit:
 def _is_end(message: Message) -> bool:
     """A picture, or the notice that there will be none."""
     words = "".join(f"{embed.get('title', '')} {embed.get('description', '')}" for embed in message.embeds)
-    return bool(message.attachments) or any(end in words for end in _ENDS)
+    return bool(_jobs(message)) or any(end in words for end in _ENDS)
 
 
 def _job(message: Message) -> str:
     """The job a picture's buttons act on."""
-    ids = [button["custom_id"] for row in message.components for button in row["components"]]
-    return next(str(one).removeprefix("why:") for one in ids if str(one).startswith("why:"))
+    return _jobs(message)[0]
+
+
+def _jobs(message: Message) -> list[str]:
+    """One for a picture, none for cards and contact sheets, which have pictures too."""
+    ids = [str(button["custom_id"]) for row in message.components for button in row["components"]]
+    return [one.removeprefix("why:") for one in ids if one.startswith("why:")]
