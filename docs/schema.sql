@@ -233,7 +233,7 @@ CREATE TABLE threads (
     slug TEXT NOT NULL,
     thread INTEGER,
     current TEXT REFERENCES jobs (id),
-    shown TEXT REFERENCES jobs (id),
+    shown TEXT,
     notice TEXT REFERENCES notices (id),
     PRIMARY KEY (channel, slug)
 ) STRICT;

@@ -105,8 +105,7 @@ class Courier:
     ) -> None:
         async with self._client.db.transaction() as connection:
             await notices.said(connection, notice.id, message, self._client.clock.now())
-            if sent:
-                await _showing(connection, notice, letter.post)
+            await _showing(connection, notice, letter.post, sent=sent)
         if sent and notice.kind is NoticeKind.CARD:
             self._client.progress.shows(message, letter.post)
         if notice.kind in SHOWING and letter.post.file:
@@ -211,12 +210,12 @@ def _view(post: Post) -> discord.ui.View:
     return judging.view(post) if isinstance(post, SheetPost) else buttons.view(post.buttons)
 
 
-async def _showing(connection: Connection, notice: Notice, post: Post) -> None:
-    """What a message shows that will be edited when it should show something else."""
+async def _showing(connection: Connection, notice: Notice, post: Post, *, sent: bool) -> None:
+    """What a message shows that is edited when it should show something else. Of a found one nobody knows."""
     if isinstance(post, SheetPost):
-        await sheet_rows.shows(connection, notice.id, post.face)
+        await sheet_rows.shows(connection, notice.id, post.face if sent else "")
     elif isinstance(post, VersionPost):
-        await thread_rows.showing(connection, notice.channel, notice.text, post.job)
+        await thread_rows.showing(connection, notice.channel, notice.text, post.job if sent else "")
 
 
 async def seed(client: "DarkroomClient", channel: int, message: int) -> None:

@@ -18,6 +18,7 @@ from bot.chat import attempts, fitting, judging, letters, threads
 from bot.chat.judging import SheetPost
 from bot.chat.letters import Letter
 from bot.chat.surroundings import link
+from bot.intake.variations import STILL
 from bot.ledger import jobs, notices, pictures, sheets
 from bot.ledger.files import Files
 from bot.ledger.sheets import Face
@@ -67,6 +68,8 @@ async def look(client: "DarkroomClient", notice: Notice) -> Known:
 
 async def write(client: "DarkroomClient", notice: Notice) -> Letter:
     known = await look(client, notice)
+    if known.face.gone >= known.found.keys():  # all of them were deleted before it could be said
+        return Letter(post(known), void=True)
     return await _drawn(client, known, letters.limit(client))
 
 
@@ -82,8 +85,9 @@ async def _drawn(client: "DarkroomClient", known: Known, most: int) -> Letter:
 
 def _cell(files: Files, number: int, job: Job, known: Known) -> sheet.Cell:
     word, picture = texts.word(job, gone=job.id in known.face.gone), known.found.get(job.id)
-    path = files.path(picture.poster or picture.sha256) if picture and not word else None
-    return sheet.Cell(number, texts.label(job), path, word)
+    still = picture and (picture.poster or (picture.sha256 if picture.media == STILL else None))
+    path = files.path(still) if still and not word else None
+    return sheet.Cell(number, texts.label(job), path, word or (texts.CLIP if picture and not still else ""))
 
 
 def post(known: Known) -> SheetPost:

@@ -34,7 +34,7 @@ async def moved(client: "DarkroomClient", notice: Notice) -> bool:
     async with client.db.reading() as connection:
         job = await _variation(connection, notice)
         known = await threads.of_slug(connection, notice.channel, job.slug) if job else None
-    if job is None or _is_thread(client, notice.channel):
+    if job is None or not _has_threads(client, notice.channel):
         return False
     thread = known.thread if known else None
     if thread is None and (thread := await _begun(client, job)) is None:
@@ -80,10 +80,10 @@ async def _variation(connection: Connection, notice: Notice) -> Job | None:
     return job if (parent.channel, parent.slug) == (job.channel, job.slug) else None
 
 
-def _is_thread(client: "DarkroomClient", channel: int) -> bool:
-    """There are no threads in threads."""
+def _has_threads(client: "DarkroomClient", channel: int) -> bool:
+    """There are none in threads, and none where the bot is no longer at home."""
     guild = client.get_guild(client.settings.discord.guild_id)
-    return isinstance(guild and guild.get_channel_or_thread(channel), discord.Thread)
+    return guild is not None and not isinstance(guild.get_channel_or_thread(channel), discord.Thread)
 
 
 async def _begun(client: "DarkroomClient", job: Job) -> int | None:

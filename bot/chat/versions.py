@@ -42,7 +42,7 @@ async def write(client: "DarkroomClient", notice: Notice) -> Letter:
     async with client.db.reading() as connection:
         known = await threads.of_slug(connection, notice.channel, notice.text)
     if known is None or known.current is None:
-        raise letters.Withdrawn
+        return Letter(VersionPost("", "", notice.id, 0), void=True)
     return await _dressed(client, known, await letters.write(client, _shown(notice, known.current)))
 
 
@@ -103,8 +103,6 @@ class Versions:
                 await self._edited(known)
             elif known is not None:
                 await self._announced(known)
-        except letters.Withdrawn:
-            _log.info("the current version of %s has just been deleted", slug)
         except Exception:
             _log.exception("the current version of %s is shown by the next start", slug)
             return
@@ -157,6 +155,8 @@ class Versions:
             return letter.post.job
 
         letter = await write(self._client, notice)
+        if letter.void:  # it has just been deleted
+            return known.shown
         return await fitting.send(letter, request, partial(lessen, self._client, notice))
 
     async def _notice(self, known: Gathering) -> Notice:

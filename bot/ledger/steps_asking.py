@@ -76,7 +76,8 @@ CREATE INDEX notices_due_in ON notices (channel, created_at, id) WHERE state = '
 def m016_threads_and_presets() -> str:
     """Where a slug's variations gather and which of its pictures is the current one; what people saved to ask with.
 
-    `current` is the picture that verdicts chose, `shown` the one that the channel shows as such, by `notice`.
+    `current` is the picture that verdicts chose, `shown` the one that the channel shows as such, by `notice`. It is
+    empty while nobody knows which one that is.
 
     Pending asks wait for the person to confirm how many pictures they make.
     """
@@ -86,7 +87,7 @@ CREATE TABLE threads (
     slug TEXT NOT NULL,
     thread INTEGER,
     current TEXT REFERENCES jobs (id),
-    shown TEXT REFERENCES jobs (id),
+    shown TEXT,
     notice TEXT REFERENCES notices (id),
     PRIMARY KEY (channel, slug)
 ) STRICT;

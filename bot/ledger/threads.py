@@ -24,7 +24,10 @@ _STANDING = (
 
 @dataclass(frozen=True, slots=True)
 class Gathering:
-    """The pictures of one slug in one channel. `message` shows the current one, once `notice` is in the state said."""
+    """The pictures of one slug in one channel. `message` shows the current one, once `notice` is in the state said.
+
+    `shown` is empty while nobody knows what it shows.
+    """
 
     channel: int
     slug: str
@@ -95,7 +98,7 @@ async def announced(connection: Connection, gathering: Gathering, notice: str | 
 
 
 async def showing(connection: Connection, channel: int, slug: str, job: str | None) -> None:
-    """The channel shows this picture as the current one, or there is nothing to be shown."""
+    """The channel shows this picture as the current one; None for none, empty when nobody knows."""
     await connection.execute("UPDATE threads SET shown = ? WHERE channel = ? AND slug = ?", (job, channel, slug))
 
 

@@ -9,6 +9,7 @@ FAILED = "failed"
 CANCELLED = "cancelled"
 DELETED = "deleted"
 LOST = "file missing"
+CLIP = "a clip"
 
 TAKE_BACK = "Take my choices back"
 

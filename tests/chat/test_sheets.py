@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo.discord.faults import Reply
 from bot.ledger import pictures, sheets
-from bot.nouns import Group, Notice
+from bot.nouns import Group, Job, Notice
 from tests.chat import groups
 from tests.chat.groups import KEEP, REJECT, choose, image, menus
 from tests.chat.people import until
@@ -54,6 +54,26 @@ async def test_what_failed_or_was_cancelled_keeps_its_number(stage: Stage) -> No
     assert [option["label"] for option in menus(message)[0]["options"]] == ["1 · a", "3 · c"]
     assert "**2** · b · failed" in text(message)
     assert "**4** · d · cancelled" in text(message)
+
+
+async def test_a_group_that_was_deleted_before_its_sheet_was_said_has_none(stage: Stage) -> None:
+    async with stage.bot():
+        group = await groups.asked(stage, ("a", "b"))
+    for job in group:
+        await stage.render(job)
+        async with stage.db.transaction() as connection:
+            await pictures.delete(connection, job.id, stage.ada, stage.clock.now())
+    async with stage.bot():
+        await eventually(lambda: state(stage, group), lambda found: found == "unsayable")
+    assert [one for one in stage.said() if menus(one)] == []
+
+
+async def state(stage: Stage, group: list[Job]) -> str:
+    async with stage.db.reading() as connection:
+        rows = await connection.execute_fetchall(
+            "SELECT state FROM notices WHERE ask = ? AND kind = 'sheet'", (group[0].ask,)
+        )
+    return str(next(iter(rows))[0])
 
 
 async def test_one_picture_of_a_group_has_no_sheet(stage: Stage) -> None:

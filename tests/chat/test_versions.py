@@ -218,3 +218,35 @@ async def test_a_version_that_is_too_large_is_shown_smaller(stage: Stage) -> Non
         keep(stage, messages[2])
         await version(stage, jobs[2])
     assert message.attachments[0].filename.endswith(".webp")
+
+
+async def test_killed_after_the_post_and_all_deleted_meanwhile_no_message_stays(stage: Stage) -> None:
+    """The message that is found shows a picture that must not be seen any more."""
+    async with stage.bot():
+        jobs, messages = await foxes(stage)
+        gate = stage.hold("POST", f"/channels/{stage.channel}/messages")
+        keep(stage, messages[1])
+        await until(lambda: bool(versions(stage)))
+    gate.set()
+    async with stage.db.transaction() as connection:
+        for job in jobs:
+            await pictures.delete(connection, job.id, stage.ada, stage.clock.now())
+    stage.clock.skipped += 3600
+    async with stage.bot():
+        await until(lambda: versions(stage) == [])
+        await settled(stage)
+
+
+async def test_killed_after_the_post_and_another_kept_meanwhile_it_is_replaced(stage: Stage) -> None:
+    async with stage.bot():
+        jobs, messages = await foxes(stage)
+        gate = stage.hold("POST", f"/channels/{stage.channel}/messages")
+        keep(stage, messages[1])
+        await until(lambda: bool(versions(stage)))
+    gate.set()
+    keep(stage, messages[2])
+    stage.clock.skipped += 3600
+    async with stage.bot():
+        message = await version(stage, jobs[2])
+    assert message.attachments[0].data == messages[2].attachments[0].data
+    assert versions(stage) == [message]
