@@ -64,7 +64,7 @@ async def _tower(client: "DarkroomClient", shown: list[Job]) -> str:
     if not known or any(view.rung == "ready" for _, view in known):
         return ""
     name, view = known[0]
-    if view.rung not in CLIMBING:
+    if view.rung not in ("asleep", *CLIMBING):
         return towers.state(name, view)
     async with client.db.reading() as connection:
         wakes = await known_towers.wakes(connection, name)

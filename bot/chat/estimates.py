@@ -16,7 +16,7 @@ from bot.nouns import Notice
 if TYPE_CHECKING:
     from bot.chat.client import DarkroomClient
 
-CLIMBING = ("asleep", "waking", "port", "ssh", "login")
+CLIMBING = ("waking", "port", "ssh", "login")
 _FORESEEN = 60  # jobs from the front of the line
 _FRESH = 2.0  # seconds for which a forecast is good
 _MOVED = 10.0  # seconds, or the share below, that an end must move to be told anew
@@ -98,7 +98,7 @@ class Estimates:
         )
 
     async def _lanes(self, connection: Connection) -> list[Lane]:
-        """The cards of the towers that are ready; else of the first that can be woken, once it is usually awake."""
+        """The cards of the towers that are ready; else one of the first that is being woken, once it usually is."""
         board, now = self._client.board, self._client.clock.now()
         names = [tower.name for tower in self._client.settings.tower if tower.name in board.towers]
         lanes = []
@@ -117,5 +117,5 @@ class Estimates:
         usually = usual([wake.seconds for wake in wakes if wake.seconds is not None])
         if usually is None:
             return None
-        trying = self._client.board.towers[tower].rung != "asleep" and wakes[0].seconds is None
-        return max(0.0, usually - (now - wakes[0].asked_at if trying else 0.0))
+        begun = wakes[0].asked_at if wakes[0].seconds is None else now
+        return max(0.0, usually - (now - begun))

@@ -126,6 +126,7 @@ class CardEditor:
         self._again_at = None
         for notice in free:
             card = await cards.look(self._client, notice, line)
+            self._look_when_over(card)
             card, post = await self._previews.dress(card, layout.card(card))
             if self._shown.get(notice.message or 0) == post:
                 await self._settle(card)
@@ -144,8 +145,16 @@ class CardEditor:
         due = self._edited.get(card.notice.message or 0, float("-inf")) + _BETWEEN_EDITS_OF_OLD
         if due <= self._client.clock.monotonic():
             return False
-        self._again_at = due if self._again_at is None else min(due, self._again_at)
+        self._look_by(due)
         return True
+
+    def _look_when_over(self, card: Card) -> None:
+        """A promise that was not kept is not left standing."""
+        if card.end is not None:
+            self._look_by(self._client.clock.monotonic() + card.end + 1 - self._client.clock.now())
+
+    def _look_by(self, moment: float) -> None:
+        self._again_at = moment if self._again_at is None else min(moment, self._again_at)
 
     async def _edit(self, card: Card, post: Post) -> None:
         pause = _BETWEEN_EDITS
@@ -175,6 +184,9 @@ class CardEditor:
         _log.warning("card %s was not edited: %s", card.notice.id, error)
         if not attempts.lost(error):  # the same words would be refused again
             await self._told(card, post)
+        else:  # it may have been applied, so nobody knows which preview stands there
+            self._shown.pop(card.notice.message or 0, None)
+            self._previews.told(card.notice.message or 0, "")
         return _AFTER_TROUBLE
 
     async def _told(self, card: Card, post: Post) -> None:
