@@ -120,7 +120,8 @@ class Town:
         return [message for message in seen if message.author_id == self.standin.world.bot.id and not message.addressee]
 
     def pictures(self) -> list[Message]:
-        return [message for message in self.posts() if message.attachments]
+        """Posts of one picture each: neither contact sheets nor cards, which may show some, too."""
+        return [message for message in self.posts() if message.attachments and "why:" in str(message.components)]
 
     async def until_posted(self, number: int) -> list[Message]:
         """Waits for so many pictures, and for the ledger to know of each."""
