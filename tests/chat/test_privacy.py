@@ -11,8 +11,9 @@ from bot.board import TowerView
 from bot.chat import erasing
 from bot.demo.discord.faults import Reply
 from bot.demo.discord.values import Message
-from bot.ledger import jobs, people, presets, privacy
+from bot.ledger import jobs, people, presets, privacy, rota
 from bot.nouns import Extras, JobState, Preset
+from bot.people.quota import Allowance
 from tests.chat.people import until
 from tests.chat.stage import Stage, eventually, png, text
 from tests.chat.test_buttons import job_now, press
@@ -195,6 +196,39 @@ async def test_posts_that_cannot_be_deleted_hold_nothing_up(stage: Stage) -> Non
         await forget(stage)
         await gone(stage, stage.ada)
     assert "secret" not in ledger(stage)
+
+
+async def test_batches_schedules_and_questions_go_with_the_rest(stage: Stage) -> None:
+    """The batch keeps its row, for its jobs; its name and items are nowhere any more."""
+    async with stage.bot():
+        await stage.batch(["secret-boat", "secret-owl"])
+        entry = await stage.intake.schedule_batch(
+            "secret.json",
+            b'[{"slug": "secret", "prompt": "a secret"}]',
+            "daily 02:00",
+            asker=stage.ada,
+            guild=stage.standin.guild_id,
+            channel=int(stage.channel),
+            zone="UTC",
+        )
+        await forget(stage)
+        await gone(stage, stage.ada)
+        async with stage.db.reading() as connection:
+            assert await rota.get(connection, entry.id) is None
+            names = await connection.execute_fetchall("SELECT name, asker FROM batches")
+    assert [tuple(row) for row in names] == [("(deleted)", 0)]
+    assert "secret" not in ledger(stage)
+    assert "b.json" not in ledger(stage)
+
+
+async def test_deleting_gives_nothing_of_a_days_allowance_back(stage: Stage) -> None:
+    async with stage.bot():
+        await stage.posted()
+        await forget(stage)
+        await gone(stage, stage.ada)
+        async with stage.db.reading() as connection:
+            used = await people.used(connection, stage.ada, Allowance(daily=5), stage.clock.now())
+    assert sum(count for _, count in used.day) == 1
 
 
 async def test_styles_and_sent_pictures_go_with_the_rest(stage: Stage) -> None:

@@ -138,6 +138,26 @@ async def test_where_files_are_refused_the_words_go_on(stage: Stage) -> None:
         assert card.attachments == []
 
 
+async def test_a_lost_upload_leaves_no_doubt_about_what_is_shown(stage: Stage) -> None:
+    """The preview was taken, but nobody heard so: the next edit says which file stays, and previews go on."""
+    async with stage.bot():
+        job = await running(stage)
+        card = await stage.card(job)
+        drawn(stage, job, 1, jpeg(10))
+        await until(lambda: len(card.attachments) == 1)
+        for number in (2, 3):
+            drawn(stage, job, number, jpeg(10))
+            await shows(stage, job, f"step {number} of 50")
+        stage.standin.faults.add("PATCH", f"/messages/{card.id}", Reply(cut=True, after=True))
+        drawn(stage, job, 4, jpeg(60))
+        await until(lambda: card.attachments[0].data == jpeg(60))
+        for number in range(5, 9):
+            drawn(stage, job, number, jpeg(60 + number))
+            await shows(stage, job, f"step {number} of 50")
+        assert len(card.attachments) == 1
+        await until(lambda: card.attachments[0].data != jpeg(60))
+
+
 async def test_a_preview_of_an_earlier_life_is_taken_away(stage: Stage) -> None:
     """The bot died while the card showed one; in the next life nothing is drawn any more."""
     async with stage.bot():
