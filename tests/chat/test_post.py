@@ -11,8 +11,10 @@ from PIL import Image
 
 from bot.chat import layout
 from bot.demo.discord.faults import Reply
+from bot.demo.discord.permissions import Permission
 from bot.demo.discord.values import Attachment, Message
 from bot.dispatch import outcomes
+from bot.ledger import pictures
 from bot.nouns import Extras, Job, Manner
 from tests import made
 from tests.chat.people import until
@@ -195,3 +197,19 @@ async def test_what_discord_takes_in_no_way_is_named_on_the_host(stage: Stage) -
         said = await stage.answered(await press(stage, message, "original"))
     assert f"`{hashlib.sha256(data).hexdigest()}.png`" in said
     assert "on the bot's host" in said
+
+
+async def test_an_original_that_is_gone_is_explained(stage: Stage) -> None:
+    """Its file was lost, or the picture deleted since: in both cases there is a next step."""
+    async with stage.bot():
+        stage.standin.world.rules = replace(stage.standin.world.rules, upload_bytes=80_000)
+        (job,) = await stage.ask("a fox")
+        data = await stage.render(job, noise(180))
+        message = await posted(stage, job)
+        stage.files.remove(hashlib.sha256(data).hexdigest())
+        assert "its file is missing" in await stage.answered(await press(stage, message, "original"))
+        world = stage.standin.world
+        world.overwrite(world.channel(stage.channel), world.bot.id, deny=int(Permission.VIEW_CHANNEL))
+        async with stage.db.transaction() as connection:
+            assert await pictures.delete(connection, job.id, None, stage.clock.now())
+        assert "This picture was deleted" in await stage.answered(await press(stage, message, "original"))
