@@ -1,8 +1,11 @@
 """What is asked for when a picture is varied, enlarged, animated or referred to."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.errors import NotRenderable, PictureDeleted
 from bot.intake import variations
@@ -132,3 +135,26 @@ def test_what_a_model_cannot_is_refused_with_those_that_can(extras: Extras, kind
     with pytest.raises(NotRenderable) as refused:
         draft(ask, [made.shelf_model(id="plain"), LARGE, OWN], 8)
     assert (refused.value.kind, refused.value.facts["able"]) == (kind, able)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    size=st.tuples(st.integers(16, 4096), st.integers(16, 4096)),
+    multiple=st.sampled_from([8, 16, 32, 64]),
+    smallest=st.integers(1, 8),
+    steps=st.integers(0, 40),
+    most=st.sampled_from([0, 512 * 512, 1024 * 1024]),
+)
+def test_whatever_the_size_of_a_picture_its_variations_can_be_drawn(
+    size: tuple[int, int], multiple: int, smallest: int, steps: int, most: int
+) -> None:
+    """Attached pictures have any size; the ask has one that the model draws, or says that it is as large as can be."""
+    sides = {"multiple": multiple, "smallest": smallest * multiple, "largest": (smallest + steps) * multiple}
+    usual = {"width": sides["smallest"], "height": sides["smallest"], "most_pixels": max(most, sides["smallest"] ** 2)}
+    model = made.shelf_model(modes=("image", "animate"), frames=9, most_frames=17, **sides, **usual)
+    base = Origin(FILE, *size)
+    asks = [variations.remixed(base, [model], WISH), variations.animated(base, [model], WISH)]
+    with suppress(NotRenderable):
+        asks.append(variations.enlarged(base, [model], WISH))
+    for ask in asks:
+        draft(replace(ask, prompt="a fox"), [model], 8)
