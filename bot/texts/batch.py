@@ -2,10 +2,19 @@
 
 from collections import Counter
 
+from bot.texts.tongue import _, counted
+
 
 def well(name: str, by_model: Counter[str], pictures: int) -> str:
     """`by_model` counts the items for each model's name; pictures are told where they are more than the items."""
-    shares = ", ".join(f"{count} with {model}" for model, count in by_model.items())
+    shares = ", ".join(_("{count} with {model}", count=count, model=model) for model, count in by_model.items())
     total = by_model.total()
-    together = f", {pictures} pictures together" if pictures > total else ""
-    return f"{name} can be sent: {total} item{'' if total == 1 else 's'}, {shares}{together}."
+    together = _(", {pictures} pictures together", pictures=pictures) if pictures > total else ""
+    return counted(
+        "{name} can be sent: {count} item, {shares}{together}.",
+        "{name} can be sent: {count} items, {shares}{together}.",
+        total,
+        name=name,
+        shares=shares,
+        together=together,
+    )

@@ -6,31 +6,50 @@ from collections.abc import Sequence
 from bot.nouns import Cue, Job, JobState
 from bot.texts import cues as cue_texts
 from bot.texts import failures
+from bot.texts.tongue import _
 from gpu_agent.wire import Progress
 
-CANCEL = "Cancel"
-STOP = "Stop"
+CANCEL = _("Cancel")
+STOP = _("Stop")
 
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ORDINALS = (
+    _("first"),
+    _("second"),
+    _("third"),
+    _("fourth"),
+    _("fifth"),
+    _("sixth"),
+    _("seventh"),
+    _("eighth"),
+    _("ninth"),
+    _("tenth"),
+)
 _BAR = 12
 _ALT = 1024  # characters Discord takes as an attachment's description
 _PHASES = {
-    "waiting": "waits on the tower, next after the one that renders",
-    "loading": "loading {what}",
-    "encoding": "reading the prompt",
-    "rendering": "rendering",
-    "decoding": "developing the picture",
-    "saving": "saving the picture",
+    "waiting": _("waits on the tower, next after the one that renders"),
+    "loading": _("loading {what}"),
+    "encoding": _("reading the prompt"),
+    "rendering": _("rendering"),
+    "decoding": _("developing the picture"),
+    "saving": _("saving the picture"),
 }
+_NTH = {
+    "st": _("{number}st in line"),
+    "nd": _("{number}nd in line"),
+    "rd": _("{number}rd in line"),
+    "th": _("{number}th in line"),
+}
+_ENDED = {JobState.FAILED: _("{count} failed"), JobState.CANCELLED: _("{count} cancelled")}
 
 
 def place(number: int | None) -> str:
     """`number` counts from 1; None when it is not known."""
     if number is None:
-        return "in line"
+        return _("in line")
     if number <= len(_ORDINALS):
-        return f"{_ORDINALS[number - 1]} in line"
-    return f"{number}{_suffix(number)} in line"
+        return _("{ordinal} in line", ordinal=_ORDINALS[number - 1])
+    return _NTH[_suffix(number)].format(number=number)
 
 
 def _suffix(number: int) -> str:
@@ -45,22 +64,22 @@ def job(job: Job, number: int | None, progress: Progress | None) -> str:
         case JobState.QUEUED:
             return place(number)
         case JobState.RENDERING:
-            return "being stopped" if job.cancel_wanted else _running(job, progress)
+            return _("being stopped") if job.cancel_wanted else _running(job, progress)
         case JobState.RENDERED:
-            return "done"
+            return _("done")
         case JobState.CANCELLED:
-            return "cancelled"
+            return _("cancelled")
         case JobState.FAILED:
-            return f"failed. {failures.sentence(job.error_kind or '', job.error_facts)}"
+            return _("failed. {sentence}", sentence=failures.sentence(job.error_kind or "", job.error_facts))
 
 
 def _running(job: Job, progress: Progress | None) -> str:
     if progress is None:
-        return "handed to the tower"
+        return _("handed to the tower")
     if progress.hold:
-        return f"waits. {failures.sentence(progress.hold, {'tower': job.tower, **progress.facts})}"
+        return _("waits. {sentence}", sentence=failures.sentence(progress.hold, {"tower": job.tower, **progress.facts}))
     if progress.phase == "rendering" and progress.of:
-        return f"step {progress.step} of {progress.of} {_bar(progress.step / progress.of)}"
+        return _("step {step} of {of} {bar}", step=progress.step, of=progress.of, bar=_bar(progress.step / progress.of))
     phase = _PHASES[progress.phase].format(what=failures.harmless(progress.detail or job.model))
     return phase if progress.share is None else f"{phase}, {progress.share:.0%} {_bar(progress.share)}"
 
@@ -72,7 +91,7 @@ def _bar(share: float) -> str:
 
 def numbered(job: Job, told: str) -> str:
     """The line of one picture among several of one ask."""
-    return f"{job.index + 1}. seed {job.seed}: {told}"
+    return _("{index}. seed {seed}: {told}", index=job.index + 1, seed=job.seed, told=told)
 
 
 def named(job: Job, told: str) -> str:
@@ -83,31 +102,33 @@ def named(job: Job, told: str) -> str:
 def tally(counts: Counter[JobState]) -> str:
     """How many pictures of a group are in which state."""
     total, left = counts.total(), counts[JobState.QUEUED] + counts[JobState.RENDERING]
-    words = [f"{counts[JobState.RENDERED]} of {total} done"]
-    words += [f"{counts[state]} {state}" for state in (JobState.FAILED, JobState.CANCELLED) if counts[state]]
-    words += [f"{left} left"] if left else []
+    words = [_("{count} of {total} done", count=counts[JobState.RENDERED], total=total)]
+    words += [told.format(count=counts[state]) for state, told in _ENDED.items() if counts[state]]
+    words += [_("{left} left", left=left)] if left else []
     return f"{', '.join(words)} {_bar((total - left) / total if total else 1)}"
 
 
 def ready(end: float, total: int) -> str:
     """Discord counts down by itself."""
-    return f"probably {'ready' if total == 1 else 'all ready'} <t:{int(end)}:R>"
+    if total == 1:
+        return _("probably ready <t:{end}:R>", end=int(end))
+    return _("probably all ready <t:{end}:R>", end=int(end))
 
 
 def preview_alt(jobs: Sequence[Job]) -> str:
     """What the preview on a card shows, for those who cannot see it."""
-    return f"How it looks by now: {jobs[0].asked}"[:_ALT] if jobs else "How it looks by now"
+    return _("How it looks by now: {asked}", asked=jobs[0].asked)[:_ALT] if jobs else _("How it looks by now")
 
 
 def cues(cues: Sequence[Cue]) -> str:
     """What verdicts added to the prompt."""
-    return "with cues: " + ", ".join(failures.harmless(cue.phrase) for cue in cues)
+    return _("with cues: ") + ", ".join(failures.harmless(cue.phrase) for cue in cues)
 
 
 def woven(cues: Sequence[Cue]) -> str:
     """The same as a difference to the person's own words: what was added, what it keeps out, and why."""
-    return "with cues: " + ", ".join(f"+ {cue_texts.named(cue)}, {cue_texts.source(cue)}" for cue in cues)
+    return _("with cues: ") + ", ".join(f"+ {cue_texts.named(cue)}, {cue_texts.source(cue)}" for cue in cues)
 
 
 def asked_by(person: int) -> str:
-    return f"asked by <@{person}>" if person else "asked by somebody whose data were deleted"
+    return _("asked by <@{person}>", person=person) if person else _("asked by somebody whose data were deleted")

@@ -11,6 +11,7 @@ from string import Formatter
 
 from bot.errors import BatchFault, DarkroomError
 from bot.texts.refused import OF_PEOPLE
+from bot.texts.tongue import _
 from bot.texts.unclear import UNCLEAR
 from gpu_agent.value import Facts
 
@@ -247,8 +248,8 @@ def _told(kind: str, facts: Facts, clean: Callable[[str], str]) -> str:
     if kind == "batch-fault":
         return _batch_fault(facts, shown, clean)
     if kind not in _SENTENCES:
-        return _GENERAL.format(kind=clean(kind))
-    return _Forgiving().vformat(_SENTENCES[kind], (), shown)
+        return _(_GENERAL).format(kind=clean(kind))
+    return _Forgiving().vformat(_(_SENTENCES[kind]), (), shown)
 
 
 def _all_told(error: DarkroomError, tell: Callable[[str, Facts], str]) -> str:
@@ -256,17 +257,18 @@ def _all_told(error: DarkroomError, tell: Callable[[str, Facts], str]) -> str:
     if not isinstance(error, BatchFault) or count == 1:
         return tell(error.kind, error.facts)
     told = [tell(one.kind, {**one.facts, "further": None}) for one in error.shown]
-    rest = [f"… and {count - len(told)} more."] if count > len(told) else []
-    return "\n".join([f"{count} things are wrong in the file, and nothing of it was accepted:", *told, *rest])
+    rest = [_("… and {count} more.", count=count - len(told))] if count > len(told) else []
+    head = _("{count} things are wrong in the file, and nothing of it was accepted:", count=count)
+    return "\n".join([head, *told, *rest])
 
 
 def _batch_fault(facts: Facts, shown: Mapping[str, str], clean: Callable[[str], str]) -> str:
-    named = [("line", "line {}"), ("item", "item {}"), ("field", "field “{}”")]
+    named = [("line", _("line {}")), ("item", _("item {}")), ("field", _("field “{}”"))]
     place = ", ".join(words.format(shown[name]) for name, words in named if name in shown)
     fault = str(facts.get("fault") or "")
-    words = _told(fault, facts, clean) if fault in _SENTENCES else shown.get("fault", _ABSENT["fault"])
+    words = _told(fault, facts, clean) if fault in _SENTENCES else shown.get("fault", _(_ABSENT["fault"]))
     told = f"{place[:1].upper()}{place[1:]}: {words}" if place else words
-    return f"{told} (And {shown['further']} more.)" if "further" in shown else told
+    return _("{told} (And {further} more.)", told=told, further=shown["further"]) if "further" in shown else told
 
 
 def _printable(text: str) -> str:
@@ -277,7 +279,7 @@ class _Forgiving(Formatter):
     """Fills a fact that is absent with its stand-in, so that a sentence is always whole."""
 
     def get_value(self, key: int | str, args: object, kwargs: Mapping[str, object]) -> object:
-        return kwargs.get(str(key), _ABSENT.get(str(key), "unknown"))
+        return kwargs.get(str(key), _(_ABSENT.get(str(key), "unknown")))
 
     def format_field(self, value: object, format_spec: str) -> str:
         """`{free:size}` tells bytes in the unit people think in; other words are for what Discord shows in its way."""

@@ -4,22 +4,23 @@ from collections.abc import Mapping, Sequence
 
 from bot.nouns import Verdict
 from bot.texts.failures import harmless
+from bot.texts.tongue import _
 
-OLDER = "Older ▶"
-NEWER = "◀ Newer"
-TITLE = "Gallery"
-MINE = "My pictures"
-HIDDEN = "hidden"
-LOST = "file is missing"
-FURTHER = "Nothing among those looked at so far. **Older ▶** looks further back."
-FORGOTTEN = "This gallery's buttons are of another ledger. Ask for `/gallery` anew."
-POSTED = "Posted below; reactions and buttons there count for the same picture."
-NOT_HERE = (
+OLDER = _("Older ▶")
+NEWER = _("◀ Newer")
+TITLE = _("Gallery")
+MINE = _("My pictures")
+HIDDEN = _("hidden")
+LOST = _("file is missing")
+FURTHER = _("Nothing among those looked at so far. **Older ▶** looks further back.")
+FORGOTTEN = _("This gallery's buttons are of another ledger. Ask for `/gallery` anew.")
+POSTED = _("Posted below; reactions and buttons there count for the same picture.")
+NOT_HERE = _(
     "This picture was asked for in another channel. Only whoever asked for it, or a moderator, can post it here; "
     "without `public` you see it alone."
 )
 
-_OPINIONS = {Verdict.KEEP: "kept by", Verdict.REJECT: "rejected by", Verdict.REROLL: "wanted again by"}
+_OPINIONS = {Verdict.KEEP: _("kept by"), Verdict.REJECT: _("rejected by"), Verdict.REROLL: _("wanted again by")}
 _SHOWN = 100  # characters of a model's or person's words
 
 
@@ -33,31 +34,35 @@ def line(number: int, words: Sequence[str], asker: int, at: float, link: str, op
 
 def sought(slug: str, model: str, verdict: str, person: int, span: str) -> str:
     """What the gallery was narrowed to."""
-    told = [f"slug {harmless(slug)}"] if slug else []
-    told += [f"model {harmless(model[:_SHOWN])}"] if model else []
-    told += [f"{_OPINIONS[Verdict(verdict)]} somebody"] if verdict else []
-    told += [f"asked for by <@{person}>"] if person else []
-    told += [f"of {harmless(span)}"] if span else []
+    told = [_("slug {slug}", slug=harmless(slug))] if slug else []
+    told += [_("model {model}", model=harmless(model[:_SHOWN]))] if model else []
+    told += [_("{opinions} somebody", opinions=_OPINIONS[Verdict(verdict)])] if verdict else []
+    told += [_("asked for by <@{person}>", person=person)] if person else []
+    told += [_("of {span}", span=harmless(span))] if span else []
     return ", ".join(told)
 
 
 def nothing(sought: str) -> str:
     """`sought` is what it was narrowed to."""
     if sought:
-        return f"There is no picture that fits ({sought}). Leave one of the filters out."
-    return "There is no picture yet that you could see here. Ask for one with `/imagine`."
+        return _("There is no picture that fits ({sought}). Leave one of the filters out.", sought=sought)
+    return _("There is no picture yet that you could see here. Ask for one with `/imagine`.")
 
 
 def mine(queued: int, rendering: int, day: int) -> str:
-    return (
-        f"{queued} waiting, {rendering} rendering now, {day} asked for in the last 24 hours. `/queue` shows whose turn "
-        "is next; `/privacy export` and `/privacy delete` hand out or remove what is stored of you."
+    return _(
+        "{queued} waiting, {rendering} rendering now, {day} asked for in the last 24 hours. `/queue` "
+        "shows whose turn is next; `/privacy export` and `/privacy delete` hand out or remove what is "
+        "stored of you.",
+        queued=queued,
+        rendering=rendering,
+        day=day,
     )
 
 
 def alt(names: Sequence[str]) -> str:
     """A strip for those who cannot see it."""
-    return "A strip of pictures: " + ", ".join(f"{number} {name}" for number, name in enumerate(names, 1))
+    return _("A strip of pictures: ") + ", ".join(f"{number} {name}" for number, name in enumerate(names, 1))
 
 
 def underway(slug: str, told: str, link: str) -> str:

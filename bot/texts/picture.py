@@ -4,29 +4,30 @@ from collections.abc import Sequence
 
 from bot.nouns import Job, Picture
 from bot.texts import card, failures
+from bot.texts.tongue import _
 
-AGAIN = "Again"
-VARY = "Vary"
-UPSCALE = "Upscale"
-EDIT = "Edit"
-ANIMATE = "Animate"
-USE = "Use as reference"
-DELETE = "Delete"
-REMOVE = "Delete it for good"
-ORIGINAL = "Original"
-WHY = "Why?"
-ORIGIN = "Origin"
-REASON_TITLE = "What is wrong with it?"
-REASON_LABEL = "Your reason (empty takes it back)"
-REASON_HINT = "too dark"
-USE_TITLE = "In the look of this picture"
-USE_LABEL = "What shall be drawn?"
-USE_HINT = "a lighthouse in a storm"
-REMIX_TITLE = "Make another one of it"
-REMIX_PROMPT = "What to draw (empty keeps its own words)"
-REMIX_STRENGTH = "How much to change, 0 to 1"
+AGAIN = _("Again")
+VARY = _("Vary")
+UPSCALE = _("Upscale")
+EDIT = _("Edit")
+ANIMATE = _("Animate")
+USE = _("Use as reference")
+DELETE = _("Delete")
+REMOVE = _("Delete it for good")
+ORIGINAL = _("Original")
+WHY = _("Why?")
+ORIGIN = _("Origin")
+REASON_TITLE = _("What is wrong with it?")
+REASON_LABEL = _("Your reason (empty takes it back)")
+REASON_HINT = _("too dark")
+USE_TITLE = _("In the look of this picture")
+USE_LABEL = _("What shall be drawn?")
+USE_HINT = _("a lighthouse in a storm")
+REMIX_TITLE = _("Make another one of it")
+REMIX_PROMPT = _("What to draw (empty keeps its own words)")
+REMIX_STRENGTH = _("How much to change, 0 to 1")
 LONGEST_IN_FORM = 4000  # characters of an input, which is what Discord takes
-PRESS_WHY = (
+PRESS_WHY = _(
     "I can read a reply only when it pings me and has words in it. Press **Why?** under the picture instead, and tell "
     "me there what is wrong with it."
 )
@@ -37,8 +38,14 @@ _DROPPED_SHOWN = _LABEL_SHOWN = 200
 _LICENCE_SHOWN = 100
 _ALT_SHOWN = 1024  # characters Discord takes as an attachment's description
 _LESSENED = {
-    "image/png": f"Too large for this server, so this is a smaller copy. Press **{ORIGINAL}** to have the original.",
-    "video/mp4": f"The clip is too large for this server, so this is a still of it. **{ORIGINAL}** gives the clip.",
+    "image/png": _(
+        "Too large for this server, so this is a smaller copy. Press **{original}** to have the original.",
+        original=ORIGINAL,
+    ),
+    "video/mp4": _(
+        "The clip is too large for this server, so this is a still of it. **{original}** gives the clip.",
+        original=ORIGINAL,
+    ),
 }
 
 
@@ -55,37 +62,40 @@ def body(job: Job, picture: Picture, *, parent: tuple[str, str] | None = None, l
         dropped = (
             f": “{failures.harmless(picture.receipt.dropped[:_DROPPED_SHOWN])}”" if picture.receipt.dropped else ""
         )
-        lines.append(f"The prompt was longer than this model reads; its end was left out{dropped}.")
+        lines.append(_("The prompt was longer than this model reads; its end was left out{dropped}.", dropped=dropped))
     if lessened:
         lines.append(_LESSENED[picture.media])
     return "\n".join([*lines, card.asked_by(job.asker)])
 
 
 def _from(slug: str, link: str) -> str:
-    return f"from [{slug}]({link})" if link else f"from {slug}"
+    return _("from [{slug}]({link})", slug=slug, link=link) if link else _("from {slug}", slug=slug)
 
 
 def receipt(job: Job, picture: Picture) -> str:
     """What it takes to render it again, on one line, and what it cost."""
     order = picture.receipt.order
     words = [picture.receipt.model_name, f"{order.width}×{order.height}"]
-    words += [f"{order.frames} frames"] if order.frames > 1 else []
-    words += [f"seed {order.seed}", f"{order.steps} steps"]
-    words += [f"strength {order.strength:g}"] if order.mode in ("image", "inpaint") else []
-    words += [f"{order.control.kind} control"] if order.control else []
-    words += [f"style {job.style}"] if job.style else []
+    words += [_("{frames} frames", frames=order.frames)] if order.frames > 1 else []
+    words += [_("seed {seed}", seed=order.seed), _("{steps} steps", steps=order.steps)]
+    words += [_("strength {strength:g}", strength=order.strength)] if order.mode in ("image", "inpaint") else []
+    words += [_("{kind} control", kind=order.control.kind)] if order.control else []
+    words += [_("style {style}", style=job.style)] if job.style else []
     words.append(f"{picture.seconds:.1f} s")
-    words += [] if picture.joules is None else [f"{picture.joules / 3600:.2g} Wh"]
+    words += [] if picture.joules is None else [_("{joules:.2g} Wh", joules=picture.joules / 3600)]
     if not picture.receipt.commercial:
-        words.append(f"{picture.receipt.licence[:_LICENCE_SHOWN] or 'its licence'}: not for commercial use")
+        words.append(
+            _("{licence}: not for commercial use", licence=picture.receipt.licence[:_LICENCE_SHOWN] or _("its licence"))
+        )
     return " · ".join(words)
 
 
 def mailed(channel: int) -> str:
     """In front of a picture that its asker gets by direct message."""
-    return (
-        f"I may not write in <#{channel}> any more, so here is what you asked for there. `/show` shows it in another "
-        "channel."
+    return _(
+        "I may not write in <#{channel}> any more, so here is what you asked for there. `/show` shows "
+        "it in another channel.",
+        channel=channel,
     )
 
 
@@ -96,18 +106,22 @@ def ping(person: int) -> str:
 
 def original(name: str, parts: int) -> str:
     if parts == 1:
-        return f"This is the original, `{name}`."
-    return (
-        f"This is the original in {parts} parts. Put them together in their order: `cat {name}.* > {name}`, on Windows "
-        f"`copy /b {name}.001+{name}.002+… {name}`."
+        return _("This is the original, `{name}`.", name=name)
+    return _(
+        "This is the original in {parts} parts. Put them together in their order: `cat {name}.* > "
+        "{name}`, on Windows `copy /b {name}.001+{name}.002+… {name}`.",
+        parts=parts,
+        name=name,
     )
 
 
 def original_stays(file: str, name: str) -> str:
     """Discord takes it in no way; `file` is its name on the bot's own disk."""
-    return (
-        f"The original is too large for Discord. It lies on the bot's host, in the folder `pictures`, as `{file}`; "
-        f"whoever runs the bot can send it to you as `{name}`."
+    return _(
+        "The original is too large for Discord. It lies on the bot's host, in the folder `pictures`, as "
+        "`{file}`; whoever runs the bot can send it to you as `{name}`.",
+        file=file,
+        name=name,
     )
 
 
@@ -120,40 +134,62 @@ def failure(job: Job) -> str:
 
 
 def failure_title(slug: str) -> str:
-    return f"{slug}: no picture"
+    return _("{slug}: no picture", slug=slug)
 
 
 def cancelled(job: Job, others: int) -> str:
     """`others` were cancelled together with it."""
     whom = card.asked_by(job.asker)
     if others:
-        return f"**{job.slug}** (seed {job.seed}) and {others} more were cancelled and will not be rendered. {whom}"
-    return f"**{job.slug}** (seed {job.seed}) was cancelled and will not be rendered. {whom}"
+        return _(
+            "**{slug}** (seed {seed}) and {others} more were cancelled and will not be rendered. {whom}",
+            slug=job.slug,
+            seed=job.seed,
+            others=others,
+            whom=whom,
+        )
+    return _(
+        "**{slug}** (seed {seed}) was cancelled and will not be rendered. {whom}",
+        slug=job.slug,
+        seed=job.seed,
+        whom=whom,
+    )
 
 
 def lost(job: Job) -> str:
-    return (
-        f"**{job.slug}** (seed {job.seed}) was rendered, but its file is missing on the bot's disk. Press "
-        f"**{AGAIN}** to have another one. {card.asked_by(job.asker)}"
+    return _(
+        "**{slug}** (seed {seed}) was rendered, but its file is missing on the bot's disk. Press "
+        "**{again}** to have another one. {asked_by}",
+        slug=job.slug,
+        seed=job.seed,
+        again=AGAIN,
+        asked_by=card.asked_by(job.asker),
     )
 
 
 def noted(words: str, learned: Sequence[str]) -> str:
     """`learned` are the phrases these words add to prompts."""
     if not words:
-        return "Your reason is taken back."
-    told = f"Noted: {failures.harmless(words)}."
+        return _("Your reason is taken back.")
+    told = _("Noted: {words}.", words=failures.harmless(words))
     if not learned:
-        return f"{told} It is kept, but adds nothing to prompts: it fits no reason. `/taste reasons` lists them all."
+        return _(
+            "{told} It is kept, but adds nothing to prompts: it fits no reason. `/taste reasons` lists them all.",
+            told=told,
+        )
     phrases = ", ".join(f"**{failures.harmless(phrase)}**" for phrase in learned)
-    return f"{told} It counts from the next picture of this slug on, as {phrases}."
+    return _("{told} It counts from the next picture of this slug on, as {phrases}.", told=told, phrases=phrases)
 
 
 def cancelling(number: int) -> str:
     """What a press of Cancel did."""
-    return f"{number} cancelled." if number else "Nothing waits any more, so nothing was cancelled."
+    return _("{number} cancelled.", number=number) if number else _("Nothing waits any more, so nothing was cancelled.")
 
 
 def stopping(number: int) -> str:
     """What a press of Stop did."""
-    return f"{number} asked to stop; the card shows when it has." if number else "Nothing is running any more."
+    return (
+        _("{number} asked to stop; the card shows when it has.", number=number)
+        if number
+        else _("Nothing is running any more.")
+    )

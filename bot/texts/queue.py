@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.nouns import Job
 from bot.texts import card
+from bot.texts.tongue import _
 from gpu_agent.wire import Progress
 
 _ROOM = 1950  # characters; what is left of a message holds the count of those that found no room
@@ -24,8 +25,8 @@ def queue(
     """
     lines = [*towers, *(f"▶ {_named(job, me)}, {card.job(job, None, progress.get(job.id))}" for job in running)]
     if not waiting:
-        return "\n".join([*lines, "Nobody is waiting." if running else "Nothing is waiting or rendering."])
-    lines.append(f"Waiting: {waiting}, {mine} of them yours")
+        return "\n".join([*lines, _("Nobody is waiting.") if running else _("Nothing is waiting or rendering.")])
+    lines.append(_("Waiting: {waiting}, {mine} of them yours", waiting=waiting, mine=mine))
     length, shown = sum(len(line) + 1 for line in lines), 0
     for place, job in enumerate(following, 1):
         line = f"{place}. {_named(job, me)}"
@@ -34,9 +35,9 @@ def queue(
             break
         lines.append(line)
         shown = place
-    return "\n".join([*lines, *([f"… and {waiting - shown} more"] if shown < waiting else [])])
+    return "\n".join([*lines, *([_("… and {waiting} more", waiting=waiting - shown)] if shown < waiting else [])])
 
 
 def _named(job: Job, me: int) -> str:
-    whose = "**yours**" if job.asker == me else f"<@{job.asker}>"
+    whose = _("**yours**") if job.asker == me else f"<@{job.asker}>"
     return f"{job.slug} · {job.model} · {whose}"

@@ -6,8 +6,9 @@ from bot.nouns import Cue, Job
 from bot.texts.card import asked_by
 from bot.texts.cues import reach, source
 from bot.texts.failures import harmless
+from bot.texts.tongue import _
 
-NO_PICTURE = (
+NO_PICTURE = _(
     "That is no picture of mine. Give the link of its message (right click, *Copy Message Link*), or leave it out for "
     "the newest picture in this channel."
 )
@@ -22,27 +23,37 @@ def why(job: Job, negative: str, dropped: str, links: Mapping[int, str]) -> str:
     `links` lead to the messages on which cues were learned, as far as they still stand.
     """
     lines = [
-        f"**{job.slug}**, seed {job.seed}, {harmless(job.model)}",
+        _("**{slug}**, seed {seed}, {model}", slug=job.slug, seed=job.seed, model=harmless(job.model)),
         f"{asked_by(job.asker)}: {_quoted(job.asked)}",
     ]
-    lines += [f"wanted left out: {_quoted(negative)}"] if negative else []
+    lines += [_("wanted left out: {negative}", negative=_quoted(negative))] if negative else []
     lines += [_style(job)] if job.style else []
-    lines += [line for cue in job.cues for line in _cue(cue, links)] or ["No cue was added."]
-    lines += [f"not read by the model, because the prompt was too long for it: {_quoted(dropped)}"] if dropped else []
+    lines += [line for cue in job.cues for line in _cue(cue, links)] or [_("No cue was added.")]
+    lines += (
+        [_("not read by the model, because the prompt was too long for it: {dropped}", dropped=_quoted(dropped))]
+        if dropped
+        else []
+    )
     return "\n".join(lines)
 
 
 def _style(job: Job) -> str:
-    kept_out = f", and **{harmless(job.style_negative)}** in the negative prompt" if job.style_negative else ""
-    return f"in the style **{job.style}**, whose words stand around those{kept_out}"
+    kept_out = (
+        _(", and **{style_negative}** in the negative prompt", style_negative=harmless(job.style_negative))
+        if job.style_negative
+        else ""
+    )
+    return _("in the style **{style}**, whose words stand around those{kept_out}", style=job.style, kept_out=kept_out)
 
 
 def _cue(cue: Cue, links: Mapping[int, str]) -> Sequence[str]:
     """Its line, and one for what it keeps out."""
     people = " ".join(f"<@{person}>" for person in cue.by[:LINKS] if person)
     origin = " ".join(links[message] for message in cue.origin[-LINKS:] if message in links)
-    told = ", ".join(filter(None, (f"for {reach(cue)}", source(cue), people, origin)))
-    kept_out = [f"− **{harmless(cue.negative)}** in the negative prompt, with it"] if cue.negative else []
+    told = ", ".join(filter(None, (_("for {reach}", reach=reach(cue)), source(cue), people, origin)))
+    kept_out = (
+        [_("− **{negative}** in the negative prompt, with it", negative=harmless(cue.negative))] if cue.negative else []
+    )
     return [f"+ **{harmless(cue.phrase)}** {told}", *kept_out]
 
 
