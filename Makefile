@@ -7,9 +7,11 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SOURCES := bot gpu_agent tests
 TORCH_FROM := $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX),)
 BATCH ?= examples/prompts-batch-1.json
+LOCALE := bot/texts/locale
+BABEL := $(BIN)/python -m babel.messages.frontend -q
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-gpu check fmt bench schema packages clean
+.PHONY: help demo test test-gpu check fmt bench schema texts packages clean
 
 help:
 	@echo "make demo    the whole program on this machine alone: no token, no GPU, no second machine"
@@ -17,6 +19,7 @@ help:
 	@echo "make check   format, lint and types only     make fmt     put the format right"
 	@echo "make test-gpu   what only a CUDA card can show; writes down what it took"
 	@echo "make bench   figures, side by side           make schema  print the ledger's schema into docs/"
+	@echo "make texts   what people read, for those who translate it: the catalogues in $(LOCALE)"
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -64,6 +67,11 @@ fmt: $(VENV)/dev
 
 bench: $(VENV)/dev
 	@$(BIN)/python -m tests.bench
+
+texts: $(VENV)/dev
+	@$(BABEL) extract -F babel.cfg --no-location --omit-header --sort-output --no-wrap -o $(LOCALE)/darkroom.pot bot/texts
+	@$(BABEL) update -D darkroom -d $(LOCALE) -i $(LOCALE)/darkroom.pot --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date
+	@$(BABEL) compile -D darkroom -d $(LOCALE)
 
 schema: $(VENV)/dev
 	@$(BIN)/darkroom ledger schema > docs/schema.sql
