@@ -14,9 +14,10 @@ import discord
 from tenacity import stop_after_attempt
 
 from bot.chat import attempts
-from bot.ledger import pictures, privacy
+from bot.ledger import pictures, privacy, traces
 from bot.ledger.database import Connection
-from bot.ledger.privacy import Erasure, Said
+from bot.ledger.privacy import Erasure
+from bot.ledger.traces import Said
 from bot.texts import privacy as texts
 
 if TYPE_CHECKING:
@@ -119,10 +120,10 @@ class Eraser:
         db, clock = self._client.db, self._client.clock
         while marks := await self._looked(privacy.opinions, one):
             async with db.transaction() as connection:
-                await privacy.withdraw(connection, one, marks, clock.now())
-        for table in await self._looked(privacy.more, one):
+                await privacy.withdraw(connection, one, marks)
+        for table in await self._looked(traces.more, one):
             async with db.transaction() as connection:
-                await privacy.clear(connection, one, table, clock.now())
+                await traces.clear(connection, one, table, clock.now())
         await self._cues(one)
 
     async def _cues(self, one: Erasure) -> None:
@@ -130,18 +131,18 @@ class Eraser:
         after: str | None = "" if one not in self._looked_through else None
         while after is not None:
             async with self._client.db.reading() as connection:
-                named, after = await privacy.cues(connection, one, after)
+                named, after = await traces.cues(connection, one, after)
             if named:
                 async with self._client.db.transaction() as connection:
-                    await privacy.replace_cues(connection, named)
+                    await traces.replace_cues(connection, named)
         self._looked_through.add(one)
 
     async def _messages(self, one: Erasure) -> None:
-        while found := await self._looked(privacy.said, one):
+        while found := await self._looked(traces.said, one):
             for said in found:
                 await self._unsay(said)
                 async with self._client.db.transaction() as connection:
-                    await privacy.unsaid(connection, said.notice)
+                    await traces.unsaid(connection, said.notice)
 
     async def _unsay(self, said: Said) -> None:
         """Where the bot may no longer delete, nothing can be done."""

@@ -5,7 +5,7 @@ the words. What others think of these pictures is the others' and stays.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.ledger import pictures, verdicts
@@ -14,7 +14,6 @@ from gpu_agent.order import Receipt
 
 GONE = "(deleted)"
 AT_ONCE = 100  # rows in one transaction
-_WALKED = 2000  # jobs of others that are looked through at once
 
 _THEIRS = "jobs.asker = :person AND jobs.created_at <= :until"
 _SHARED = "EXISTS (SELECT 1 FROM jobs AS o WHERE o.slug = {slug} AND o.asker NOT IN (:person, 0))"
@@ -22,30 +21,6 @@ _GATHERED = (
     "FROM json_each(:jobs) AS l CROSS JOIN jobs AS j ON j.id = l.value CROSS JOIN threads AS t ON t.slug = j.slug "
     f"AND (t.channel = j.channel OR t.thread = j.channel) WHERE NOT {_SHARED.format(slug='t.slug')}"
 )
-_MORE = {
-    "presets": "UPDATE presets SET person = 0, fields = '{{}}', removed_at = coalesce(removed_at, :now) WHERE {which}",
-    "pending": "DELETE FROM pending WHERE {which}",
-    "rota": "DELETE FROM rota WHERE {which}",
-    "cue_edits": "UPDATE cue_edits SET person = 0 WHERE {which}",
-    "batches": "UPDATE batches SET asker = 0, name = :gone WHERE {which}",
-    "wishes": "UPDATE wishes SET person = 0 WHERE {which}",
-    "blocked": "UPDATE blocked SET moderator = 0 WHERE {which}",
-    "verdict_events": "UPDATE verdict_events SET person = 0, words = '' WHERE {which}",
-    "pictures": "UPDATE pictures SET deleted_by = 0 WHERE {which}",
-    "remembered": "DELETE FROM remembered WHERE {which}",
-}
-_WHICH = {
-    "presets": "person = :person AND at <= :until",
-    "pending": "person = :person AND at <= :until",
-    "rota": "asker = :person AND created_at <= :until",
-    "cue_edits": "person = :person AND at <= :until",
-    "batches": "asker = :person AND created_at <= :until",
-    "wishes": "person = :person",
-    "blocked": "moderator = :person",
-    "verdict_events": "person = :person",
-    "pictures": "deleted_by = :person",
-    "remembered": "key = 'hinted:' || :person",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +32,6 @@ class Erasure:
 
     def values(self) -> dict[str, object]:
         return {"person": self.person, "until": self.until, "gone": GONE}
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A message that tells of a person's asks."""
-
-    notice: str
-    channel: int
-    message: int
 
 
 async def want(connection: Connection, person: int, now: float) -> None:
@@ -85,6 +51,8 @@ async def wanted(connection: Connection) -> list[Erasure]:
 
 
 async def done(connection: Connection, one: Erasure, now: float) -> None:
+    """Nothing is left but that it was wanted. Buttons of galleries that name the person need their number until now."""
+    await connection.execute("DELETE FROM searches WHERE wanted ->> 'person' = ?", (one.person,))
     await connection.execute(
         "UPDATE erasures SET done_at = ? WHERE person = ? AND asked_at = ?", (now, one.person, one.until)
     )
@@ -204,71 +172,10 @@ async def opinions(connection: Connection, one: Erasure) -> list[tuple[int, str]
     return [(int(row["message"]), str(row["emoji"])) for row in rows]
 
 
-async def withdraw(connection: Connection, one: Erasure, marks: Collection[tuple[int, str]], now: float) -> None:
-    """These are taken back, as if they had done so themselves."""
+async def withdraw(connection: Connection, one: Erasure, marks: Collection[tuple[int, str]]) -> None:
+    """These are taken back, as if they had done so themselves when they wanted to be forgotten."""
     for message, emoji in marks:
-        await verdicts.clear_mark(connection, message, one.person, emoji, now)
-
-
-async def more(connection: Connection, one: Erasure) -> list[str]:
-    """The further tables in which something of them is left."""
-    found = []
-    for table, which in _WHICH.items():
-        rows = await connection.execute_fetchall(f"SELECT EXISTS (SELECT 1 FROM {table} WHERE {which})", one.values())
-        found += [table] if next(iter(rows))[0] else []
-    return found
-
-
-async def clear(connection: Connection, one: Erasure, table: str, now: float) -> None:
-    await connection.execute(_MORE[table].format(which=_WHICH[table]), one.values() | {"now": now})
-
-
-async def cues(connection: Connection, one: Erasure, after: str) -> tuple[dict[str, str], str | None]:
-    """Of some jobs behind `after` those whose cues name the person, with their cues as they may stay.
-
-    The second is the last job that was looked at, None at the end.
-    """
-    rows = list(
-        await connection.execute_fetchall(
-            f"SELECT id, cues FROM jobs WHERE id > ? ORDER BY id LIMIT {_WALKED}", (after,)
-        )
-    )
-    named = {}
-    for row in rows:
-        found = json.loads(row["cues"])
-        if any(one.person in cue.get("by", ()) for cue in found):
-            bare = [{**cue, "by": [by for by in cue.get("by", ()) if by != one.person]} for cue in found]
-            named[str(row["id"])] = json.dumps(bare, ensure_ascii=False)
-    return named, str(rows[-1]["id"]) if len(rows) == _WALKED else None
-
-
-async def replace_cues(connection: Connection, named: Mapping[str, str]) -> None:
-    """Cues that these jobs were composed with, from `cues`."""
-    await connection.executemany("UPDATE jobs SET cues = ? WHERE id = ?", [(text, job) for job, text in named.items()])
-
-
-async def said(connection: Connection, one: Erasure) -> list[Said]:
-    """Messages that still tell of their asks, besides those of pictures, which leave by themselves."""
-    rows = await connection.execute_fetchall(
-        "WITH theirs AS MATERIALIZED (SELECT id, ask, batch FROM jobs WHERE jobs.asker = :person "
-        "AND jobs.created_at <= :until), "
-        "told AS (SELECT n.id FROM theirs CROSS JOIN notices AS n ON n.job = theirs.id "
-        "WHERE n.kind NOT IN ('picture', 'repost') UNION "
-        "SELECT n.id FROM (SELECT DISTINCT ask FROM theirs) AS t CROSS JOIN notices AS n ON n.ask = t.ask UNION "
-        "SELECT n.id FROM (SELECT DISTINCT batch FROM theirs WHERE batch IS NOT NULL) AS t "
-        "CROSS JOIN notices AS n ON n.batch = t.batch AND n.kind != 'announcement') "
-        "SELECT n.id, n.channel, n.message FROM told CROSS JOIN notices AS n ON n.id = told.id "
-        f"WHERE n.state = 'said' ORDER BY n.id LIMIT {AT_ONCE}",
-        one.values(),
-    )
-    return [Said(*row) for row in rows]
-
-
-async def unsaid(connection: Connection, notice: str) -> None:
-    """Its message is gone."""
-    await connection.execute(
-        "UPDATE notices SET state = 'unsayable', message = NULL, text = '' WHERE id = ? AND state = 'said'", (notice,)
-    )
+        await verdicts.clear_mark(connection, message, one.person, emoji, one.until)
 
 
 async def named(connection: Connection, one: Erasure, before: float) -> tuple[int, int]:

@@ -95,3 +95,23 @@ async def test_cues_name_nobody_whose_data_are_deleted(stage: Stage) -> None:
         await gone(stage, stage.ada)
         await eventually(lambda: job_now(stage, job), lambda now: [cue.by for cue in now.cues] == [()])
         assert [cue.phrase for cue in (await job_now(stage, job)).cues] == ["bright"]
+
+
+async def test_what_is_said_afterwards_keeps_its_history(stage: Stage) -> None:
+    """While the deletion waits for a day to pass, new verdicts are the person's own, and so is their history."""
+    async with stage.bot():
+        await stage.posted()
+        _, message = await stage.posted(who="grace")
+        stage.standin.member("ada").react(message.id, "✅")
+        await forget(stage)
+        await gone(stage, stage.ada)
+        later, fresh = await stage.posted(who="grace")
+        stage.standin.member("ada").react(fresh.id, "❌")
+        await stage.judged_so(later, {stage.ada: (Verdict.REJECT, "")})
+    async with stage.bot():
+        await gone(stage, stage.ada)
+        await stage.posted(who="grace")
+        async with stage.db.reading() as connection:
+            rows = list(await connection.execute_fetchall("SELECT person, job FROM verdict_events ORDER BY id"))
+    assert [row["person"] for row in rows] == [0, 0, stage.ada]
+    assert rows[-1]["job"] == later.id

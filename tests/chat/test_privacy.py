@@ -11,7 +11,7 @@ from bot.board import TowerView
 from bot.chat import erasing
 from bot.demo.discord.faults import Reply
 from bot.demo.discord.values import Message
-from bot.ledger import jobs, people, presets, privacy, rota
+from bot.ledger import jobs, people, presets, privacy, rota, traces
 from bot.nouns import Extras, JobState, Preset
 from bot.people.quota import Allowance
 from tests.chat.people import until
@@ -49,8 +49,8 @@ async def gone(stage: Stage, person: int) -> None:
                 return True
             one = found[0]
             left = [await privacy.standing(connection, one), await privacy.worded(connection, one)]
-            more = [await privacy.opinions(connection, one), await privacy.more(connection, one)]
-            return not any([*left, *more, await privacy.said(connection, one)])
+            more = [await privacy.opinions(connection, one), await traces.more(connection, one)]
+            return not any([*left, *more, await traces.said(connection, one)])
 
     await rest(stage, done)
 
@@ -96,6 +96,7 @@ async def test_the_number_itself_goes_when_a_day_has_passed(stage: Stage) -> Non
     """A daily limit counts the asks of the last 24 hours; then nothing names the person but the deletion itself."""
     async with stage.bot():
         await stage.posted()
+        await page(stage, "mine")
         await forget(stage)
         await gone(stage, stage.ada)
         async with stage.db.reading() as connection:

@@ -198,12 +198,13 @@ async def test_old_cards_are_edited_rarely_but_their_last_edit_comes_at_once(sta
         step(stage, job, 1)
         (other,) = await stage.ask("another", "grace")
         await stage.start(other)
-        edits = len(stage.edits(card))
+        edits, began = len(stage.edits(card)), stage.clock.monotonic()
         for number in range(1, 5):
             step(stage, job, number)
             stage.board.progress(Progress(job=other.id, phase="rendering", step=number, of=8))
             await shows(stage, other, f"step {number} of 8")
-        assert len(stage.edits(card)) <= edits + 1
+        minutes = (stage.clock.monotonic() - began) / 60
+        assert len(stage.edits(card)) <= edits + 1 + minutes
         await shows(stage, job, "step 4 of 8")
         edits = len(stage.edits(card))
         await fail(stage, job)

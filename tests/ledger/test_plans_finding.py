@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from bot.ledger import estimates, gallery, privacy, theirs
+from bot.ledger import estimates, gallery, privacy, theirs, traces
 from bot.ledger.database import Database
 from bot.ledger.estimates import Like
 from bot.ledger.gallery import View, Wanted
@@ -59,7 +59,8 @@ QUESTIONS: dict[str, Question] = {
     "privacy.blank": lambda c: privacy.blank(c, ONE, ["x"]),
     "privacy.inputs": lambda c: privacy.inputs(c, ["x"]),
     "privacy.opinions": lambda c: privacy.opinions(c, ONE),
-    "privacy.said": lambda c: privacy.said(c, ONE),
+    "traces.said": lambda c: traces.said(c, ONE),
+    "traces.cues": lambda c: traces.cues(c, ONE, "x"),
     "privacy.named": lambda c: privacy.named(c, ONE, NOW),
     "privacy.nameless": lambda c: privacy.nameless(c, ONE, NOW),
     "theirs.asks": lambda c: whole(theirs.asks(c, 1)),

@@ -1,0 +1,104 @@
+"""What carries a person's number besides their asks and verdicts, taken away: further tables, cues, and messages."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.ledger.database import Connection
+from bot.ledger.privacy import AT_ONCE, Erasure
+
+_WALKED = 2000  # jobs of others that are looked through at once
+_MORE = {
+    "presets": "UPDATE presets SET person = 0, fields = '{{}}', removed_at = coalesce(removed_at, :now) WHERE {which}",
+    "pending": "DELETE FROM pending WHERE {which}",
+    "rota": "DELETE FROM rota WHERE {which}",
+    "cue_edits": "UPDATE cue_edits SET person = 0 WHERE {which}",
+    "batches": "UPDATE batches SET asker = 0, name = :gone WHERE {which}",
+    "wishes": "UPDATE wishes SET person = 0 WHERE {which}",
+    "blocked": "UPDATE blocked SET moderator = 0 WHERE {which}",
+    "verdict_events": "UPDATE verdict_events SET person = 0, words = '' WHERE {which}",
+    "pictures": "UPDATE pictures SET deleted_by = 0 WHERE {which}",
+    "remembered": "DELETE FROM remembered WHERE {which}",
+}
+_WHICH = {
+    "presets": "person = :person AND at <= :until",
+    "pending": "person = :person AND at <= :until",
+    "rota": "asker = :person AND created_at <= :until",
+    "cue_edits": "person = :person AND at <= :until",
+    "batches": "asker = :person AND created_at <= :until",
+    "wishes": "person = :person AND at <= :until",
+    "blocked": "moderator = :person AND at <= :until",
+    "verdict_events": "person = :person AND at <= :until",
+    "pictures": "deleted_by = :person AND deleted_at <= :until",
+    "remembered": "key = 'hinted:' || :person",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message that tells of a person's asks."""
+
+    notice: str
+    channel: int
+    message: int
+
+
+async def more(connection: Connection, one: Erasure) -> list[str]:
+    """The further tables in which something of them is left."""
+    found = []
+    for table, which in _WHICH.items():
+        rows = await connection.execute_fetchall(f"SELECT EXISTS (SELECT 1 FROM {table} WHERE {which})", one.values())
+        found += [table] if next(iter(rows))[0] else []
+    return found
+
+
+async def clear(connection: Connection, one: Erasure, table: str, now: float) -> None:
+    await connection.execute(_MORE[table].format(which=_WHICH[table]), one.values() | {"now": now})
+
+
+async def cues(connection: Connection, one: Erasure, after: str) -> tuple[dict[str, str], str | None]:
+    """Of some jobs behind `after` those whose cues name the person, with their cues as they may stay.
+
+    The second is the last job that was looked at, None at the end.
+    """
+    rows = list(
+        await connection.execute_fetchall(
+            f"SELECT id, cues FROM jobs WHERE id > ? ORDER BY id LIMIT {_WALKED}", (after,)
+        )
+    )
+    named = {}
+    for row in rows:
+        found = json.loads(row["cues"])
+        if any(one.person in cue.get("by", ()) for cue in found):
+            bare = [{**cue, "by": [by for by in cue.get("by", ()) if by != one.person]} for cue in found]
+            named[str(row["id"])] = json.dumps(bare, ensure_ascii=False)
+    return named, str(rows[-1]["id"]) if len(rows) == _WALKED else None
+
+
+async def replace_cues(connection: Connection, named: Mapping[str, str]) -> None:
+    """Cues that these jobs were composed with, from `cues`."""
+    await connection.executemany("UPDATE jobs SET cues = ? WHERE id = ?", [(text, job) for job, text in named.items()])
+
+
+async def said(connection: Connection, one: Erasure) -> list[Said]:
+    """Messages that still tell of their asks, besides those of pictures, which leave by themselves."""
+    rows = await connection.execute_fetchall(
+        "WITH theirs AS MATERIALIZED (SELECT id, ask, batch FROM jobs WHERE jobs.asker = :person "
+        "AND jobs.created_at <= :until), "
+        "told AS (SELECT n.id FROM theirs CROSS JOIN notices AS n ON n.job = theirs.id "
+        "WHERE n.kind NOT IN ('picture', 'repost') UNION "
+        "SELECT n.id FROM (SELECT DISTINCT ask FROM theirs) AS t CROSS JOIN notices AS n ON n.ask = t.ask UNION "
+        "SELECT n.id FROM (SELECT DISTINCT batch FROM theirs WHERE batch IS NOT NULL) AS t "
+        "CROSS JOIN notices AS n ON n.batch = t.batch AND n.kind != 'announcement') "
+        "SELECT n.id, n.channel, n.message FROM told CROSS JOIN notices AS n ON n.id = told.id "
+        f"WHERE n.state = 'said' ORDER BY n.id LIMIT {AT_ONCE}",
+        one.values(),
+    )
+    return [Said(*row) for row in rows]
+
+
+async def unsaid(connection: Connection, notice: str) -> None:
+    """Its message is gone."""
+    await connection.execute(
+        "UPDATE notices SET state = 'unsayable', message = NULL, text = '' WHERE id = ? AND state = 'said'", (notice,)
+    )
