@@ -3,6 +3,7 @@
 import { Api } from "./api.js";
 import { Composer } from "./composer.js";
 import { el } from "./dom.js";
+import { followJumps } from "./jumps.js";
 import { Lightbox } from "./lightbox.js";
 import { Live } from "./live.js";
 import { MessageMenu } from "./menu.js";
@@ -43,10 +44,12 @@ class App {
     this.#listen();
     this.live.connect();
     countTimes();
+    followJumps(this);
   }
 
   #listen() {
     this.store.on("world channel", () => this.#frame());
+    this.store.on("world", () => this.#threadLines());
     this.store.on("commands", () => this.composer.refresh());
     this.store.on("unread", () => this.sidebar.channels());
     this.store.on("messages", () => this.messages.restart());
@@ -136,12 +139,12 @@ class App {
   // --- what people do ---------------------------------------------------------------------------------------------
 
   open(channel) {
-    if (channel === this.store.channel || !this.store.world.channels.some((one) => one.id === channel)) return;
+    if (channel === this.store.channel || !this.store.channelById(channel)) return null;
     this.store.open(channel);
     location.hash = channel;
     this.messages.restart();
-    this.#trying(() => this.#loadLatest());
     this.#loadCommands();
+    return this.#trying(() => this.#loadLatest());
   }
 
   become(member) {
@@ -254,6 +257,11 @@ class App {
     state.className = world.bot.online ? "state online" : "state";
     state.textContent = `${world.bot.name} ${world.bot.online ? "online" : "offline"}`;
     this.composer.address();
+  }
+
+  // What a line says of its thread stands in the world, not in the message.
+  #threadLines() {
+    for (const message of this.store.messages()) if (message.thread_id) this.store.touch(message.id);
   }
 
   #typists() {

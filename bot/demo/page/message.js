@@ -142,7 +142,8 @@ function drawContent(message, app) {
   if (own) return el("p", { className: "thinking" }, own);
   const words =
     message.content && el("div", { className: "markdown" }, markdown(message.content, app.namesFor(message)));
-  return [words, message.edited && el("small", { className: "edited" }, "(edited)")];
+  // Cards change all the time; the mark is for words that somebody may have read otherwise.
+  return [words, words && message.edited && el("small", { className: "edited" }, "(edited)")];
 }
 
 function drawNotice(message, app) {
