@@ -1,10 +1,12 @@
 """What every room's tests may use."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from bot.demo.discord.server import StandIn
+from tests.referee import Referee
 from tests.town import Town, open_town
 
 
@@ -13,3 +15,24 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
     """The whole program, with a tower that sleeps."""
     async with open_town(tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture(autouse=True)
+def refereed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Wherever a stand-in is opened, Discord's document watches it, if DISCORD_OPENAPI names one."""
+    referee = Referee.appointed()
+    if referee is None:
+        yield
+        return
+    opened: list[StandIn] = []
+    enter = StandIn.__aenter__
+
+    async def watched(standin: StandIn) -> StandIn:
+        if standin not in opened:
+            opened.append(standin)
+            referee.watch(standin)
+        return await enter(standin)
+
+    monkeypatch.setattr(StandIn, "__aenter__", watched)
+    yield
+    assert [fault for standin in opened for fault in standin.log.violations] == []

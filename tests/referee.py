@@ -35,6 +35,7 @@ TOLERATED = {
 KEPT = ("content_type", "height", "proxy_url", "size", "spoiler", "url", "width")
 PART = re.compile(r"files\[[0-9]\]")
 JSON = "application~1json"
+INVALID = 50035  # "Invalid Form Body"
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,16 @@ class Referee:
         if error is not None:
             place = ".".join(map(str, error.absolute_path))
             yield f"{side} at {place or 'its root'}: {error.message[:300]}"
+
+
+def wrongs(standin: StandIn) -> list[str]:
+    """What the real bot did that Discord would not have: violations, and bodies that were refused as invalid."""
+    refused = [
+        f"{one.method} {one.path} was refused: {one.answer}"
+        for one in standin.log.exchanges
+        if one.status == 400 and isinstance(one.answer, dict) and one.answer.get("code") == INVALID
+    ]
+    return standin.log.violations + refused
 
 
 @lru_cache(maxsize=1)

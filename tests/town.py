@@ -24,7 +24,7 @@ from bot.ledger.census import Census
 from tests.agent.sshd import ROOT
 from tests.dispatch.rig import Daemon, until
 from tests.dispatch.ssh import Proxy, SshServer, attach_command, free_port
-from tests.referee import Referee
+from tests.referee import wrongs
 
 
 class Doorbell(asyncio.DatagramProtocol):
@@ -36,19 +36,20 @@ class Doorbell(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
         assert data == MAGIC
         self._town.packets += 1
-        if self._town.waking is None:
+        if self._town.waking is None and self._town.wakes:
             self._town.waking = asyncio.ensure_future(self._town.wake())
 
 
 class Town:
     """`ledger()` looks at the rows from outside, `posts()` at the channel as Ada sees it."""
 
-    def __init__(self, folder: Path, standin: StandIn) -> None:
+    def __init__(self, folder: Path, standin: StandIn, pace: str, models: str) -> None:
         self.folder, self.standin = folder, standin
-        self.daemon = Daemon(folder, "real")
+        self.daemon = Daemon(folder, pace, models)
         self.server = SshServer(folder / "ssh", attach_command(self.daemon.address))
         self.proxy = Proxy(self.server.port)
         self.packets = 0
+        self.wakes = True  # at the first packet
         self.port = free_port()  # of the proxy, which listens only while the tower is awake
         self.waking: asyncio.Future[None] | None = None
         self.config = folder / "darkroom.toml"
@@ -62,6 +63,10 @@ class Town:
         self.daemon.start()
         self.server.start()
         await self.proxy.start(self.port)
+
+    async def wake_by_hand(self) -> None:
+        self.waking = asyncio.ensure_future(self.wake())
+        await self.waking
 
     async def switch_off(self) -> None:
         """Whoever was in is out, and nobody listens."""
@@ -163,19 +168,17 @@ class Town:
 
 
 @asynccontextmanager
-async def open_town(folder: Path) -> AsyncIterator[Town]:
-    """The bot is up, the tower sleeps."""
+async def open_town(folder: Path, pace: str = "real", models: str = "") -> AsyncIterator[Town]:
+    """The bot is up, the tower sleeps. Other paces are those of `tests.dispatch.quick_tower`."""
     async with StandIn(rules=unhurried()) as standin:
-        if referee := Referee.appointed():
-            referee.watch(standin)
-        town = Town(folder, standin)
+        town = Town(folder, standin, pace, models)
         loop = asyncio.get_running_loop()
         doorbell, _ = await loop.create_datagram_endpoint(lambda: Doorbell(town), ("127.0.0.1", 0))
         town.settle(doorbell.get_extra_info("sockname")[1])
         try:
             await town.start_bot()
             yield town
-            assert standin.log.violations == []
+            assert wrongs(standin) == []
             assert standin.token not in (folder / "bot.log").read_text(), "a secret reached a log"
         finally:
             await town.end_bot(signal.SIGTERM)

@@ -13,15 +13,13 @@ from bot.ledger.files import Files
 from bot.settings import Discord, LedgerTable, Settings
 from tests.chat.people import tower
 from tests.chat.stage import Hurried, Stage
-from tests.referee import Referee
+from tests.referee import wrongs
 
 
 @asynccontextmanager
 async def open_stage(home: Path, rules: Rules) -> AsyncIterator[Stage]:
     clock = Hurried()
     async with StandIn(rules=rules, clock=clock) as standin, Database(home / "ledger.db") as db:
-        if referee := Referee.appointed():
-            referee.watch(standin)
         discord = Discord(
             guild_id=standin.guild_id,
             api_base=standin.api_base,
@@ -30,7 +28,7 @@ async def open_stage(home: Path, rules: Rules) -> AsyncIterator[Stage]:
         )
         settings = Settings(discord=discord, ledger=LedgerTable(path=db.path), tower=(tower("tower", home),))
         yield Stage(standin, db, Files(home / "files"), settings, clock)
-        assert standin.log.violations == []
+        assert wrongs(standin) == []
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from bot.nouns import Job
 from bot.settings import Discord, LedgerTable, Settings, Tower
 from tests.demo.waiting import until as until
 from tests.ledger import lookups
-from tests.referee import Referee
+from tests.referee import wrongs
 
 PATIENCE = 20.0
 
@@ -120,8 +120,6 @@ async def open_studio(
     home: Path, rules: Rules | None = None, towers: Sequence[str] = ("tower",)
 ) -> AsyncIterator[Studio]:
     async with StandIn(rules=rules or unhurried()) as standin, Database(home / "ledger.db") as db:
-        if referee := Referee.appointed():
-            referee.watch(standin)
         settings = Settings(
             discord=Discord(
                 guild_id=standin.guild_id,
@@ -143,7 +141,7 @@ async def open_studio(
         finally:
             talking.cancel()
             await asyncio.gather(talking, return_exceptions=True)
-        assert standin.log.violations == []
+        assert wrongs(standin) == []
 
 
 @pytest.fixture
