@@ -17,7 +17,7 @@ from tenacity import stop_after_attempt, stop_never
 
 from bot.chat import attempts, buttons, fitting, judging, letters, mailing, sheets, threads, versions
 from bot.chat.judging import SheetPost
-from bot.chat.layout import Post
+from bot.chat.layout import Post, says
 from bot.chat.letters import Letter
 from bot.chat.versions import VersionPost
 from bot.ledger import notices
@@ -190,7 +190,7 @@ class Courier:
         assert me is not None
         try:
             async for message in self._channel(notice).history(limit=_SEARCHED, after=start, oldest_first=True):
-                if message.author.id == me.id and any(_says(embed, notice) for embed in message.embeds):
+                if message.author.id == me.id and any(says(embed, notice) for embed in message.embeds):
                     return message.id
         except discord.Forbidden:
             _log.warning("channel %s cannot be searched; notice %s may be said twice", notice.channel, notice.id)
@@ -228,7 +228,3 @@ async def seed(client: "DarkroomClient", channel: int, message: int) -> None:
                     await place.get_partial_message(message).add_reaction(emoji)
     except Exception as error:
         _log.warning("message %s has not got all its reactions: %s", message, error)
-
-
-def _says(embed: discord.Embed, notice: Notice) -> bool:
-    return (embed.footer.text or "").endswith(notice.id)

@@ -73,6 +73,11 @@ class Post:
         )
 
 
+def says(embed: discord.Embed, notice: Notice) -> bool:
+    """Is it this notice that the message tells?"""
+    return (embed.footer.text or "").endswith(notice.id)
+
+
 @dataclass(frozen=True, slots=True)
 class Around:
     """What a picture's post tells beyond its own rows: what the shelf can make of it, where it comes from, and how its

@@ -14,7 +14,7 @@ import discord
 from tenacity import stop_after_attempt
 
 from bot.chat import attempts, buttons, fitting, letters
-from bot.chat.layout import Post
+from bot.chat.layout import Post, says
 from bot.chat.letters import Letter
 from bot.ledger import jobs
 from bot.nouns import Notice, NoticeKind
@@ -70,10 +70,6 @@ async def _stands(client: "DarkroomClient", place: discord.DMChannel, notice: No
     """An earlier life of the bot may have sent it and died."""
     me = client.user
     async for message in place.history(limit=_LOOKED_AT):
-        if me is not None and message.author.id == me.id and any(_says(embed, notice) for embed in message.embeds):
+        if me is not None and message.author.id == me.id and any(says(embed, notice) for embed in message.embeds):
             return True
     return False
-
-
-def _says(embed: discord.Embed, notice: Notice) -> bool:
-    return (embed.footer.text or "").endswith(notice.id)
