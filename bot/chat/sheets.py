@@ -17,6 +17,7 @@ import discord
 from bot.chat import attempts, fitting, judging, letters, threads
 from bot.chat.judging import SheetPost
 from bot.chat.letters import Letter
+from bot.chat.owing import Owing
 from bot.chat.surroundings import link
 from bot.intake.variations import STILL
 from bot.ledger import jobs, notices, pictures, sheets
@@ -119,37 +120,12 @@ class SheetEditor:
 
     def __init__(self, client: "DarkroomClient") -> None:
         self._client = client
-        self._busy: set[str] = set()
-        self._again = asyncio.Event()
-
-    async def run(self) -> None:
-        bell = self._client.db.bell
-        await self._client.online.wait()
-        async with asyncio.TaskGroup() as group:
-            while True:
-                seen = bell.count
-                self._again.clear()
-                async with self._client.db.reading() as connection:
-                    standing = await sheets.unsettled(connection)
-                for notice in standing:
-                    if notice.id not in self._busy:
-                        self._busy.add(notice.id)
-                        group.create_task(self._bring(notice))
-                await bell.after_or(seen, self._wait())
-
-    async def _wait(self) -> None:
-        await self._again.wait()
+        self.run = Owing(client, sheets.unsettled, lambda notice: notice.id, self._bring).run
 
     async def _bring(self, notice: Notice) -> None:
         """Edits the sheet until it shows what counts."""
-        try:
-            while not await self._settled(notice):
-                await self._client.clock.sleep(await self._edited(notice))
-        except Exception:
-            _log.exception("sheet %s is looked at again when something changes", notice.id)
-            return  # and it stays busy until the next start, so that it does not fail without end
-        self._busy.discard(notice.id)
-        self._again.set()
+        while not await self._settled(notice):
+            await self._client.clock.sleep(await self._edited(notice))
 
     async def _settled(self, notice: Notice) -> bool:
         async with self._client.db.transaction() as connection:

@@ -4,7 +4,6 @@ Posts never change what they show, so that a reaction says for ever which pictur
 decided in the transaction that changes a verdict; whatever dies in between, the message owes its edit.
 """
 
-import asyncio
 import logging
 from dataclasses import dataclass, fields, replace
 from functools import partial
@@ -16,6 +15,7 @@ import discord
 from bot.chat import attempts, buttons, fitting, letters
 from bot.chat.layout import Post
 from bot.chat.letters import Letter
+from bot.chat.owing import Owing
 from bot.chat.surroundings import link
 from bot.clock import new_id
 from bot.ledger import jobs, notices, pictures, threads
@@ -73,41 +73,14 @@ class Versions:
 
     def __init__(self, client: "DarkroomClient") -> None:
         self._client = client
-        self._busy: set[tuple[int, str]] = set()
-        self._again = asyncio.Event()
+        self.run = Owing(client, threads.to_show, lambda known: (known.channel, known.slug), self._bring).run
 
-    async def run(self) -> None:
-        bell = self._client.db.bell
-        await self._client.online.wait()
-        async with asyncio.TaskGroup() as group:
-            while True:
-                seen = bell.count
-                self._again.clear()
-                async with self._client.db.reading() as connection:
-                    changed = await threads.to_show(connection)
-                for known in changed:
-                    if (known.channel, known.slug) not in self._busy and (known.notice is None or known.state != "due"):
-                        self._busy.add((known.channel, known.slug))
-                        group.create_task(self._bring(known.channel, known.slug))
-                await bell.after_or(seen, self._wait())
-
-    async def _wait(self) -> None:
-        await self._again.wait()
-
-    async def _bring(self, channel: int, slug: str) -> None:
+    async def _bring(self, known: Gathering) -> None:
         """Takes one step towards showing what is current; the next look decides whether there is another."""
-        try:
-            async with self._client.db.reading() as connection:
-                known = await threads.of_slug(connection, channel, slug)
-            if known is not None and known.state == "said":
-                await self._edited(known)
-            elif known is not None:
-                await self._announced(known)
-        except Exception:
-            _log.exception("the current version of %s is shown by the next start", slug)
-            return
-        self._busy.discard((channel, slug))
-        self._again.set()
+        if known.state != "said":
+            await self._announced(known)
+        elif not await self._edited(known):
+            await self._client.clock.sleep(_AFTER_TROUBLE)
 
     async def _announced(self, known: Gathering) -> None:
         """A message is owed unless the picture stands in the channel itself; a second one is not tried in vain."""
@@ -122,7 +95,8 @@ class Versions:
             await notices.make_due(connection, notice)
             await threads.announced(connection, known, notice.id)
 
-    async def _edited(self, known: Gathering) -> None:
+    async def _edited(self, known: Gathering) -> bool:
+        """Shows what is current, or gives the message up; False when it has to be tried again."""
         async with self._client.progress.turn(known.channel):
             shown, gone = known.current, known.current is None
             try:
@@ -130,14 +104,14 @@ class Versions:
             except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
                 if attempts.lost(error):
                     _log.warning("the current version of %s was not shown: %s", known.slug, error)
-                    await self._client.clock.sleep(_AFTER_TROUBLE)
-                    return
+                    return False
                 _log.info("the message with the current version of %s cannot be edited: %s", known.slug, error)
                 gone = True
             async with self._client.db.transaction() as connection:
                 await threads.showing(connection, known.channel, known.slug, shown)
                 if gone:
                     await threads.announced(connection, known, None)
+        return True
 
     async def _edit(self, known: Gathering) -> str | None:
         """Gives the job that is shown now; with no picture left to show the message goes."""

@@ -51,8 +51,9 @@ async def of_thread(connection: Connection, thread: int) -> Gathering | None:
 
 
 async def to_show(connection: Connection) -> list[Gathering]:
-    """Those whose current picture is not the one shown as such."""
-    return await _many(connection, "WHERE t.current IS NOT t.shown ORDER BY t.channel, t.slug")
+    """Those whose current picture is not the one shown as such, unless a message is about to be sent."""
+    due = "(n.state IS NULL OR n.state != 'due')"
+    return await _many(connection, f"WHERE t.current IS NOT t.shown AND {due} ORDER BY t.channel, t.slug")
 
 
 async def opened(connection: Connection, channel: int, slug: str, thread: int) -> None:

@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from bot.chat import judging
+from bot.chat import sheets as chat_sheets
 from bot.demo.discord.faults import Reply
 from bot.ledger import pictures, sheets
 from bot.nouns import Group, Job, Notice
@@ -208,3 +210,23 @@ async def test_sheets_and_cards_of_a_channel_share_one_budget(stage: Stage) -> N
         gate.set()
         await until(lambda: "A · 2 keep" in text(message))
     assert len(stage.edits(message)) == 1
+
+
+async def test_a_sheet_that_the_bot_fails_at_holds_up_no_other(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of its own is tried once in a life; once it is mended, the next life makes the edit."""
+    whole = chat_sheets.post
+    async with stage.bot():
+        (first, bad), (second, good) = [await groups.shown(stage, ("A", "B"), Group.COMPARE) for _ in range(2)]
+
+        def broken(known: chat_sheets.Known) -> judging.SheetPost:
+            assert known.notice.ask != first[0].ask
+            return whole(known)
+
+        with monkeypatch.context() as fault:
+            fault.setattr(chat_sheets, "post", broken)
+            await stage.answered(await choose(stage, bad, KEEP, first[:1]))
+            await stage.answered(await choose(stage, good, KEEP, second[:1]))
+            await until(lambda: "A · 1 keep" in text(good))
+        assert "A · 0 keep" in text(bad)
+    async with stage.bot():
+        await until(lambda: "A · 1 keep" in text(bad))
