@@ -15,6 +15,7 @@ from bot.errors import NotRenderable
 from bot.intake import permutations
 from bot.intake.models import chosen
 from bot.ledger import recent
+from bot.texts import asking
 from gpu_agent.stock import ShelfLora, ShelfModel
 
 Suggest = Callable[[Interaction, str], Coroutine[Any, Any, list[Choice[str]]]]
@@ -156,8 +157,8 @@ async def towers(interaction: Interaction, typed: str) -> list[Choice[str]]:
 
 
 def _described(model: ShelfModel) -> str:
-    use = "" if model.commercial else ", not for commercial use"
-    place = "" if model.present else ", not on a tower yet"
+    use = "" if model.commercial else asking.NOT_COMMERCIAL
+    place = "" if model.present else asking.NOT_ON_A_TOWER
     return f"{model.name} ({model.licence}{use}{place})"
 
 

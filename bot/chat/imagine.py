@@ -33,6 +33,7 @@ from bot.intake.models import chosen
 from bot.nouns import Ask, Group, Manner
 from bot.settings import Limits
 from bot.texts import answers as texts
+from bot.texts import asking
 
 if TYPE_CHECKING:
     from bot.chat.client import DarkroomClient
@@ -85,7 +86,7 @@ def _members(ask: Ask, limits: Limits) -> Iterator[Ask]:
     """One for each of its permutations, counted before any is made. Raises Unclear."""
     count = permutations.count(ask.prompt)
     if count > 1 and count * ask.count > limits.pictures_per_permutation:
-        told = count * ask.count if count < 10**9 else "far too many"
+        told = count * ask.count if count < 10**9 else asking.FAR_TOO_MANY
         raise Unclear("permutations-many", {"count": told, "most": limits.pictures_per_permutation})
     found = permutations.expand(ask.prompt)
     if len(found) == 1:

@@ -16,6 +16,7 @@ from bot.intake.models import chosen
 from bot.intake.presets import Styles
 from bot.ledger import jobs
 from bot.nouns import Ask
+from bot.texts import asking
 from gpu_agent.stock import ShelfModel
 
 Text = Range[str, 1, 6000]
@@ -119,7 +120,7 @@ def _heeded(ask: Ask, model: ShelfModel, known: Sequence[ShelfModel]) -> None:
     if heeds(model, guidance):
         return
     if model.negative_acts:
-        usual = f"its usual is {model.guidance:g}" if model.guidance > 1 else "2, for example"
+        usual = asking.usual(model.guidance)
         raise NotRenderable("negative-guidance", {"model": model.id, "guidance": f"{guidance:g}", "usual": usual})
     able = [one.id for one in known if one.present and heeds(one, one.guidance)]
-    raise NotRenderable("negative-idle", {"model": model.id, "known": ", ".join(able) or "none is here"})
+    raise NotRenderable("negative-idle", {"model": model.id, "known": ", ".join(able) or asking.NONE_HERE})

@@ -18,6 +18,7 @@ from bot.nouns import Cue, Scope
 from bot.settings import Settings
 from bot.taste.cues import acts, fold
 from bot.texts import cues as texts
+from bot.texts import ledger
 from bot.texts.failures import plain_sentences
 
 
@@ -63,5 +64,5 @@ def _as_json(slug: str, found: Sequence[Cue]) -> dict[str, Any]:
 
 
 def _as_lines(found: Sequence[Cue]) -> str:
-    lines = [f"{texts.unmarked(cue)}  ({texts.reach(cue)}, weight {cue.weight:.2g})" for cue in found]
-    return "\n".join(lines) or "No cues act on this slug."
+    lines = [ledger.weighed(texts.unmarked(cue), texts.reach(cue), cue.weight) for cue in found]
+    return "\n".join(lines) or ledger.NO_CUES

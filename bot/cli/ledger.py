@@ -13,6 +13,7 @@ from bot.ledger import dump, migrations
 from bot.ledger.restore import restore
 from bot.settings import LedgerTable
 from bot.texts import failures
+from bot.texts import ledger as texts
 
 app = typer.Typer(help="The ledger: its schema, taken out, and put in again.", no_args_is_help=True)
 USUAL = LedgerTable().path
@@ -34,7 +35,7 @@ def take_out(
     with _told():
         lines = to.suffix == ".jsonl"
         count = _written(to, dump.as_lines(ledger)) - 1 if lines else dump.as_csv(ledger, to)
-    typer.echo(f"{to}: {count} rows. The pictures are files in {ledger.with_name('pictures')}: copy that folder, too.")
+    typer.echo(texts.taken_out(str(to), count, str(ledger.with_name("pictures"))))
 
 
 @app.command("import")
@@ -45,7 +46,7 @@ def put_in(
     """Make a new ledger of an exported one, also of an earlier version's."""
     with _told():
         count = asyncio.run(restore(source, ledger))
-    typer.echo(f"{ledger}: {count} rows. Put the folder of pictures at {ledger.with_name('pictures')}.")
+    typer.echo(texts.put_in(str(ledger), count, str(ledger.with_name("pictures"))))
 
 
 def _written(file: Path, lines: Iterator[str]) -> int:
@@ -66,8 +67,8 @@ def _told() -> Iterator[None]:
         typer.echo(failures.plain_sentences(error), err=True)
         raise typer.Exit(1) from error
     except FileExistsError as error:
-        typer.echo(f"{error.filename} is there already. Move it away, or name another one with --ledger.", err=True)
+        typer.echo(texts.there_already(str(error.filename)), err=True)
         raise typer.Exit(1) from error
     except OSError as error:
-        typer.echo(f"{error.filename}: {error.strerror}. Choose another place.", err=True)
+        typer.echo(texts.cannot_be_written(str(error.filename), str(error.strerror)), err=True)
         raise typer.Exit(1) from error

@@ -26,6 +26,10 @@ EDIT_PROMPT = _("Prompt")
 EDIT_NEGATIVE = _("What shall not be seen")
 EDIT_SLUG = _("Slug")
 EDIT_SEED = _("Seed (empty: any)")
+NOT_COMMERCIAL = _(", not for commercial use")
+NOT_ON_A_TOWER = _(", not on a tower yet")
+NONE_HERE = _("none is here")
+FAR_TOO_MANY = _("far too many")
 NO_OWN_STYLES = _("Nobody saved one yet: `/style save` does.")
 
 
@@ -128,3 +132,8 @@ def _quoted(text: str) -> str:
 
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def usual(guidance: float) -> str:
+    """With which guidance a model heeds a negative prompt."""
+    return _("its usual is {guidance:g}", guidance=guidance) if guidance > 1 else _("2, for example")
