@@ -177,8 +177,8 @@ _NONCE_LETTER = {
 class Notice:
     """Something to say, once. Exactly one of ask, job, batch names what it is about, or none for plain words.
 
-    `text` is the words of an ANNOUNCEMENT, for a CANCELLATION the number of further jobs that it tells, and for a
-    VERSION the slug.
+    `text` is the words of an ANNOUNCEMENT, for a CANCELLATION the number of further jobs that it tells, for a VERSION
+    the slug, and for a SHEET that was said what of it may change.
     """
 
     id: str
