@@ -12,7 +12,7 @@ import discord
 
 from bot.chat import attachments, finding
 from bot.chat.answers import Interaction
-from bot.errors import DarkroomError
+from bot.errors import BadInput, DarkroomError
 from bot.intake import variations
 from bot.intake.variations import Origin
 from bot.ledger import pictures
@@ -32,6 +32,8 @@ class Brought:
         if attachment is None:
             found = await finding.of_words(self._interaction, words)
             return variations.origin(found.job, found.picture)
+        if words is not None:
+            raise BadInput("two-pictures")
         data = await attachments.picture(self._interaction.client, attachment)
         taken = await asyncio.to_thread(admit.picture, data, attachment.filename)
         return Origin(await self._kept(taken), taken.width, taken.height)

@@ -66,6 +66,7 @@ _SENTENCES = OF_PEOPLE | {
     "input-vast": "{name} has more than {most} million pixels, and no more are taken. Send a smaller one.",
     "input-slight": "{name} has {width}x{height} pixels, and each side needs {least} at least. Send a larger one.",
     "input-gone": "Discord does not hand out {name} any more. Attach it again.",
+    "two-pictures": "A picture of mine and one of your own cannot both be the beginning. Give one of them.",
     "mask-unlike": "The mask has {mask} pixels and the picture {picture}, which is another shape. Draw the mask on a "
     "copy of the picture: white where something new shall be.",
     "mask-black": "The mask is all black, so nothing would change. Paint white where something new shall be.",

@@ -1,5 +1,7 @@
 """A picture is deleted: confirmed, gone from Discord and from the disk, told where it must be, and never forgotten."""
 
+import pytest
+
 from bot.demo.discord.faults import Reply
 from bot.demo.discord.permissions import Permission
 from bot.demo.discord.values import Message, Outcome
@@ -203,6 +205,27 @@ async def test_what_is_deleted_before_it_is_posted_is_never_posted(stage: Stage)
     assert [one for one in stage.said() if one.attachments] == []
     async with stage.db.reading() as connection:
         assert await notices.channels_due(connection) == []
+
+
+@pytest.mark.parametrize("dies", [False, True])
+async def test_what_is_deleted_while_it_is_posted_does_not_stay(stage: Stage, dies: bool) -> None:
+    """Discord has the message and the rows do not know of it yet; also when the bot dies just then."""
+    async with stage.bot():
+        (job,) = await stage.ask()
+        await stage.card(job)
+        answer = stage.hold("POST", f"/channels/{stage.channel}/messages")
+        await stage.render(job)
+        await until(lambda: any(one.attachments for one in stage.said()))
+        async with stage.db.transaction() as connection:
+            assert await pictures.delete(connection, job.id, stage.ada, stage.clock.now())
+        if not dies:
+            answer.set()
+            await nothing_left(stage)
+    stage.clock.skipped = 3600.0
+    async with stage.bot():
+        await nothing_left(stage)
+    answer.set()
+    assert [one for one in stage.said() if one.attachments] == []
 
 
 async def test_a_deleted_picture_makes_no_other(stage: Stage) -> None:

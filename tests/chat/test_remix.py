@@ -122,6 +122,7 @@ async def test_what_is_told_counts_and_what_is_not_stays(able: Stage) -> None:
         ({"image": upload((8, 64))}, "has 8x64 pixels, and each side needs 16"),
         ({"image": upload(mode="RGB"), "mask": upload((64, 96), "m.png", "PNG", "L")}, "which is another shape"),
         ({"image": upload(), "mask": upload(), "control": "canny"}, "do not go together"),
+        ({"image": upload(), "picture": "fox"}, "cannot both be the beginning"),
         ({"image": upload(), "control": "colour"}, "has no ControlNet for colour"),
         ({"image": upload()}, "The prompt is empty"),
         ({"image": upload(), "prompt": "a fox", "model": "lines"}, "lines cannot do this (image)"),
