@@ -20,6 +20,8 @@ def read_only(path: Path) -> str:
 @asynccontextmanager
 async def reading(path: Path) -> AsyncIterator[Connection]:
     """One moment of it. Raises LedgerUnreachable, also for one that an earlier program wrote, or LedgerTooNew."""
+    if not path.exists():  # a connection that cannot be opened leaves a thread behind that outlives the loop
+        raise LedgerUnreachable(path=str(path), fault="there is no such file")
     try:
         async with aiosqlite.connect(read_only(path), uri=True, isolation_level=None) as connection:
             connection.row_factory = sqlite3.Row

@@ -33,8 +33,8 @@ def translated(path: Path) -> list[Message]:
     return [message for message in catalogue(path) if message.id]
 
 
-def forms(text: str | tuple[str, ...] | list[str]) -> list[str]:
-    return [text] if isinstance(text, str) else list(text)
+def forms(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    return [text] if isinstance(text, str) else list(text or ())
 
 
 def places(text: str) -> list[tuple[str, str]]:
