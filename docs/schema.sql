@@ -310,3 +310,5 @@ CREATE TABLE loads (
 
 CREATE INDEX loads_of_model ON loads (tower, model, id);
 
+CREATE INDEX notices_versions ON notices (channel, text) WHERE kind = 'version';
+

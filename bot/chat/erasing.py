@@ -74,7 +74,9 @@ class Eraser:
         await self._words(one)
         await self._opinions(one)
         await self._messages(one)
-        return None if open_jobs else await self._finish(one)
+        async with self._client.db.reading() as connection:
+            coming = await traces.due(connection, one)
+        return None if open_jobs or coming else await self._finish(one)
 
     async def _end(self, one: Erasure) -> bool:
         """Cancels and stops; whether something has not ended yet."""

@@ -123,11 +123,13 @@ async def threads(connection: Connection, one: Erasure, jobs: Collection[str]) -
 
 async def _ungather(connection: Connection, values: dict[str, object]) -> None:
     """What gathered under such a slug bears it no more, nor does the message with the current version."""
-    rows = await connection.execute_fetchall(f"SELECT DISTINCT t.rowid AS place, t.notice {_GATHERED}", values)
-    for row in rows:
-        name = f"deleted-{row['place']}"
-        await connection.execute("UPDATE threads SET slug = ? WHERE rowid = ?", (name, row["place"]))
-        await connection.execute("UPDATE notices SET text = ? WHERE id = ?", (name, row["notice"]))
+    rows = await connection.execute_fetchall(f"SELECT DISTINCT t.rowid AS place, t.channel, t.slug {_GATHERED}", values)
+    for place, channel, slug in rows:
+        name = f"deleted-{place}"
+        await connection.execute("UPDATE threads SET slug = ? WHERE rowid = ?", (name, place))
+        await connection.execute(
+            "UPDATE notices SET text = ? WHERE kind = 'version' AND channel = ? AND text = ?", (name, channel, slug)
+        )
 
 
 async def inputs(connection: Connection, jobs: Collection[str]) -> set[str]:

@@ -166,4 +166,5 @@ CREATE TABLE loads (
     seconds REAL NOT NULL
 ) STRICT;
 CREATE INDEX loads_of_model ON loads (tower, model, id);
+CREATE INDEX notices_versions ON notices (channel, text) WHERE kind = 'version';
 """

@@ -33,6 +33,16 @@ _WHICH = {
     "remembered": "key = 'hinted:' || :person",
 }
 
+_TOLD = (
+    "WITH theirs AS MATERIALIZED (SELECT id, ask, batch FROM jobs WHERE jobs.asker = :person "
+    "AND jobs.created_at <= :until), "
+    "told AS (SELECT n.id FROM theirs CROSS JOIN notices AS n ON n.job = theirs.id "
+    "WHERE n.kind NOT IN ('picture', 'repost') UNION "
+    "SELECT n.id FROM (SELECT DISTINCT ask FROM theirs) AS t CROSS JOIN notices AS n ON n.ask = t.ask UNION "
+    "SELECT n.id FROM (SELECT DISTINCT batch FROM theirs WHERE batch IS NOT NULL) AS t "
+    "CROSS JOIN notices AS n ON n.batch = t.batch AND n.kind != 'announcement')"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -83,18 +93,20 @@ async def replace_cues(connection: Connection, named: Mapping[str, str]) -> None
 async def said(connection: Connection, one: Erasure) -> list[Said]:
     """Messages that still tell of their asks, besides those of pictures, which leave by themselves."""
     rows = await connection.execute_fetchall(
-        "WITH theirs AS MATERIALIZED (SELECT id, ask, batch FROM jobs WHERE jobs.asker = :person "
-        "AND jobs.created_at <= :until), "
-        "told AS (SELECT n.id FROM theirs CROSS JOIN notices AS n ON n.job = theirs.id "
-        "WHERE n.kind NOT IN ('picture', 'repost') UNION "
-        "SELECT n.id FROM (SELECT DISTINCT ask FROM theirs) AS t CROSS JOIN notices AS n ON n.ask = t.ask UNION "
-        "SELECT n.id FROM (SELECT DISTINCT batch FROM theirs WHERE batch IS NOT NULL) AS t "
-        "CROSS JOIN notices AS n ON n.batch = t.batch AND n.kind != 'announcement') "
-        "SELECT n.id, n.channel, n.message FROM told CROSS JOIN notices AS n ON n.id = told.id "
+        f"{_TOLD} SELECT n.id, n.channel, n.message FROM told CROSS JOIN notices AS n ON n.id = told.id "
         f"WHERE n.state = 'said' ORDER BY n.id LIMIT {AT_ONCE}",
         one.values(),
     )
     return [Said(*row) for row in rows]
+
+
+async def due(connection: Connection, one: Erasure) -> bool:
+    """Whether more of them are about to be sent."""
+    rows = await connection.execute_fetchall(
+        f"{_TOLD} SELECT 1 FROM told CROSS JOIN notices AS n ON n.id = told.id WHERE n.state = 'due' LIMIT 1",
+        one.values(),
+    )
+    return bool(list(rows))
 
 
 async def unsaid(connection: Connection, notice: str) -> None:

@@ -138,6 +138,19 @@ async def test_what_waits_is_cancelled_and_what_renders_is_stopped(stage: Stage)
     assert "secret" not in ledger(stage)
 
 
+async def test_a_cancellation_that_is_told_later_goes_as_well(stage: Stage) -> None:
+    """Cancelled because of the deletion, said by the courier in its own time, deleted behind it."""
+    async with stage.bot():
+        (job,) = await stage.ask("a secret", slug="secret")
+        await stage.card(job)
+        gate = stage.hold("POST", f"/channels/{stage.channel}/messages")
+        await forget(stage)
+        await until(lambda: any("was cancelled" in one for one in posts(stage)))
+        await eventually(lambda: job_now(stage, job), lambda now: now.asked == "(deleted)")
+        gate.set()
+        await until(lambda: posts(stage) == [])
+
+
 async def test_what_is_asked_for_afterwards_stays(stage: Stage) -> None:
     async with stage.bot():
         await stage.posted("before")

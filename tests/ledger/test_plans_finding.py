@@ -60,6 +60,7 @@ QUESTIONS: dict[str, Question] = {
     "privacy.inputs": lambda c: privacy.inputs(c, ["x"]),
     "privacy.opinions": lambda c: privacy.opinions(c, ONE),
     "traces.said": lambda c: traces.said(c, ONE),
+    "traces.due": lambda c: traces.due(c, ONE),
     "traces.cues": lambda c: traces.cues(c, ONE, "x"),
     "privacy.named": lambda c: privacy.named(c, ONE, NOW),
     "privacy.nameless": lambda c: privacy.nameless(c, ONE, NOW),
