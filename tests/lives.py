@@ -49,6 +49,8 @@ class Lives:
         return self.town.standin.world.messages[str(outcome.message_id)]
 
     async def press(self, message: Message, verb: str, values: Sequence[str] = ()) -> str:
+        """Once it is shown."""
+        await until(lambda: f"'{verb}" in str(message.components), f"{verb} under {message.embeds}")
         return await self.told(await self.town.ada.click(message.id, button(message, verb), values))
 
     async def opened(self, message: Message, verb: str) -> Outcome:

@@ -127,7 +127,7 @@ async def compared(lives: Lives) -> None:
 
 
 async def confirmed_and_stopped(lives: Lives) -> None:
-    """A question outlives the bot that asked; what it began is stopped and cancelled in further lives."""
+    """A question outlives the bot that asked; what runs is stopped in a life that did not begin it."""
     question = await lives.asked("imagine", prompt="a {red,blue,green,white,black} fox", count=2, steps=1, slug="fox")
     assert "10 pictures" in question.content
     await lives.anew()
@@ -139,8 +139,7 @@ async def confirmed_and_stopped(lives: Lives) -> None:
     await lives.town.until_state("rendering")
     await lives.anew()
     card = await lives.card("an owl for ever")
-    assert await lives.press(card, "stop:") == "1 asked to stop; the card shows when it has."
-    assert await lives.press(card, "cancel:") == "1 cancelled."
+    assert "asked to stop" in await lives.press(card, "stop:")
     await lives.anew()
     await lives.town.until_state("cancelled", 3)
 

@@ -12,7 +12,7 @@ from tests.bench.figure import Figure, Row, count, percentile, ratio, spread
 
 QUESTION = (
     "A hundred people ask /imagine at the same moment, in turns: Darkroom's side of Discord as its own process, "
-    "with its ledger and all its loops, and a bot of ten lines on the same library that stores nothing. Discord's "
+    "with its ledger, all its loops, and quotas for everybody, and a bot of ten lines on the same library that stores nothing. Discord's "
     "stand-in runs in the measuring process, so its own time is in both."
 )
 GREEDY = 8  # pictures that the first person asks for, the most that one ask may be
@@ -69,6 +69,7 @@ async def _measure(folder: Path, people: int, rounds: int) -> Figure:
         count("commits while the first storm was answered", commits),
         count("jobs asked for", rounds * (people - 1 + GREEDY)),
         count("jobs in the ledger", kept),
+        count("jobs lost", rounds * (people - 1 + GREEDY) - kept),
         count("different people among as many first places in line", _served(line, people)),
         count("most later askers who stand before anybody", _overtaken(line, crowd)),
     ))  # fmt: skip

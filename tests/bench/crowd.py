@@ -96,6 +96,8 @@ def _started(folder: Path, kind: str, standin: StandIn, log: int) -> "subprocess
         f'[discord]\nguild_id = {standin.guild_id}\napi_base = "{standin.api_base}"\n'
         f'gateway_url = "{standin.gateway_url}"\ncdn_base = "{standin.cdn_base}"\n'
         f"[ledger]\npath = '{folder / 'darkroom.db'}'\n"
+        # What everybody may have is counted in each ask's transaction; nobody is asked whether they mean it.
+        "[people]\ndaily = 1000\nat_once = 1000\n[limits]\nconfirm_above = 8\n"
     )
     command = [sys.executable, "-m", "tests.bench.bots", kind, str(config)]
     environment = os.environ | {"DISCORD_TOKEN": standin.token}
