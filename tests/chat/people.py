@@ -5,7 +5,7 @@ Ada owns the guild; Grace is an ordinary member. Nothing renders here: what is a
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,19 +52,6 @@ class Studio:
 
     async def start(self, command: str, who: str = "ada", **options: Any) -> Outcome:
         return await self.standin.member(who).run(self.channel, command, options)
-
-    async def use(self, message_id: str, command: str, who: str = "ada") -> Outcome:
-        """Chooses a command of the message's menu."""
-        return await self.standin.member(who).use(message_id, command)
-
-    async def press(self, message_id: str, custom_id: str, who: str = "ada", values: Sequence[str] = ()) -> Outcome:
-        """Presses a button, or chooses `values` in a menu."""
-        return await self.standin.member(who).click(message_id, custom_id, values)
-
-    async def fill(self, outcome: Outcome, values: Mapping[str, Any], who: str = "ada") -> str:
-        """Sends the form that this outcome is; gives the private sentence that answers it."""
-        assert outcome.state == "modal", outcome
-        return (await self.answered(await self.standin.member(who).submit(outcome.interaction_id, values))).content
 
     async def answered(self, outcome: Outcome) -> Message:
         """The message, once it no longer says "thinking"."""

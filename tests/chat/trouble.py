@@ -9,7 +9,7 @@ from bot.demo.discord.faults import Reply
 from bot.demo.discord.server import StandIn
 from bot.demo.discord.values import Outcome
 
-CALLBACK, WEBHOOK, MESSAGES = "/callback", "/webhooks/", "/messages"
+CALLBACK = "/callback"
 
 
 def lose(standin: StandIn, method: str = "POST", path: str = CALLBACK, *, cut: bool = False) -> None:
