@@ -7,7 +7,7 @@ from math import ceil, sqrt
 GAP = 12
 _WIDEST, _HIGHEST = 2048, 6144
 SMALLEST = 28  # the height of a letter
-_LETTERS_ACROSS = 44  # of a wide sheet, one letter's height after another
+_LETTERS_ACROSS = 32  # as many letters' heights as a sheet is wide
 _WIDE_ENOUGH = 480  # a cell of smaller pictures is as wide as this, so that its caption can be read
 _TALLEST = 1.8  # times as high as wide
 _COLUMNS = 5  # of a sheet that is not too high with them

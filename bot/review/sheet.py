@@ -40,7 +40,7 @@ def draw(cells: Sequence[Cell], axes: Axes | None, most: int, lost: str) -> byte
     sizes = [size for cell in cells if cell.path and (size := _size(cell.path))]
     place = geometry(len(cells), sizes or [_FIRST_LOOK], axes)
     sheet = Image.new("RGB", (place.width, place.height), _GROUND)
-    pen = _Pen(ImageDraw.Draw(sheet), _font(place.letters), _font(SMALLEST))
+    pen = _Pen(ImageDraw.Draw(sheet), _fonts(place.letters))
     for text, box in place.headings(axes):
         pen.write(text, box)
     for cell, box in zip(cells, place.boxes(len(cells)), strict=True):
@@ -49,10 +49,11 @@ def draw(cells: Sequence[Cell], axes: Axes | None, most: int, lost: str) -> byte
     return _packed(sheet, most)
 
 
-def _font(height: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.load_default(height)
-    assert isinstance(font, ImageFont.FreeTypeFont)
-    return font
+def _fonts(largest: int) -> list[ImageFont.FreeTypeFont]:
+    """Large letters, smaller ones, and the smallest that may be."""
+    sizes = sorted({largest, max(SMALLEST, largest * 2 // 3), SMALLEST}, reverse=True)
+    fonts = [ImageFont.load_default(size) for size in sizes]
+    return [font for font in fonts if isinstance(font, ImageFont.FreeTypeFont)]
 
 
 def _caption(cell: Cell, axes: Axes | None) -> str:
@@ -94,17 +95,16 @@ def _fitted(path: Path, box: Box) -> Image.Image | None:
 
 @dataclass(frozen=True, slots=True)
 class _Pen:
-    """Writes and frames on one sheet, in large letters or in the smallest that may be."""
+    """Writes and frames on one sheet; `fonts` are the same letters from large to small."""
 
     drawing: ImageDraw.ImageDraw
-    large: ImageFont.FreeTypeFont
-    small: ImageFont.FreeTypeFont
+    fonts: list[ImageFont.FreeTypeFont]
 
     def write(self, text: str, box: Box) -> None:
         """In the middle of the box, as large as can be on one line or two; what does not fit in is cut."""
-        tried = [(one, self.large) for one in (text, *_halves(text))]
-        tried += [(one, self.small) for one in (text, *_halves(text), *_shorter(text))]
-        shown, font = next((one for one in tried if _fits(*one, box)), ("", self.small))
+        tried = [(one, font) for font in self.fonts for one in (text, *_halves(text))]
+        tried += [(one, self.fonts[-1]) for one in _shorter(text)]
+        shown, font = next((one for one in tried if _fits(*one, box)), ("", self.fonts[-1]))
         middle = box.left + box.width / 2, box.top + box.height / 2
         self.drawing.multiline_text(middle, shown, fill=_INK, font=font, anchor="mm", align="center")
 
@@ -119,10 +119,11 @@ def _fits(text: str, font: ImageFont.FreeTypeFont, box: Box) -> bool:
     return len(lines) * font.size * 1.2 <= box.height and all(font.getlength(line) <= box.width for line in lines)
 
 
-def _halves(text: str) -> Iterator[str]:
-    """On two lines, cut at each space."""
+def _halves(text: str) -> list[str]:
+    """On two lines, cut at each space; the most even one first."""
     words = text.split()
-    return (" ".join(words[:at]) + "\n" + " ".join(words[at:]) for at in range(1, len(words)))
+    pairs = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
+    return ["\n".join(pair) for pair in sorted(pairs, key=lambda pair: abs(len(pair[0]) - len(pair[1])))]
 
 
 def _shorter(text: str) -> Iterator[str]:

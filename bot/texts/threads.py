@@ -8,13 +8,7 @@ def title(slug: str) -> str:
     return _("Current version of {slug}", slug=harmless(slug))
 
 
-def body(link: str, below: str) -> str:
-    """`link` leads to the picture's own post, `below` is what stands there."""
-    if link:
-        where = _(
-            "[Its own post]({link}) is the place to react: this message shows another picture once one is kept.",
-            link=link,
-        )
-    else:
-        where = _("This message shows another picture once one is kept.")
-    return f"{where}\n{below}"
+def body(link: str, above: str) -> str:
+    """`link` leads to the picture's own post, `above` is what stands there."""
+    where = f"[its own post]({link})" if link else "its own post"
+    return f"{above}\nReact under {where}: this message shows another picture once one is kept."
