@@ -54,8 +54,11 @@ class Files:
         sha256 = hashlib.sha256(data).hexdigest()
         if not self.has(sha256):
             part = self._incoming / f"{sha256}.{secrets.token_hex(4)}"
-            part.write_bytes(data)
-            self._name(part, sha256)
+            try:
+                part.write_bytes(data)
+                self._name(part, sha256)
+            finally:
+                part.unlink(missing_ok=True)  # what a full disk left behind; named, it is not here any more
         return sha256
 
     def remove(self, sha256: str) -> None:

@@ -42,3 +42,21 @@ def test_keeping_twice_is_keeping_once(tmp_path: Path) -> None:
     files.append(SHA, DATA)
     assert files.keep(SHA) == files.keep(SHA)
     assert files.path(SHA).read_bytes() == DATA
+
+
+def test_bytes_are_stored_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twice is once, removed is gone, and a full disk leaves nothing behind."""
+    files = Files(tmp_path)
+    assert [files.store(DATA), files.store(DATA)] == [SHA, SHA]
+    assert files.path(SHA).read_bytes() == DATA
+    for _ in range(2):
+        files.remove(SHA)
+        assert not files.has(SHA)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        files.store(DATA)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
