@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import discord
 from tenacity import stop_after_attempt
 
-from bot.chat import attempts
+from bot.chat import attempts, gate
 from bot.ledger import notices, people, privacy, remembered, verdicts
 from bot.ledger.database import Connection
 from bot.nouns import SHOWING, WORDS, Mark, Notice, Verdict
@@ -142,6 +142,8 @@ class Feedback:
             return
         words = self._read(message)
         if words:
+            if not await gate.heeds(self._client, message):
+                return
             at = message.created_at.timestamp()
             if await self.words(notice.job, notice.message, message.author.id, words, at):
                 await self._politely(message, None)

@@ -4,6 +4,7 @@ Blocked people hear that first; then come the channel, the role, the words, and 
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import discord
@@ -74,10 +75,22 @@ async def demand(interaction: Interaction, what: What, channel: int | None = Non
 async def terms(interaction: Interaction, channel: int) -> Terms:
     """On what terms this person asks in this channel. Raises the refusal of who may not ask there at all."""
     await demand(interaction, What.ASK, channel)
-    client = interaction.client
+    allowed = quota.allowance(person(interaction).roles, interaction.client.settings.people)
+    return replace(wording(interaction.client, place(interaction, channel)), allowance=allowed)
+
+
+def wording(client: "DarkroomClient", where: Place) -> Terms:
+    """Which words are refused there."""
     unwanted, restricted = client.words
-    restricted = Words() if place(interaction, channel).age_restricted else restricted
-    return Terms(quota.allowance(person(interaction).roles, client.settings.people), unwanted, restricted)
+    return Terms(unwanted=unwanted, restricted=Words() if where.age_restricted else restricted)
+
+
+async def reviewing(interaction: Interaction, words: str) -> None:
+    """Raises for who may not judge here, and for words that are refused: a reason can become part of prompts."""
+    await demand(interaction, What.REVIEW)
+    where = place(interaction, interaction.channel_id or 0)
+    if refusal := wording(interaction.client, where).refusal({"reason": words}):
+        raise refusal
 
 
 async def may_moderate(interaction: Interaction) -> bool:
@@ -116,6 +129,18 @@ async def reviewers(
         if one not in met:
             met[one] = await _looked_up(client, one)
     return {one for one in candidates if (who := met[one]) is not None and _may_review(who, where, found)}
+
+
+async def heeds(client: "DarkroomClient", message: discord.Message) -> bool:
+    """Does a reply count as a reason? By the same rules as one that is typed into the form."""
+    where, author = place_in(client, message.channel.id), message.author
+    async with client.db.reading() as connection:
+        shut_out = await rows.is_blocked(connection, author.id)
+    if shut_out or wording(client, where).refusal({"reason": message.content}):
+        return False
+    if isinstance(author, discord.Member):
+        return _may_review(member(author), where, await listed(client))
+    return bool(await reviewers(client, where.channel, {author.id}, {}))
 
 
 def _may_review(who: Person, where: Place, found: Permits) -> bool:

@@ -5,6 +5,7 @@ import pytest
 from bot.chat import gate
 from bot.demo.discord.changes import InteractionStarted
 from bot.demo.discord.permissions import Permission
+from bot.demo.discord.values import Message
 from bot.nouns import Verdict
 from bot.people.permits import Kind, What
 from tests.chat.people import batch_file, until
@@ -166,3 +167,39 @@ async def test_who_administrates_by_our_permit_wakes_towers_and_clears_the_sched
         assert "I asked tower to wake" in await told(stage, "tower wake")
         (entry,) = await stage.standin.member("grace").complete(stage.channel, "schedule remove", "entry", "")
         assert "Removed" in await told(stage, "schedule remove", entry=entry["value"])
+
+
+async def test_a_reply_counts_as_the_form_does(stage: Stage) -> None:
+    """Not of who may not judge, live or when it is found later; the bot shows what it heard by its reaction."""
+    role = stage.standin.make_role("Jury")
+    await permit(stage, What.REVIEW, Kind.ROLE, role)
+    stage.standin.join("linus", role)
+    async with stage.bot():
+        job, message = await stage.posted()
+        replies = [reply(stage, message.id, who) for who in ("grace", "linus")]
+        await until(lambda: bool(replies[1].reactions))
+        assert not replies[0].reactions
+        linus = int(stage.standin.member("linus").id)
+        assert await stage.judged(job) == {linus: (Verdict.REJECT, "too dark")}
+    late = [reply(stage, message.id, who, "too bright") for who in ("grace", "linus")]
+    async with stage.bot():
+        await stage.judged_so(job, {linus: (Verdict.REJECT, "too bright")})
+        await until(lambda: bool(late[1].reactions))
+    assert not late[0].reactions
+
+
+def reply(stage: Stage, message: str, who: str, words: str = "too dark") -> Message:
+    bot = stage.standin.world.bot.id
+    return stage.standin.member(who).post(stage.channel, f"<@{bot}> {words}", reply_to=message)
+
+
+async def test_a_reason_can_be_taken_back_by_who_may_judge_no_more(stage: Stage) -> None:
+    """By the form that is sent empty."""
+    async with stage.bot():
+        job, message = await stage.posted()
+        assert "Noted" in await say(stage, message.id, job.id, "grace")
+        await permit(stage, What.REVIEW, Kind.ROLE, stage.standin.make_role("Jury"))
+        asked = await stage.standin.member("grace").click(message.id, f"why:{job.id}")
+        outcome = await stage.standin.member("grace").submit(asked.interaction_id, {"reason": ""})
+        assert "taken back" in await stage.answered(outcome)
+        assert await stage.judged(job) == {}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.errors import BadSettings
-from tests.chat.people import batch_file
+from tests.chat.people import batch_file, until
 from tests.chat.rights import open_jobs, rules, told
 from tests.chat.stage import Stage
 
@@ -65,3 +65,18 @@ async def test_a_list_that_cannot_be_read_keeps_the_bot_from_starting(stage: Sta
         async with stage.bot():
             pass
     assert "gone.txt" in str(refused.value.facts["place"])
+
+
+async def test_a_reason_with_unwanted_words_is_refused(listed: Stage) -> None:
+    """It could become part of other people's prompts."""
+    async with listed.bot():
+        job, message = await listed.posted()
+        asked = await listed.standin.member("grace").click(message.id, f"why:{job.id}")
+        outcome = await listed.standin.member("grace").submit(asked.interaction_id, {"reason": "more gore"})
+        assert "not drawn on this server" in await listed.answered(outcome)
+        bot = listed.standin.world.bot.id
+        refused = listed.standin.member("grace").post(listed.channel, f"<@{bot}> more gore", reply_to=message.id)
+        heard = listed.standin.member("ada").post(listed.channel, f"<@{bot}> too dark", reply_to=message.id)
+        await until(lambda: bool(heard.reactions))
+        assert not refused.reactions
+        assert list(await listed.judged(job)) == [listed.ada]
