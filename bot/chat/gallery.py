@@ -145,7 +145,7 @@ def _sought(wanted: Wanted) -> str:
 def _line(interaction: Interaction, number: int, one: Found, opinions: dict[tuple[str, Verdict], int]) -> str:
     told = {verdict: opinions.get((one.job, verdict), 0) for verdict in Verdict}
     where = link(interaction.guild_id or 0, one.channel, one.message)
-    return texts.line(number, (one.slug, one.model, f"seed {one.seed}"), one.asker, one.created_at, where, told)
+    return texts.line(number, one, where, told)
 
 
 async def _drawn(

@@ -1,6 +1,7 @@
 """What `/gallery`, `/mine` and `/show` answer."""
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from bot.nouns import Verdict
 from bot.texts.failures import harmless
@@ -24,10 +25,25 @@ _OPINIONS = {Verdict.KEEP: _("kept by"), Verdict.REJECT: _("rejected by"), Verdi
 _SHOWN = 100  # characters of a model's or person's words
 
 
-def line(number: int, words: Sequence[str], asker: int, at: float, link: str, opinions: Mapping[Verdict, int]) -> str:
-    """One picture: its number on the strip, slug, model and seed in `words`, who asked for it when, where it stands."""
-    slug, *rest = (harmless(word[:_SHOWN]) for word in words)
-    told = [f"[**{slug}**]({link})", *rest, f"<@{asker}>", f"<t:{int(at)}:d>"]
+class Shown(Protocol):
+    """What a line tells of a picture."""
+
+    @property
+    def slug(self) -> str: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def asker(self) -> int: ...
+    @property
+    def created_at(self) -> float: ...
+
+
+def line(number: int, one: Shown, link: str, opinions: Mapping[Verdict, int]) -> str:
+    """One picture by its number on the strip: what it is, who asked for it when, where it stands, what people think."""
+    told = [f"[**{harmless(one.slug)}**]({link})", harmless(one.model[:_SHOWN]), _("seed {seed}", seed=one.seed)]
+    told += [f"<@{one.asker}>", f"<t:{int(one.created_at)}:d>"]
     told += [f"{_OPINIONS[verdict]} {count}" for verdict, count in opinions.items() if count]
     return f"{number}. {' · '.join(told)}"
 
