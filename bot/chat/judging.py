@@ -156,8 +156,7 @@ def _view(wanted: Sequence[Row]) -> discord.ui.View:
 
 
 async def _chosen(interaction: Interaction, ask: str, page: int, verdict: Verdict, values: Sequence[str]) -> str:
-    """Exactly these of the page have this verdict now. Raises for who may not judge."""
-    await gate.demand(interaction, What.REVIEW)
+    """Exactly these of the page have this verdict now."""
     group, message = await _sheet(interaction, ask)
     among = [job.id for _, job in _paged(group, page) if job.state is JobState.RENDERED]
     person, at = interaction.user.id, interaction.created_at.timestamp()
@@ -184,7 +183,8 @@ async def _opened(interaction: Interaction, ask: str, page: int) -> Page:
 
 
 async def _sheet(interaction: Interaction, ask: str) -> tuple[list[Job], int]:
-    """The group, and the message of its sheet. Raises for a sheet the ledger lost."""
+    """The group, and the message of its sheet. Raises for who may not judge, and for a sheet the ledger lost."""
+    await gate.demand(interaction, What.REVIEW)
     async with interaction.client.db.reading() as connection:
         group, notice = await jobs.of_ask(connection, ask), await sheets.of_ask(connection, ask)
     if not group or notice is None:
