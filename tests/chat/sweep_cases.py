@@ -202,7 +202,7 @@ KEEPING = {
     "cancel:…": on_card("cancel"),
     "stop:…": on_card("stop"),
     "/style remove": after("style save", {"name": "wash", "prompt": "ink"}, "style remove", name="wash"),
-    **{f"sheet-{verb}:…:…": on_sheet(verb) for verb in ("keep", "reject", "clear", "page")},
+    **{f"sheet-{verb}:…:…": on_sheet(verb) for verb in ("keep", "reject")},
 }
 LOOKING = {
     **{f"/{name}": typed(name) for name in ("queue", "gallery", "mine", "privacy delete", "privacy export")},
@@ -222,6 +222,8 @@ LOOKING = {
     "origin:…": pressed("origin"),
     "original:…": pressed("original"),
     **{f"gallery:…:{way}:…": turned(way) for way in ("older", "newer")},
+    # What is one's own, everybody may take back.
+    **{f"sheet-{verb}:…:…": on_sheet(verb) for verb in ("clear", "page")},
     "form Reason": filled(pressed("why"), {"reason": "too dark"}),
     # The last one: what is Ada's is gone after it.
     "forget:…": on_page("privacy delete", "forget:SELF"),

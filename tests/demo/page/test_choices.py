@@ -115,7 +115,7 @@ async def test_a_preview_changes_from_frame_to_frame(page: Page) -> None:
             window.blank = 0;
             new MutationObserver((changes) => {
                 for (const { addedNodes } of changes) for (const node of addedNodes)
-                    for (const image of node.querySelectorAll?.(".embed-step img, .embed .picture img") ?? [])
+                    for (const image of node.querySelectorAll?.(".embed .picture img") ?? [])
                         if (!image.complete) window.blank += 1;
             }).observe(document.querySelector("#messages"), { childList: true, subtree: true });
         }"""
