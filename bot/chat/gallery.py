@@ -108,10 +108,12 @@ async def _look(interaction: Interaction, wanted: Wanted, way: Way, edge: str) -
         page = await rows.page(connection, wanted, view, way, edge)
         opinions = await rows.opinions(connection, page.found)
         head = await _head(interaction, wanted)
+        known = await rows.search(connection, search := rows.name(wanted)) is not None
     if not page.found and not page.older and not page.newer:
         return "\n".join(filter(None, [head, texts.nothing("" if wanted.mine else _sought(wanted))]))
-    async with interaction.client.db.transaction() as connection:
-        search = await rows.keep_search(connection, wanted)
+    if not known:  # a page that is turned writes nothing
+        async with interaction.client.db.transaction() as connection:
+            await rows.keep_search(connection, wanted)
     buttons = discord.ui.View(timeout=None)
     buttons.add_item(Turn(search, "newer", page.newer)).add_item(Turn(search, "older", page.older))
     lines = [_line(interaction, number, one, opinions) for number, one in enumerate(page.found, 1)]

@@ -151,14 +151,20 @@ async def opinions(connection: Connection, found: tuple[Found, ...]) -> dict[tup
     return {(str(job), Verdict(verdict)): int(count) for job, verdict, count in rows}
 
 
-async def keep_search(connection: Connection, wanted: Wanted) -> str:
+def name(wanted: Wanted) -> str:
     """The id by which buttons name this search; the same search has the same one for ever."""
-    text = json.dumps(asdict(wanted), sort_keys=True)
-    search = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hashlib.sha256(_text(wanted).encode()).hexdigest()[:16]
+
+
+def _text(wanted: Wanted) -> str:
+    return json.dumps(asdict(wanted), sort_keys=True)
+
+
+async def keep_search(connection: Connection, wanted: Wanted) -> None:
+    """What its name means can be found from now on."""
     await connection.execute(
-        "INSERT INTO searches (id, wanted) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", (search, text)
+        "INSERT INTO searches (id, wanted) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", (name(wanted), _text(wanted))
     )
-    return search
 
 
 async def search(connection: Connection, search: str) -> Wanted | None:
