@@ -71,6 +71,7 @@ class View:
                 "manage": Permission.MANAGE_MESSAGES in held,
                 "thread": Permission.CREATE_PUBLIC_THREADS in held and channel.kind == TEXT_CHANNEL,
             },
+            "last": channel.last_message_id,
             "messages": len(history) if channel.kind == PUBLIC_THREAD else None,
         }
 

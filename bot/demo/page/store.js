@@ -111,10 +111,11 @@ export class Store extends EventTarget {
   #arrived(message) {
     this.#stopTyping(message.channel_id, message.author.id);
     const place = this.channelById(message.channel_id);
-    if (place?.kind === "thread" && message.kind === "said") {
-      place.messages += 1;
-      this.touch(place.id); // the message that the thread began with has its id, and says how many there are
-    }
+    // An old message that changes is new to this page and is counted already.
+    if (place?.kind !== "thread" || byId(message.id, place.last ?? "0") <= 0) return;
+    place.last = message.id;
+    place.messages += 1;
+    this.touch(place.id); // the message that the thread began with has its id, and says how many there are
   }
 
   #count(message) {

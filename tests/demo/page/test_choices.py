@@ -93,6 +93,12 @@ async def test_a_thread_is_begun_read_put_away_and_taken_out(page: Page, standin
     await page.get_by_role("button", name="← #darkroom").click()
     line = origin.locator(".thread-line")
     await expect(line).to_contain_text("foxes2 messages")
+    thread = standin.channel("foxes")
+    first = next(one for one in standin.member("ada").messages(thread) if one.content == "in the thread")
+    await page.reload()
+    standin.member("grace").react(first.id, "✅")
+    standin.member("grace").post(thread, "one more")
+    await expect(line).to_contain_text("foxes3 messages")
     await line.click()
     await expect(messages(page, "in the thread")).to_have_count(1)
 
