@@ -10,5 +10,8 @@ def title(slug: str) -> str:
 
 def body(link: str, above: str) -> str:
     """`link` leads to the picture's own post, `above` is what stands there."""
-    where = f"[its own post]({link})" if link else "its own post"
-    return f"{above}\nReact under {where}: this message shows another picture once one is kept."
+    if link:
+        under = _("React under [its own post]({link}): this message shows another picture once one is kept.", link=link)
+    else:
+        under = _("React under its own post: this message shows another picture once one is kept.")
+    return f"{above}\n{under}"
