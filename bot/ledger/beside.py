@@ -20,8 +20,7 @@ def read_only(path: Path) -> str:
 @asynccontextmanager
 async def reading(path: Path) -> AsyncIterator[Connection]:
     """One moment of it. Raises LedgerUnreachable, also for one that an earlier program wrote, or LedgerTooNew."""
-    if not path.exists():  # a connection that cannot be opened leaves a thread behind that outlives the loop
-        raise LedgerUnreachable(path=str(path), fault="there is no such file")
+    _require(path)
     try:
         async with aiosqlite.connect(read_only(path), uri=True, isolation_level=None) as connection:
             connection.row_factory = sqlite3.Row
@@ -34,3 +33,9 @@ async def reading(path: Path) -> AsyncIterator[Connection]:
             yield connection
     except sqlite3.Error as error:
         raise LedgerUnreachable(path=str(path), fault=str(error)) from error
+
+
+def _require(path: Path) -> None:
+    """A connection that cannot be opened leaves a thread behind that outlives the loop."""
+    if not path.exists():
+        raise LedgerUnreachable(path=str(path), fault="there is no such file")
