@@ -8,8 +8,8 @@ from pydantic import SecretStr
 
 from bot.chat.attempts import lost
 from bot.chat.client import DarkroomClient
-from bot.demo.discord.faults import Reply
 from bot.demo.discord.event import Event
+from bot.demo.discord.faults import Reply
 from bot.errors import BadSettings
 from tests.chat.people import until
 from tests.chat.stage import Stage
