@@ -33,10 +33,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """A sheet of cells `columns` abreast. For headings there are `head` left of them and `top` above them.
-
-    `downwards`: the pictures come column by column instead of row by row.
-    """
+    """A sheet of cells `columns` abreast. For headings there are `head` left of them and `top` above them."""
 
     columns: int
     rows: int
@@ -44,7 +41,6 @@ class Geometry:
     letters: int
     head: int = 0
     top: int = 0
-    downwards: bool = False
 
     @property
     def line(self) -> int:
@@ -65,9 +61,7 @@ class Geometry:
         return Box(left, self.top + GAP + row * (self.cell[1] + self.line + GAP), *self.cell)
 
     def boxes(self, count: int) -> Iterator[Box]:
-        """In the order of the pictures."""
-        if self.downwards:
-            return (self.box(index % self.rows, index // self.rows) for index in range(count))
+        """In the order of the pictures, row by row."""
         return (self.box(*divmod(index, self.columns)) for index in range(count))
 
     def caption(self, box: Box) -> Box:
@@ -84,7 +78,7 @@ class Geometry:
 
 
 def axes(labels: Sequence[str]) -> Axes | None:
-    """The axes of a grid by its labels, "across · down" column by column; None when they make none to be drawn."""
+    """The axes of a grid by its labels, "across · down" row by row; None when they make none to be drawn."""
     parts = [tuple(label.split(_BETWEEN)) for label in labels]
     lengths = {len(part) for part in parts}
     if lengths == {1} and len(set(parts)) == len(parts) <= _COLUMNS:
@@ -92,7 +86,7 @@ def axes(labels: Sequence[str]) -> Axes | None:
     if lengths != {2}:
         return None
     columns, rows = (tuple(dict.fromkeys(part[side] for part in parts)) for side in (0, 1))
-    whole = [(column, row) for column in columns for row in rows]
+    whole = [(column, row) for row in rows for column in columns]
     return Axes(rows, columns) if parts == whole and len(columns) <= _COLUMNS_OF_A_GRID else None
 
 
@@ -116,4 +110,4 @@ def _laid(columns: int, count: int, sizes: Sequence[tuple[int, int]], axes: Axes
     high = round(wide * min(_TALLEST, max(height / width for width, height in sizes)))
     if axes is not None:  # a grid's columns are given, so it is the cells that give way
         high = min(high, (_HIGHEST - top - GAP) // rows - line - GAP)
-    return Geometry(columns, rows, (wide, max(high, 2 * line)), letters, head, top, bool(axes and axes.rows))
+    return Geometry(columns, rows, (wide, max(high, 2 * line)), letters, head, top)

@@ -34,7 +34,7 @@ class Cell:
 def draw(cells: Sequence[Cell], axes: Axes | None, most: int, lost: str) -> bytes:
     """The sheet as JPEG of at most `most` bytes, if that can be: first of lower quality, then of fewer pixels.
 
-    `axes` are those of a grid whose cells come column by column; `lost` is the word for a file that cannot be read.
+    `axes` are those of a grid whose cells come row by row; `lost` is the word for a file that cannot be read.
     Takes as long as unpacking all pictures: call it in a thread.
     """
     sizes = [size for cell in cells if cell.path and (size := _size(cell.path))]

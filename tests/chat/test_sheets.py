@@ -7,6 +7,7 @@ import pytest
 from bot.chat import judging
 from bot.chat import sheets as chat_sheets
 from bot.demo.discord.faults import Reply
+from bot.intake import axes
 from bot.ledger import pictures, sheets
 from bot.nouns import Group, Job, Notice
 from tests.chat import groups
@@ -94,7 +95,9 @@ async def test_a_hidden_group_has_a_hidden_sheet(stage: Stage) -> None:
 
 
 async def test_a_grid_tells_its_axes(stage: Stage) -> None:
-    labels = [f"guidance {one} · steps {two}" for one in (1, 4) for two in (8, 20)]
+    """As `/grid` labels its cells."""
+    cells = axes.cells([axes.parse("guidance: 1, 4"), axes.parse("steps: 8, 20")], 16)
+    labels = [cell.label for cell in cells]
     async with stage.bot():
         _, message = await groups.shown(stage, labels, Group.GRID)
     assert "A grid. Rows: steps 8, steps 20. Columns: guidance 1, guidance 4." in text(message)

@@ -71,12 +71,12 @@ def test_a_group_of_which_nothing_is_left_is_still_a_sheet() -> None:
 
 def test_a_grid_has_headings_over_and_beside_its_cells(tmp_path: Path) -> None:
     """What changes across stands side by side, what changes down below one another."""
-    labels = [f"model {name} · steps {steps}" for name in "ab" for steps in (4, 8)]
+    labels = [f"model {name} · steps {steps}" for steps in (4, 8) for name in "ab"]
     colours = [RED, GREEN, BLUE, BLUE]
     image = drawn([Cell(at + 1, labels[at], picture(tmp_path, one)) for at, one in enumerate(colours)], labels)
     assert light(image, 0.35, 0, 1, 0.06) > 0
     assert light(image, 0, 0.1, 0.1, 0.9) > 0
-    assert [shade(image, x, y) for x in (0.45, 0.85) for y in (0.3, 0.8)] == ["red", "green", "blue", "blue"]
+    assert [shade(image, x, y) for y in (0.3, 0.8) for x in (0.45, 0.85)] == ["red", "green", "blue", "blue"]
 
 
 @pytest.mark.parametrize("mode", ["L", "P", "LA", "RGBA", "I;16"])
