@@ -49,7 +49,8 @@ def _style(job: Job) -> str:
 def _cue(cue: Cue, links: Mapping[int, str]) -> Sequence[str]:
     """Its line, and one for what it keeps out."""
     people = " ".join(f"<@{person}>" for person in cue.by[:LINKS] if person)
-    origin = " ".join(links[message] for message in cue.origin[-LINKS:] if message in links)
+    shown = [links[message] for message in cue.origin[-LINKS:] if message in links]
+    origin = " ".join(_("[its post]({link})", link=link) for link in shown)
     told = ", ".join(filter(None, (_("for {reach}", reach=reach(cue)), source(cue), people, origin)))
     kept_out = (
         [_("− **{negative}** in the negative prompt, with it", negative=harmless(cue.negative))] if cue.negative else []

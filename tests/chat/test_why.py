@@ -27,7 +27,7 @@ async def test_every_word_is_told_with_the_verdict_it_comes_from(stage: Stage) -
             await stage.answered(await press(stage, second, "origin")),
         ):
             assert "“a fox”" in said
-            assert f"+ **bright** for slug fox, learned on 1 picture, {link}/{first.id}" in said
+            assert f"+ **bright** for slug fox, learned on 1 picture, [its post]({link}/{first.id})" in said
         assert "No cue was added" in await run(stage, "why", picture=str(first.id))
         assert f"{link}/{first.id}" in await run(stage, "cue list", about="fox")
     assert job.prompt == "a fox, bright"
@@ -135,7 +135,7 @@ async def test_hostile_words_ping_nobody_wherever_they_are_told(stage: Stage) ->
     assert len(job.cues) == 1
     assert len(job.prompt) <= len("a fox, ") + 80
     for said in told:
-        assert not [trick for trick in ("<@1>", "@everyone", "\u202e", "](", "://evil", "**z") if trick in said], said
+        assert not [trick for trick in ("<@1>", "@everyone", "\u202e", "[x](", "://evil", "**z") if trick in said], said
     bodies = [exchange.body for exchange in stage.standin.log.of("POST", "/messages")]
     may_ping = [body["allowed_mentions"] for body in bodies if "allowed_mentions" in body]
     assert len(may_ping) >= 4
