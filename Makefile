@@ -11,7 +11,7 @@ LOCALE := bot/texts/locale
 BABEL := $(BIN)/python -m babel.messages.frontend -q
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-gpu check fmt bench schema texts packages clean
+.PHONY: help demo test test-gpu check fmt bench pictures schema texts packages clean
 
 help:
 	@echo "make demo    the whole program on this machine alone: no token, no GPU, no second machine"
@@ -19,6 +19,7 @@ help:
 	@echo "make check   format, lint and types only     make fmt     put the format right"
 	@echo "make test-gpu   what only a CUDA card can show; writes down what it took"
 	@echo "make bench   figures, side by side           make schema  print the ledger's schema into docs/"
+	@echo "make pictures   draw the pictures of docs/messages.md anew"
 	@echo "make texts   what people read, for those who translate it: the catalogues in $(LOCALE)"
 
 $(BIN)/python:
@@ -72,6 +73,9 @@ texts: $(VENV)/dev
 	@$(BABEL) extract -F babel.cfg --no-location --omit-header --sort-output --no-wrap -o $(LOCALE)/darkroom.pot bot/texts
 	@$(BABEL) update -D darkroom -d $(LOCALE) -i $(LOCALE)/darkroom.pot --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date
 	@$(BABEL) compile -D darkroom -d $(LOCALE)
+
+pictures: $(VENV)/dev
+	@$(BIN)/python -m tests.pictures
 
 schema: $(VENV)/dev
 	@$(BIN)/darkroom ledger schema > docs/schema.sql
