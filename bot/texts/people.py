@@ -124,6 +124,11 @@ def tower_line(line: str, rung: str) -> str:
     return f"{line}\n{_NEXT_STEP[rung]}" if rung in _NEXT_STEP else line
 
 
+def permission(name: str) -> str:
+    """As Discord's settings call it: ATTACH_FILES is Attach Files."""
+    return name.replace("_", " ").title().replace(" In ", " in ")
+
+
 def permissions(step: int, steps: int, lacking: Mapping[int, Sequence[str]]) -> str:
     """What the bot lacks in each channel that was looked at."""
     lines = [_head(step, steps), _("**May the bot do its work?**")]
@@ -132,7 +137,7 @@ def permissions(step: int, steps: int, lacking: Mapping[int, Sequence[str]]) -> 
             lines.append(_("<#{channel}>: it has all it needs.", channel=channel))
             continue
         lines.append(_("<#{channel}>: it lacks", channel=channel))
-        lines += [f"• `{name}`, {WHY_NEEDED[name]}" for name in names]
+        lines += [f"• **{permission(name)}**, {WHY_NEEDED[name]}" for name in names]
     if any(lacking.values()):
         lines.append(_("Grant that to the bot's role in Server Settings → Roles, or in the channel's own settings."))
     return "\n".join(lines)

@@ -9,6 +9,7 @@ from bot.demo.discord.values import Json, Message
 from bot.ledger import people
 from bot.people.needed import NEEDED
 from bot.people.permits import Kind, Permits, What
+from bot.texts import people as texts
 from tests.chat.people import until
 from tests.chat.rights import permit, started, told
 from tests.chat.stage import Stage
@@ -164,7 +165,7 @@ async def test_each_permission_that_is_lacking_is_told_with_its_reason(stage: St
         page = await opened(stage)
         said = await step(stage, page, 7)
         assert f"<#{stage.channel}>: it has all it needs." in said
-        assert f"<#{lounge.id}>: it lacks\n• `{name}`, " in said
+        assert f"<#{lounge.id}>: it lacks\n• **{texts.permission(name)}**, " in said
         stage.standin.world.overwrite(lounge, bot)
         said = await go(stage, page, "Look again")
         assert f"<#{lounge.id}>: it has all it needs." in said
