@@ -16,6 +16,7 @@ from bot.demo.discord.server import StandIn
 from bot.demo.discord.values import Outcome, Person
 from tests.agent.sshd import ROOT
 from tests.demo.waiting import until
+from tests.referee import wrongs
 
 
 @dataclass
@@ -88,6 +89,7 @@ async def gathered(folder: Path, kind: str, people: int) -> AsyncIterator[Crowd]
             assert bot.stdin is not None
             bot.stdin.close()  # tells it to end
             await until(lambda: bot.poll() is not None)
+        assert wrongs(standin) == []
 
 
 def _started(folder: Path, kind: str, standin: StandIn, log: int) -> "subprocess.Popen[str]":

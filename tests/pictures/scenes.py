@@ -1,5 +1,7 @@
 """An evening in the channel, in the order in which it happens; each scene leaves the next one what it made."""
 
+from typing import Any
+
 from playwright.async_api import expect
 
 from bot.clock import new_id
@@ -74,7 +76,7 @@ async def _announced(house: Atelier, text: str) -> Message:
 async def waiting(house: Atelier, camera: Camera) -> tuple[list[Job], list[Message]]:
     """Accepted; in line while the tower wakes; one done, one running with its preview, one in line."""
     house.rung("waking")
-    options = {"prompt": "a red boat on the sea at sunset", "slug": "boat", "seed": 3, "count": 3}
+    options: dict[str, Any] = {"prompt": "a red boat on the sea at sunset", "slug": "boat", "seed": 3, "count": 3}
     answer = await house.run("imagine", **options)
     jobs = await house.waiting()
     card = await house.stage.card(jobs[0])
@@ -150,7 +152,7 @@ async def grouping(house: Atelier, camera: Camera) -> None:
     await groups.choose(house.stage, sheet, Verdict.KEEP, [jobs[0]], "grace")
     await until(lambda: "2 keep" in str(sheet.embeds))
     await camera.messages("comparison", [sheet])
-    options = {"across": "guidance: 1, 2, 4", "down": "steps: 6, 20", "seed": 5, "slug": "desert"}
+    options: dict[str, Any] = {"across": "guidance: 1, 2, 4", "down": "steps: 6, 20", "seed": 5, "slug": "desert"}
     question = await house.run("grid", prompt="a purple house in the desert", **options)
     await camera.messages("confirm", [question])
     await house.click(question, "confirm:")
