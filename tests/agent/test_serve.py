@@ -39,11 +39,11 @@ def test_it_ends_cleanly_and_keeps_the_spool(tmp_path: Path, end: signal.Signals
     with serving(tmp_path) as daemon:
         caller = Caller(daemon.address)
         caller.greet()
+        caller.next(Shelf)
         (daemon.spool / "outcomes" / "6a31.json").write_text(Cancelled(job="j1", epoch=1).model_dump_json())
         daemon.process.send_signal(end)
         assert daemon.process.wait(60) == 0
         assert not Path(daemon.address).exists()
-        caller.next(Shelf)
         with pytest.raises(EOFError):
             caller.frame()
     with serving(tmp_path) as daemon:

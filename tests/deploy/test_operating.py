@@ -13,8 +13,8 @@ import pytest
 from bot import errors
 from bot import settings as configuration
 from bot.chat import towers
-from bot.chat.standing import NEEDED
 from bot.ledger.database import Database
+from bot.people.needed import NEEDED
 from bot.texts.failures import plain
 from gpu_agent import catalogue
 from gpu_agent import config as agent_config
@@ -92,7 +92,7 @@ def test_every_environment_name_of_the_page_is_a_key(monkeypatch: pytest.MonkeyP
 def test_the_invitation_asks_for_what_the_bot_needs_and_no_more() -> None:
     """`darkroom check` would miss one, and an owner would rightly object to another."""
     (number,) = re.findall(r"permissions=(\d+)", TEXT)
-    assert int(number) == NEEDED.value
+    assert int(number) == sum(NEEDED.values())
 
 
 def test_every_link_and_file_of_the_project_is_there() -> None:
