@@ -31,6 +31,7 @@ from tests.chat.people import tower
 from tests.chat.shelves import stocked
 from tests.chat.stage import Hurried, Stage
 from tests.ledger import lookups
+from tests.referee import wrongs
 
 if TYPE_CHECKING:
     from gpu_agent.engine.engine import Drawn
@@ -155,3 +156,4 @@ async def open_atelier() -> AsyncIterator[Atelier]:
             await made.open()
             async with stage.bot():
                 yield made
+            assert wrongs(standin) == []
