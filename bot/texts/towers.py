@@ -30,7 +30,7 @@ def state(name: str, view: TowerView | None) -> str:
     if view is None:
         return f"**{name}** {RUNGS['unknown']}"
     line = _(
-        "**{name}** {rung} since <t:{since}:R>", name=name, rung=RUNGS.get(view.rung, view.rung), since=int(view.since)
+        "**{name}** {rung} · <t:{since}:R>", name=name, rung=RUNGS.get(view.rung, view.rung), since=int(view.since)
     )
     return f"{line}\n{failures.sentence(view.kind, view.facts)}" if view.kind else line
 

@@ -45,7 +45,7 @@ async def test_a_card_tells_the_way_of_a_picture(stage: Stage) -> None:
         assert "second in line" in await shows(stage, job, "in line")
         assert buttons(card) == ["cancel"]
         stage.board.tower("tower", TowerView("waking", stage.clock.now()))
-        await shows(stage, job, "second in line", "waking up since <t:")
+        await shows(stage, job, "second in line", "waking up · <t:")
         stage.board.tower("tower", TowerView("ready", stage.clock.now()))
         await stage.start(job)
         await shows(stage, job, "handed to the tower")

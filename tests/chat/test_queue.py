@@ -14,7 +14,7 @@ async def test_an_empty_queue_says_so_and_how_the_tower_is(studio: Studio) -> No
     studio.client.board.tower("tower", TowerView("asleep", 1_700_000_000))
     said = await studio.run("queue")
     assert "Nothing is waiting" in said
-    assert "**tower** asleep since <t:1700000000:R>" in said
+    assert "**tower** asleep · <t:1700000000:R>" in said
 
 
 async def test_jobs_stand_in_the_order_of_their_turns(studio: Studio) -> None:

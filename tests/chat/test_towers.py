@@ -24,7 +24,7 @@ async def test_status_tells_the_rung_the_agent_the_shelf_and_the_wakes(studio: S
     studio.client.board.tower("tower", TowerView("ready", 1_700_000_100))
     said = await studio.run("tower status")
     assert said.splitlines() == [
-        "**tower** ready since <t:1700000100:R>",
+        "**tower** ready · <t:1700000100:R>",
         "Agent 0.1.0, last heard <t:1700000000:R>: RTX 3090 (24 GiB), 83 GiB of disk free",
         "On its shelf: Demo, Away (weights missing)",
         "It is usually ready 70 s after it is asked, 3 of the last 4 times.",
@@ -46,7 +46,7 @@ async def test_trouble_comes_with_what_to_do(studio: Studio) -> None:
     view = TowerView("trouble", 1_700_000_000, "never-woke", {"tower": "tower", "seconds": 180})
     studio.client.board.tower("tower", view)
     said = await studio.run("tower status", "grace")
-    assert "in trouble since <t:1700000000:R>" in said
+    assert "in trouble · <t:1700000000:R>" in said
     assert "did not wake within 180 s" in said
 
 
