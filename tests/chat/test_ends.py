@@ -83,10 +83,10 @@ async def test_waking_is_told_with_what_it_usually_takes(stage: Stage) -> None:
                 await estimates.loaded(connection, "tower", "demo", seconds)
         stage.board.tower("tower", TowerView("asleep", stage.clock.now()))
         (job,) = await stage.ask()
-        said = await shows(stage, job, "asleep since", "it usually takes 40 s to wake")
+        said = await shows(stage, job, "asleep · ", "it usually takes 40 s to wake")
         assert "ready" not in said
         stage.board.tower("tower", TowerView("waking", stage.clock.now()))
-        said = await shows(stage, job, "waking up since", "it usually takes 40 s to wake", "probably ready <t:")
+        said = await shows(stage, job, "waking up · ", "it usually takes 40 s to wake", "probably ready <t:")
         assert abs(told_end(said) - (stage.clock.now() + 160)) < 30
 
 
@@ -96,7 +96,7 @@ async def test_a_tower_that_was_seldom_woken_promises_nothing(stage: Stage) -> N
         await settled(stage)
         stage.board.tower("tower", TowerView("waking", stage.clock.now()))
         (job,) = await stage.ask()
-        said = await shows(stage, job, "waking up since")
+        said = await shows(stage, job, "waking up · ")
     assert "usually" not in said
     assert "ready" not in said
 
