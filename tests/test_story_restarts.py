@@ -77,7 +77,7 @@ async def judged_while_away(lives: Lives, picture: Message) -> None:
 
 
 async def varied(lives: Lives, first: Message) -> None:
-    """Vary is pressed in one life, drawn in the next, and stands in the slug's thread; once kept, in the channel, too."""
+    """Vary is pressed in one life, drawn in the next, and stands in the slug's thread; once kept, in the channel."""
     await lives.anew()
     await lives.press(first, "vary:")
     await lives.anew()

@@ -12,8 +12,8 @@ from tests.bench.figure import Figure, Row, count, percentile, ratio, spread
 
 QUESTION = (
     "A hundred people ask /imagine at the same moment, in turns: Darkroom's side of Discord as its own process, "
-    "with its ledger, all its loops, and quotas for everybody, and a bot of ten lines on the same library that stores nothing. Discord's "
-    "stand-in runs in the measuring process, so its own time is in both."
+    "with its ledger, all its loops, and quotas for everybody, and a bot of ten lines on the same library that stores "
+    "nothing. Discord's stand-in runs in the measuring process, so its own time is in both."
 )
 GREEDY = 8  # pictures that the first person asks for, the most that one ask may be
 
