@@ -11,7 +11,7 @@ from gpu_agent.order import Order
 from gpu_agent.value import Message
 from gpu_agent.wire import PROTOCOL, Chunk, Done, Fetch, Hello, Ready, Refused, Shelf, Submit
 
-DEADLINE = 60.0
+DEADLINE = 120
 M = TypeVar("M", bound=Message)
 
 

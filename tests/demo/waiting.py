@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-DEADLINE_SECONDS = 20
+DEADLINE_SECONDS = 60
 
 
 async def until(condition: Callable[[], object]) -> None:
