@@ -97,7 +97,8 @@ async def test_an_order_goes_in_and_the_same_bytes_come_out(sshd: Sshd) -> None:
             told.append(message)
         steps = [report.step for report in told if report.phase == "rendering"]
         assert (steps, told[0].phase) == (sorted(set(steps)), "loading")
-        assert set(steps) <= set(range(7))  # of what a busy line cannot take, the latest wins
+        # Progress is latest-wins and ends with Done, so a busy line may leave steps out, also the last one; never all.
+        assert 1 <= steps[0] <= steps[-1] <= 6
         content = await line.fetch(message.sha256, 0, message.bytes)
         assert content.startswith(b"\x89PNG")
         assert (sha256(content).hexdigest(), len(content)) == (message.sha256, message.bytes)
