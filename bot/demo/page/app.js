@@ -22,6 +22,7 @@ const PAGE = 50;
 class App {
   #earlier = new Map(); // channel → whether messages before the loaded ones may exist
   #loadingEarlier = false;
+  #early = []; // what was heard before the world was known
 
   constructor() {
     this.store = new Store();
@@ -78,7 +79,9 @@ class App {
 
   // --- what is heard ----------------------------------------------------------------------------------------------
 
+  // Nothing can be drawn before the world is known: what comes earlier waits for it.
   #heard(event) {
+    if (!this.store.world && event.type !== "hello") return void this.#early.push(event);
     const act = {
       hello: () => this.#hello(),
       message: () => this.store.put(event.message),
@@ -98,6 +101,7 @@ class App {
       if (world.me !== this.store.me) this.store.clear();
       this.store.setWorld(world);
       this.store.setConnected(true);
+      for (const event of this.#early.splice(0)) this.#heard(event);
       await this.#loadCommands();
       await this.#loadLatest();
     });

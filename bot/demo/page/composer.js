@@ -117,8 +117,8 @@ export class Composer {
     this.hint(null);
     const before = this.text.value.slice(0, this.text.selectionStart);
     const typed = /(?:^|\s)@([\w-]*)$/.exec(before)?.[1].toLowerCase();
-    const members =
-      typed === undefined ? [] : this.app.store.world.members.filter((one) => one.name.toLowerCase().startsWith(typed));
+    const all = (typed !== undefined && this.app.store.world?.members) || [];
+    const members = all.filter((one) => one.name.toLowerCase().startsWith(typed));
     const items = members.map((member) => ({ label: `@${member.name}`, detail: member.username }));
     this.suggestions.show(this.text, items, (item) => {
       this.text.setRangeText(`${item.label} `, before.length - typed.length - 1, before.length, "end");
@@ -181,7 +181,7 @@ export class Composer {
   // --- sending --------------------------------------------------------------------------------------------------
 
   async submit() {
-    if (this.#busy) return;
+    if (this.#busy || !this.app.store.world) return;
     this.#busy = true;
     this.#complain(null);
     this.sendButton.setAttribute("aria-busy", "true");

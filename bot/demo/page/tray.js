@@ -40,7 +40,7 @@ export class Tray {
   }
 
   #add(file) {
-    const { files: most, file_bytes: largest } = this.app.store.world.limits;
+    const { files: most, file_bytes: largest } = this.app.store.world?.limits ?? {};
     if (file.size > largest)
       this.refuse(`${file.name} is ${fileSize(file.size)}; a file may have at most ${fileSize(largest)}.`);
     else if (this.taken(file)) return;

@@ -1,7 +1,9 @@
 """What the bot can show: embeds, menus, blocks, counting times; and what happens when the line drops."""
 
+import asyncio
+
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from bot.demo.discord.changes import Typing
 from bot.demo.discord.server import StandIn
@@ -17,6 +19,13 @@ MARKS = """# Plan
 ```py
 **not bold**
 ```"""
+# Counts what the page hears of its stream.
+HEARING = """
+    window.heard = 0;
+    window.EventSource = class extends EventSource {
+        constructor(address) { super(address); this.addEventListener("message", () => { window.heard += 1; }); }
+    };
+"""
 
 
 async def run(page: Page, line: str) -> None:
@@ -80,6 +89,27 @@ async def test_a_message_in_another_channel_is_counted_there(page: Page, standin
     await expect(messages(page, "over here")).to_have_count(1)
     await expect(lounge).to_have_attribute("aria-current", "page")
     await expect(lounge).not_to_contain_text("1")
+
+
+async def test_what_is_heard_before_the_world_is_known_waits_for_it(page: Page, standin: StandIn) -> None:
+    """Messages that overtake the page's first question are neither lost nor drawn too early, here and elsewhere."""
+    told, grace = asyncio.Event(), standin.member("grace")
+
+    async def hold(route: Route) -> None:
+        await told.wait()
+        await route.continue_()
+
+    await page.add_init_script(HEARING)
+    await page.route("**/member/world*", hold)
+    async with page.expect_request("**/member/world*"):
+        await page.reload(wait_until="commit")
+    grace.post(standin.channel(), "over here")
+    grace.post(standin.channel("lounge"), "over there")
+    await page.wait_for_function("window.heard >= 3")
+    await composer(page).press_sequentially("@")
+    told.set()
+    await expect(messages(page, "over here")).to_have_count(1)
+    await expect(page.get_by_role("button", name="lounge")).to_contain_text("1")
 
 
 async def test_earlier_messages_come_when_one_scrolls_up(page: Page, standin: StandIn) -> None:
