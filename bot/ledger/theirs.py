@@ -24,6 +24,7 @@ FROM verdict_events AS e JOIN jobs AS j ON j.id = e.job WHERE e.person = ? AND e
 _FURTHER = {
     "style": "SELECT name, fields, at, removed_at FROM presets WHERE person = ?",
     "cue": "SELECT verb, scope, about, phrase, negative, at FROM cue_edits WHERE person = ? ORDER BY id",
+    "route": "SELECT verb, archetype, route, at FROM route_edits WHERE person = ? ORDER BY id",
     "schedule": "SELECT name, words, zone, items, created_at FROM rota WHERE asker = ?",
     "batch": "SELECT id, name, created_at FROM batches WHERE asker = ?",
     "question": "SELECT asks, at FROM pending WHERE person = ?",
