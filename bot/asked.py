@@ -15,6 +15,8 @@ class Group(StrEnum):
     COMPARE = "compare"
     GRID = "grid"
 
+    PAIR = "pair"
+    """With and without cues, and nobody is told which is which before they judged both."""
 
 class Extras(Message):
     """What an order has beyond words and sizes, as `Order` names and bounds it. Pictures lie in the bot's files."""

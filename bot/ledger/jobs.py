@@ -43,7 +43,7 @@ def _row(job: Job) -> list[object]:
 
 def _job(row: Row) -> Job:
     values = dict(row)
-    values["cues"] = tuple(_cue(cue) for cue in json.loads(values["cues"]))
+    values["cues"] = tuple(cue(one) for one in json.loads(values["cues"]))
     values["error_facts"] = json.loads(values["error_facts"])
     values["cancel_wanted"] = bool(values["cancel_wanted"])
     values["state"] = JobState(values["state"])
@@ -51,7 +51,7 @@ def _job(row: Row) -> Job:
     return Job(**values)
 
 
-def _cue(values: dict[str, Any]) -> Cue:
+def cue(values: dict[str, Any]) -> Cue:
     """Cues of before there were scopes and states have neither."""
     known = {"scope": Scope, "state": CueState, "origin": tuple, "by": tuple}
     return Cue(**{name: known.get(name, lambda plain: plain)(value) for name, value in values.items()})
@@ -70,8 +70,13 @@ async def insert_ask(
 
 
 async def manner(connection: Connection, ask: str) -> Manner:
-    """How the pictures of this ask are posted."""
-    row = await _one(connection, "SELECT kind, spoiler, ping FROM asks WHERE id = ?", (ask,))
+    """How the pictures of this ask are posted. That it is a pair is told by the pair's own row."""
+    row = await _one(
+        connection,
+        "SELECT iif(EXISTS (SELECT 1 FROM pairs WHERE pairs.ask = asks.id), 'pair', kind) AS kind, spoiler, ping "
+        "FROM asks WHERE id = ?",
+        (ask,),
+    )
     return PLAIN if row is None else Manner(Group(row["kind"]), bool(row["spoiler"]), bool(row["ping"]))
 
 

@@ -78,3 +78,28 @@ CREATE TABLE pasted (
 ) STRICT;
 CREATE INDEX pasted_of_person ON pasted (person);
 """
+
+
+@step
+def m021_pairs() -> str:
+    """Some asks are rendered with and without their cues. What people thought is kept when they learn which is which.
+
+    `first` says whether the one with the cues is shown first.
+    """
+    return """
+CREATE TABLE pairs (
+    ask TEXT PRIMARY KEY REFERENCES asks (id),
+    woven TEXT NOT NULL UNIQUE REFERENCES jobs (id),
+    bare TEXT NOT NULL UNIQUE REFERENCES jobs (id),
+    first INTEGER NOT NULL CHECK (first IN (0, 1))
+) STRICT;
+CREATE TABLE pairs_told (
+    ask TEXT NOT NULL REFERENCES pairs (ask),
+    person INTEGER NOT NULL,
+    woven INTEGER NOT NULL CHECK (woven IN (0, 1)),
+    bare INTEGER NOT NULL CHECK (bare IN (0, 1)),
+    at REAL NOT NULL,
+    PRIMARY KEY (ask, person)
+) STRICT;
+CREATE INDEX pairs_told_of_person ON pairs_told (person, at);
+"""

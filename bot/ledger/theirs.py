@@ -27,6 +27,7 @@ _FURTHER = {
     "route": "SELECT verb, archetype, route, at FROM route_edits WHERE person = ? ORDER BY id",
     "schedule": "SELECT name, words, zone, items, created_at FROM rota WHERE asker = ?",
     "batch": "SELECT id, name, created_at FROM batches WHERE asker = ?",
+    "pair": "SELECT ask, woven, bare, at FROM pairs_told WHERE person = ?",
     "question": "SELECT asks, at FROM pending WHERE person = ?",
     "block": "SELECT why, at FROM blocked WHERE person = ?",
     "deletion": "SELECT asked_at, done_at FROM erasures WHERE person = ?",
