@@ -24,6 +24,7 @@ from bot.texts.failures import plain_sentences
 
 def cues(
     slug: Annotated[str, typer.Argument(help="What the pictures are for.")],
+    style: Annotated[str | None, typer.Option(help="The style it will be drawn in: cues of that act, too.")] = None,
     archetype: Annotated[str | None, typer.Option(help="Its kind of subject: cues of that act, too.")] = None,
     model: Annotated[str | None, typer.Option(help="The model that will draw it: cues of that act, too.")] = None,
     config: Annotated[Path, typer.Option(help="The settings of the bot.")] = Path("darkroom.toml"),
@@ -31,7 +32,8 @@ def cues(
 ) -> None:
     """Print the cues that the next prompt for a slug will be composed with, the nearest and heaviest first."""
     places = {(Scope.SLUG, slug), (Scope.EVERYTHING, "")}
-    places |= {(scope, name) for scope, name in ((Scope.ARCHETYPE, archetype), (Scope.MODEL, model)) if name}
+    named = {Scope.STYLE: style, Scope.ARCHETYPE: archetype, Scope.MODEL: model}
+    places |= {(scope, name) for scope, name in named.items() if name}
     try:
         found = asyncio.run(_acting(configuration.load(config), places))
     except DarkroomError as error:

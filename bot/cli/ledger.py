@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from bot.errors import DarkroomError
+from bot.cli import reviews
+from bot.errors import DarkroomError, FolderUnfit, ReviewsUnfit
 from bot.ledger import dump, migrations
 from bot.ledger.restore import restore
 from bot.settings import LedgerTable
@@ -32,7 +33,7 @@ def take_out(
     ledger: Ledger = USUAL,
 ) -> None:
     """Write every row down, as JSON Lines or CSV; the bot may go on running. The pictures lie beside the ledger."""
-    with _told():
+    with told():
         lines = to.suffix == ".jsonl"
         count = _written(to, dump.as_lines(ledger)) - 1 if lines else dump.as_csv(ledger, to)
     typer.echo(texts.taken_out(str(to), count, str(ledger.with_name("pictures"))))
@@ -40,13 +41,25 @@ def take_out(
 
 @app.command("import")
 def put_in(
-    source: Annotated[Path, typer.Argument(help="What was exported: a .jsonl file or a folder of CSV files.")],
+    source: Annotated[Path, typer.Argument(help="What was exported, or JSON files of reviews that were kept by hand.")],
     ledger: Ledger = USUAL,
+    into: Annotated[Path | None, typer.Option(help="Reviews go into this ledger; its bot must not run.")] = None,
+    person: Annotated[int | None, typer.Option(help="Whose reviews these are: that person's Discord id.")] = None,
+    images: Annotated[
+        Path | None, typer.Option(help="Where the reviews' images lie, besides their own folder.")
+    ] = None,
 ) -> None:
-    """Make a new ledger of an exported one, also of an earlier version's."""
-    with _told():
-        count = asyncio.run(restore(source, ledger))
-    typer.echo(texts.put_in(str(ledger), count, str(ledger.with_name("pictures"))))
+    """Make a new ledger of an exported one, or of reviews, or add reviews to one that is there."""
+    with told():
+        if dump.is_one(source):
+            if into is not None:
+                raise FolderUnfit("into-new")
+            count = asyncio.run(restore(source, ledger))
+            typer.echo(texts.put_in(str(ledger), count, str(ledger.with_name("pictures"))))
+        else:
+            if person is None:
+                raise FolderUnfit("person-missing")
+            typer.echo(reviews.put_in(source, into, ledger, person, images))
 
 
 def _written(file: Path, lines: Iterator[str]) -> int:
@@ -59,10 +72,13 @@ def _written(file: Path, lines: Iterator[str]) -> int:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """What goes wrong becomes a sentence."""
     try:
         yield
+    except ReviewsUnfit as error:
+        typer.echo(reviews.faults(error), err=True)
+        raise typer.Exit(1) from error
     except DarkroomError as error:
         typer.echo(failures.plain_sentences(error), err=True)
         raise typer.Exit(1) from error

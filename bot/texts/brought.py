@@ -1,0 +1,33 @@
+"""What cannot be taken in or written out, and why: reviews, folders of pictures, the nightly export."""
+
+OF_YOURS = {
+    "reviews-unfit": "Nothing was taken in. Correct what is named above in the file, and import it again.",
+    "no-list": "It holds no list of reviews. Write an object with a slug and a list named reviews, or the list alone.",
+    "no-entry": "A review is an object with fields such as verdict, reason and date. Correct it.",
+    "no-files": "There is no file that ends in .json. Name the folder or the file that has the reviews.",
+    "no-json": "It cannot be read as JSON ({value}). Correct the file.",
+    "unreadable": "It cannot be read ({value}). Check its permissions.",
+    "verdict": "“{value}” is no verdict. Write keep, reject or reroll.",
+    "date": "“{value}” is no date. Write it like 2026-11-21T09:50:00Z.",
+    "slug": "“{value}” cannot be a slug. Use 1 to 64 of the characters a–z, 0–9 and -.",
+    "size": "“{value}” is no size. Write sides of 8 to 8192 pixels, like 1344x768.",
+    "steps": "“{value}” is no number of steps. Write 1 to 200.",
+    "number": "“{value}” is not a number that fits there. Correct it.",
+    "reactions": '“{value}” is no list of emojis. Write it like ["🎨"].',
+    "text": "“{value}” is not text. Put it in double quotes.",
+    "long": "It is longer than is kept, and begins with “{value}”. Shorten it.",
+    "characters": "It has characters that cannot be kept ({value}). Take them out.",
+    "person-missing": "These reviews name nobody. Say whose they are: --person and that person's Discord id.",
+    "into-new": "A whole ledger was exported there, and it becomes a new one. Leave --into away and name one with "
+    "--ledger.",
+    "folder-there": "{folder} is there already and is not empty. Move it away, or name another folder.",
+    "folder-missing": "There is no folder {folder}. Name the one that has the pictures.",
+    "folder-bare": "There are no pictures in {folder}. PNG, JPEG and WebP are taken.",
+    "too-many-pictures": "There are {count} pictures in {name}, and {most} are taken at once. Split them.",
+    "zip-unfit": "{name} cannot be unpacked ({fault}). Pack the pictures again as a plain ZIP without a password.",
+    "zip-vast": "{name} holds more than {most:size} unpacked. Split it.",
+    "nothing-kept": "No kept picture fits that. Ask for less, or keep some pictures first.",
+    "link-refused": "{file} cannot be linked there ({fault}). A link needs the same disk: leave --link away to copy.",
+    "export-off": "No folder is named for the nightly export. Set [export] folder in the bot's settings.",
+    "git-refused": "git could not keep the export in {folder} ({fault}). Try that command there by hand.",
+}

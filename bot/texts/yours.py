@@ -1,0 +1,29 @@
+"""What is said of reviews and pictures that people bring, and of what they take away."""
+
+from bot.texts.failures import plain
+from bot.texts.tongue import _, counted
+
+IMPORTED = _("imported")
+
+
+def fault(place: str, field: str, kind: str, value: str) -> str:
+    """One line for one fault of a hand-kept ledger."""
+    why = plain(kind, {"value": value})
+    return f"{place}, {field}: {why}" if field else f"{place}: {why}"
+
+
+def further(count: int) -> str:
+    return counted("… and {count} more.", "… and {count} more.", count)
+
+
+def taken(ledger: str, pictures: int, verdicts: int, known: int, bare: int, undecided: int) -> str:
+    lines = [
+        counted("{ledger}: {count} new picture.", "{ledger}: {count} new pictures.", pictures, ledger=ledger),
+        counted("{count} verdict counts now.", "{count} verdicts count now.", verdicts),
+    ]
+    lines += [counted("{count} was known already.", "{count} were known already.", known)] if known else []
+    lines += [counted("{count} picture has no image.", "{count} pictures have no image.", bare)] if bare else []
+    lines += [counted("{count} entry bears no verdict.", "{count} entries bear no verdict.", undecided)] * bool(
+        undecided
+    )
+    return "\n".join(lines)
