@@ -60,10 +60,21 @@ class Schedule(Table):
 
 
 class TasteTable(Table):
-    """`taxonomy` is a file of own reasons over those that ship, none when empty; `half_life_days` is a vote's."""
+    """`taxonomy` is a file of own reasons over those that ship, none when empty; `half_life_days` is a vote's.
+
+    `evidence_share` of the asks with cues are rendered without them too, so that it shows whether cues help.
+    """
 
     taxonomy: str = ""
     half_life_days: float = Field(default=90, gt=0)
+    evidence_share: float = Field(default=0.1, ge=0, le=1)
+
+
+class RoutingTable(Table):
+    """`explore` is the share of routed asks that try another model; `table` has the model of an archetype by hand."""
+
+    explore: float = Field(default=0.05, ge=0, le=0.5)
+    table: dict[Annotated[str, Field(min_length=1, max_length=64)], str] = Field(default_factory=dict)
 
 
 class RoleTable(Table):
@@ -112,6 +123,7 @@ class Settings(BaseSettings):
     schedule: Schedule = Schedule()
     taste: TasteTable = TasteTable()
     people: PeopleTable = PeopleTable()
+    routing: RoutingTable = RoutingTable()
     tower: tuple[Tower, ...] = ()
 
     @classmethod

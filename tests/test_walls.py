@@ -50,10 +50,12 @@ MAY_IMPORT = {
     | {"gpu_agent.catalogue", "gpu_agent.shelf", "gpu_agent.planner", "gpu_agent.placing", "gpu_agent.config"}
     | {"gpu_agent.measured", "gpu_agent.cards", "gpu_agent.estimate", "gpu_agent.gpu"},
     "gpu_agent": {"gpu_agent"},
+    "bot.decided": {"bot.judged"},
     "bot.judged": set(),
-    "bot.asked": VALUES,
+    "bot.asked": VALUES | {"bot.routed"},
+    "bot.routed": VALUES | {"bot.judged"},
     "bot.heard": VALUES,
-    "bot.nouns": WIRE | {"bot.heard", "bot.asked", "bot.judged"},
+    "bot.nouns": WIRE | {"bot.heard", "bot.asked", "bot.judged", "bot.routed", "bot.decided"},
     "bot.errors": WIRE,
     "bot.clock": set(),
     "bot.board": WIRE,
@@ -62,15 +64,19 @@ MAY_IMPORT = {
     "bot.turn": {"bot.nouns"},
     "bot.moments": {"bot.nouns"},
     "bot.taste": {"bot.nouns"},
+    "bot.routing": {"bot.nouns"},
     "bot.people": {"bot.nouns", "bot.errors", "bot.settings"},
     "bot.ledger": {"bot.nouns", "bot.clock", "bot.errors", "bot.people"} | WIRE,
     "bot.review": {"bot.nouns", "bot.errors"},
     "bot.intake": {"bot.nouns", "bot.errors", "bot.clock", "bot.settings", "bot.ledger", "bot.taste", "bot.moments"}
-    | {"bot.people"}
+    | {"bot.people", "bot.routing"}
     | WIRE
     | {"gpu_agent.catalogue", "gpu_agent.planner", "gpu_agent.placing"},
+    "bot.yours": {"bot.nouns", "bot.errors", "bot.clock", "bot.settings", "bot.ledger", "bot.intake", "bot.review"}
+    | {"bot.moments"}
+    | WIRE,
     "bot.chat": {"bot.nouns", "bot.errors", "bot.texts", "bot.clock", "bot.board", "bot.ledger", "bot.intake"}
-    | {"bot.taste", "bot.review", "bot.settings", "bot.turn", "bot.people"}
+    | {"bot.taste", "bot.review", "bot.settings", "bot.turn", "bot.people", "bot.routing", "bot.yours"}
     | WIRE,
     "bot.dispatch": {"bot.nouns", "bot.errors", "bot.clock", "bot.board", "bot.ledger", "bot.turn", "bot.review"}
     | {"bot.settings", "gpu_agent.frames"}

@@ -32,11 +32,14 @@ from bot.chat import (
     judging,
     menus,
     moderation,
+    pasting,
     pressing,
     privacy,
+    promoting,
     queue,
     reasons,
     remix,
+    routes,
     schedules,
     setup,
     show,
@@ -106,7 +109,7 @@ class DarkroomClient(discord.Client):
         self.tree = Tree(self)
         for group in (imagine, compare, grid, styles, batches, towers, queue, schedules, cues, why, setup, moderation):
             group.add(self.tree)
-        for group in (remix, upscale, animate, menus, show, gallery, privacy):
+        for group in (remix, upscale, animate, menus, show, gallery, privacy, routes, pasting):
             group.add(self.tree)
         self.pressed = pressing.PRESSED
         self.courier, self.progress, self.estimates = Courier(self), CardEditor(self), Estimates(self)
@@ -160,7 +163,8 @@ class DarkroomClient(discord.Client):
         self.add_dynamic_items(confirm.Confirm)
         self.add_dynamic_items(setup.Go, setup.Listing)
         self.add_dynamic_items(buttons.Action, gallery.Turn, privacy.Forget)
-        self.add_dynamic_items(judging.Choice, judging.Press)
+        self.add_dynamic_items(judging.Choice, judging.Press, routes.Decide, pasting.Record)
+        await self.intake.refile()  # before any reaction is heard or compared
         await sync.bring(self)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
@@ -178,6 +182,8 @@ class DarkroomClient(discord.Client):
             await editing.submitted(interaction)
             await varying.submitted(interaction)
             await remix.submitted(interaction)
+            await promoting.submitted(interaction)
+            await pasting.submitted(interaction)
 
     async def on_message(self, message: discord.Message) -> None:
         await self.feedback.reply(message)

@@ -12,6 +12,8 @@ from bot.nouns import Job, JobState, Notice, Picture
 from bot.texts import card as words
 from bot.texts import failures
 from bot.texts import picture as told
+from bot.texts.evidence import PAIRED
+from bot.texts import routing
 from gpu_agent.wire import Progress
 
 Verb = Literal[
@@ -81,12 +83,13 @@ def says(embed: discord.Embed, notice: Notice) -> bool:
 @dataclass(frozen=True, slots=True)
 class Around:
     """What a picture's post tells beyond its own rows: what the shelf can make of it, where it comes from, and how its
-    asker wants it posted. `parent` is a slug and a link, empty where nothing stands."""
+    asker wants it posted. `parent` is a slug and a link, empty where nothing stands; `paired` is half of a pair."""
 
     ways: tuple[Way, ...] = ()
     parent: tuple[str, str] | None = None
     spoiler: bool = False
     pings: int | None = None
+    paired: bool = False
 
 
 ALONE = Around()
@@ -97,7 +100,8 @@ class Card:
     """What is known of an ask or a batch. `jobs` are those worth a line, `counts` all of them by state.
 
     `places` counts from 1; `tower` says how the tower is while it is not ready; `end` is when the last open job
-    probably ends, in UTC seconds; `preview` is a small JPEG of how the running picture looks by now.
+    probably ends, in UTC seconds; `preview` is a small JPEG of how the running picture looks by now. Of one that is
+    `paired`, nothing is told that tells its halves apart.
     """
 
     notice: Notice
@@ -109,6 +113,7 @@ class Card:
     tower: str = ""
     end: float | None = None
     preview: bytes = b""
+    paired: bool = False
 
     @property
     def settled(self) -> bool:
@@ -125,6 +130,8 @@ def card(card: Card) -> Post:
     lines += [card.tower] if card.tower and not card.settled else []
     lines += [words.ready(card.end, card.counts.total())] if card.end is not None and not card.settled else []
     lines += [words.woven(card.jobs[0].cues)] if card.notice.ask and card.jobs and card.jobs[0].cues else []
+    lines += [routing.taken(card.jobs[0])] if card.notice.ask and card.jobs and card.jobs[0].routed else []
+    lines += [PAIRED] if card.paired else []
     return Post(failures.harmless(card.title), "\n".join(lines), card.notice.id, _colour(card), _buttons(card))
 
 
@@ -156,7 +163,7 @@ def picture(
     """`kind` is the file's ending, or empty without one; `lessened` when it is less than the picture itself."""
     return Post(
         job.slug,
-        told.body(job, picture, parent=around.parent, lessened=lessened),
+        told.body(job, picture, parent=around.parent, lessened=lessened, paired=around.paired),
         f"{told.receipt(job, picture)} · {notice.id}",
         _WELL,
         verbs(job, picture, around, lessened=lessened),

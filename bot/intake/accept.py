@@ -11,18 +11,21 @@ from pathlib import PurePath
 
 from bot.clock import Clock, new_id
 from bot.errors import BadCount, NoSuchJob
-from bot.intake import batchfile, models, presets, quota, unwanted, when
+from bot.intake import batchfile, models, pairing, presets, quota, routing, unwanted, when
 from bot.intake.assembling import again, assemble, ids, places
 from bot.intake.cancel import cancel, stop
 from bot.intake.checking import Sender
 from bot.intake.drafts import Draft, draft
 from bot.intake.fitting import Fitting, fitting
-from bot.ledger import batches, cues, jobs, notices, rota
+from bot.intake.routing import ROUTABLE, Roads, Settle
+from bot.ledger import batches, cues, jobs, notices, pairs, reasons, rota
 from bot.ledger.database import Database
 from bot.nouns import PLAIN, Ask, Batch, Job, Manner, Notice, NoticeKind, RotaEntry
 from bot.people.terms import FREE, Terms
-from bot.settings import Limits
+from bot.routing.choosing import routable
+from bot.settings import Limits, RoutingTable
 from bot.taste.cues import Taste
+from bot.taste.promoting import grown
 from gpu_agent.stock import ShelfLora, ShelfModel
 
 _LONGEST_NAME = 100  # characters of a file's name that are kept
@@ -32,41 +35,68 @@ _LONGEST_ENDING = 10
 class Intake:
     """The one way in. `towers` are the names of the towers whose models are on offer, the preferred one first.
 
-    `taste` is by what verdicts are learned from.
+    `taste` is by what verdicts are learned from, `routing` what the settings say of models for kinds of subjects,
+    `evidence` the share of asks that are rendered with and without cues.
     """
 
     def __init__(
-        self, db: Database, clock: Clock, limits: Limits, towers: Sequence[str], taste: Taste | None = None
+        self,
+        db: Database,
+        clock: Clock,
+        limits: Limits,
+        towers: Sequence[str],
+        taste: Taste | None = None,
+        routing: RoutingTable | None = None,
+        evidence: float = 0.0,
     ) -> None:
-        self.taste = taste or Taste()
+        self.taste = self._shipped = taste or Taste()
+        self._refiled = 0
         self._db = db
         self._clock = clock
         self._limits = limits
         self._towers = tuple(towers)
+        self._evidence = evidence
+        self.routing = routing or RoutingTable()
+
+    async def refile(self) -> None:
+        """From now on verdicts are understood by what people promoted, too. To be called at the start and after each."""
+        async with self._db.reading() as connection:
+            edits = await reasons.edits(connection)
+        if len(edits) >= self._refiled:  # of two at once the later one stays
+            self._refiled = len(edits)
+            self.taste = replace(self._shipped, taxonomy=grown(self._shipped.taxonomy, edits))
 
     async def models(self) -> tuple[ShelfModel, ...]:
         """What may be asked for; the first one is taken when none is named."""
         async with self._db.reading() as connection:
             return await models.offered(connection, self._towers)
 
-    async def accept(self, ask: Ask, manner: Manner = PLAIN, *further: Ask, terms: Terms = FREE) -> list[Job]:
+    async def accept(
+        self, ask: Ask, manner: Manner = PLAIN, *further: Ask, terms: Terms = FREE, fresh: bool = False
+    ) -> list[Job]:
         """The jobs of this ask, committed; the same key again gives the first jobs. Raises a Refusal.
 
         `terms` are those on which this person asks in this channel. `further` asks are the other members of a group
         (permutations, a comparison): one card, all or nothing, and the key and the channel are the first one's.
+        A `fresh` one neither repeats nor changes an earlier one; some of these become a pair, which counts as one.
         """
         async with self._db.reading() as connection:
             if earlier := await jobs.of_ask_key(connection, ask.key):
                 return earlier
-        checked = await self._checked((ask, *further), terms)
+        checked = await self._checked(await self._on_roads((ask, *further), manner), terms)
         ask_id, now = new_id(self._clock), self._clock.now()
         accepted = await self._assembled(checked, [ask_id] * len(checked), None, now)
+        async with self._db.reading() as connection:
+            share = self._evidence if fresh else 0.0
+            pair, accepted = await pairing.twice(connection, self._clock, checked, accepted, manner, share)
         card = Notice(new_id(self._clock), NoticeKind.CARD, ask.channel, now, ask=ask_id)
         async with self._db.transaction() as connection:
             if not await jobs.insert_ask(connection, ask_id, ask.key, None, now, manner):
                 return await jobs.of_ask_key(connection, ask.key)
-            await quota.check(connection, ask.asker, terms.allowance, len(accepted), now)
+            await quota.check(connection, ask.asker, terms.allowance, 1 if pair else len(accepted), now)
             await jobs.insert(connection, *accepted)
+            if pair:
+                await pairs.insert(connection, pair)
             await notices.make_due(connection, card)
         return accepted
 
@@ -83,6 +113,29 @@ class Intake:
         checked = [draft(one, known, self._limits.pictures_per_ask, fits, styles) for one in asks]
         unwanted.look(checked, terms)
         return checked
+
+    async def routed(self, ask: Ask, settle: Settle) -> Ask:
+        """The ask with the model that is kept most for its archetype, if it names none, and everything settled for it.
+
+        Raises a Refusal of what the default cannot draw either.
+        """
+        return (await self._roads((ask,))).take(ask, settle)
+
+    async def _on_roads(self, asks: Sequence[Ask], manner: Manner) -> Sequence[Ask]:
+        if manner.group not in ROUTABLE or not any(map(routable, asks)):
+            return asks
+        return (await self._roads(asks)).take_all(asks)
+
+    async def _roads(self, asks: Sequence[Ask]) -> Roads:
+        found = await routing.accepted(self._db, asks)
+        return Roads(
+            self.routing,
+            found,
+            await self.models(),
+            await self._fitting(),
+            await self.styles(),
+            self._limits.pictures_per_ask,
+        )
 
     async def styles(self) -> presets.Styles:
         """The presets that may be asked with, people's own first."""
@@ -196,7 +249,12 @@ class Intake:
             unwanted.look_through(drafts, terms)
             return drafts
 
-        return await asyncio.to_thread(read)
+        drafts = await asyncio.to_thread(read)
+        asks = [one.ask for one in drafts]
+        if not any(map(routable, asks)):
+            return drafts
+        roads = await self._roads(asks)
+        return await asyncio.to_thread(lambda: [roads.draft(one) for one in drafts])
 
     async def _fitting(self) -> Fitting:
         async with self._db.reading() as connection:
