@@ -6,7 +6,7 @@ from sqlite3 import Row
 
 from bot.ledger import jobs
 from bot.ledger.database import Connection
-from bot.nouns import Cue
+from bot.nouns import Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,20 +17,6 @@ class Pair:
     woven: str
     bare: str
     first: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A pair as those see it who judged both halves: shares of them that keep each, and the mean difference, ±1."""
-
-    ask: str
-    model: str
-    archetype: str | None
-    cues: tuple[Cue, ...]
-    people: int
-    woven: float
-    bare: float
-    difference: float
 
 
 async def insert(connection: Connection, pair: Pair) -> None:
@@ -79,21 +65,21 @@ async def _unjudgeable(connection: Connection, ask: str) -> bool:
 _BLIND = "coalesce(t.{0}, {0}_now.verdict = 'keep')"  # first what was thought before it was told what is which
 
 
-async def judged(connection: Connection) -> list[Judged]:
+async def judged(connection: Connection) -> list[Trial]:
     """Every pair of which somebody judged both halves, in the order they were asked for.
 
     A verdict that was withdrawn is gone from here too; one changed after its person was told counts as it was before.
     """
     woven, bare = _BLIND.format("woven"), _BLIND.format("bare")
     rows = await connection.execute_fetchall(
-        f"SELECT p.ask, j.model, j.archetype, j.cues, count(*) AS people, avg({woven}) AS woven, avg({bare}) AS bare, "
-        f"avg({woven} - {bare}) AS difference FROM pairs AS p "
+        f"SELECT j.model, j.archetype, j.cues, count(*) AS people, avg({woven}) AS woven, avg({bare}) AS bare "
+        "FROM pairs AS p "
         "CROSS JOIN verdict_now AS woven_now ON woven_now.job = p.woven "
         "CROSS JOIN verdict_now AS bare_now ON bare_now.job = p.bare AND bare_now.person = woven_now.person "
         "LEFT JOIN pairs_told AS t ON t.ask = p.ask AND t.person = woven_now.person "
         "CROSS JOIN jobs AS j ON j.id = p.woven GROUP BY p.ask ORDER BY p.ask"
     )
-    return [_judged(row) for row in rows]
+    return [_trial(row) for row in rows]
 
 
 async def count(connection: Connection) -> int:
@@ -110,5 +96,6 @@ async def last_ask(connection: Connection, slug: str) -> float | None:
     return next((float(row["created_at"]) for row in rows), None)
 
 
-def _judged(row: Row) -> Judged:
-    return Judged(**{**dict(row), "cues": tuple(jobs.cue(one) for one in json.loads(row["cues"]))})
+def _trial(row: Row) -> Trial:
+    found = [jobs.cue(one) for one in json.loads(row["cues"])]
+    return Trial(**{**dict(row), "cues": tuple((cue.scope, cue.about, cue.phrase.casefold()) for cue in found)})

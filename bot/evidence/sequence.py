@@ -1,0 +1,56 @@
+"""An interval for a mean that stays valid when it is looked at every day: a confidence sequence by betting.
+
+After I. Waudby-Smith and A. Ramdas, "Estimating means of bounded random variables by betting", Journal of the Royal
+Statistical Society B 86 (2024). If the mean is m, fair bets on the next value are offered at m; a gambler who stakes a
+share of what he owns on values above m, and another on those below, can then hardly ever get rich: by Ville's
+inequality each owns 1/e times what he began with, at any time at all, with a probability of at most e. Every m at which
+one of them got that rich is left out of the interval. Each gambler divides what he owns at first among fixed stakes
+(F. Orabona and K.-S. Jun, "Tight concentrations and confidence sequences from the regret of universal portfolio", IEEE
+Transactions on Information Theory 70 (2024)), so that the order of the values does not matter.
+
+The gamblers stake on one side each, so that "above 0" stays a rare error also while the mean moves below 0 meanwhile.
+Values lie in [-1, 1]; arrays are one-dimensional.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import brentq
+from scipy.special import logsumexp
+
+Values = NDArray[np.float64]
+
+_STAKES = 0.9 * 2.0 ** (-np.arange(14) / 2)
+"""Shares of what a gambler could lose at most: from nearly all, for a few clear values, to what thousands need."""
+
+_RICH = 700.0  # a logarithm beyond which a float cannot hold it
+_EDGE = 1e-9  # at ±1 itself nothing can be lost and nothing be staked
+
+
+def interval(values: ArrayLike, error: float) -> tuple[float, float]:
+    """Bounds of the mean which, over all looks together, are ever wrong with a probability of at most `error`."""
+    seen = np.asarray(values, dtype=np.float64)
+    enough = float(np.log(2 / error))  # half of it for either gambler
+    return _lower(seen, enough), -_lower(-seen, enough)
+
+
+def against_zero(values: ArrayLike) -> float:
+    """An e-value for "the mean is 0": what the luckier gambler's half grew to, expected to be at most 1 if it is true.
+
+    It is 1/error or more exactly where `interval` of this error leaves out 0.
+    """
+    seen = np.asarray(values, dtype=np.float64)
+    return float(np.exp(min(max(_wealth(seen, 0.0), _wealth(-seen, 0.0)), _RICH) - np.log(2)))
+
+
+def _lower(values: Values, enough: float) -> float:
+    """The smallest mean at which nobody staking on higher values got rich; wealth falls as the mean rises."""
+    if values.size == 0 or _wealth(values, _EDGE - 1) < enough:
+        return -1.0
+    return float(brentq(lambda mean: _wealth(values, mean) - enough, _EDGE - 1, 1 - _EDGE, xtol=1e-6))
+
+
+def _wealth(values: Values, mean: float) -> float:
+    """Logarithm of what staking above the mean made of 1, averaged over the stakes."""
+    kinds, counts = np.unique(values, return_counts=True)
+    gains = np.log1p(_STAKES[:, None] * (kinds - mean)[None, :] / (1 + mean))
+    return float(logsumexp(gains @ counts) - np.log(_STAKES.size))
