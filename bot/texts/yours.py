@@ -1,7 +1,10 @@
 """What is said of reviews and pictures that people bring, and of what they take away."""
 
+from collections.abc import Sequence
+
 from bot.texts.failures import plain
 from bot.texts.tongue import _, counted
+from gpu_agent.value import Facts
 
 IMPORTED = _("imported")
 
@@ -26,4 +29,18 @@ def taken(ledger: str, pictures: int, verdicts: int, known: int, bare: int, unde
     lines += [counted("{count} entry bears no verdict.", "{count} entries bear no verdict.", undecided)] * bool(
         undecided
     )
+    return "\n".join(lines)
+
+
+def brought(new: int, known: int, broken: Sequence[tuple[str, Facts]]) -> str:
+    """Pictures from elsewhere; each one that was left out has its line."""
+    lines = [
+        counted(
+            "{count} picture was taken in and will be posted.",
+            "{count} pictures were taken in and will be posted.",
+            new,
+        )
+    ]
+    lines += [counted("{count} was known already.", "{count} were known already.", known)] if known else []
+    lines += [plain(kind, facts) for kind, facts in broken]
     return "\n".join(lines)
