@@ -25,11 +25,11 @@ Kind = Literal["duels", "kept"]
 
 def propose(archetype: str, record: Record, current: str, candidates: Collection[str]) -> Proposal | None:
     """The candidate that is most surely better than the current model."""
-    rivals = [model for model in candidates if model != current]
+    routes = [record.route(model, current) for model in candidates if model != current]
+    comparable = [route for route in routes if spans(route)]
     found: list[Proposal] = []
-    for model in rivals:
-        route = record.route(model, current)
-        sides = spans(route, len(rivals))
+    for route in comparable:
+        sides = spans(route, len(comparable))
         better = [(kind, span) for kind, span in sides.items() if span[0] > 0]
         if better and not any(high < 0 for _, high in sides.values()):
             kind, (low, high) = max(better, key=lambda one: one[1][0])

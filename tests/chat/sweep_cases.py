@@ -191,6 +191,9 @@ KEEPING = {
     "/tower wake": typed("tower wake"),
     "/tower sleep": typed("tower sleep"),
     "/cue add": typed("cue add", phrase="sharp focus", scope="everything"),
+    "/route accept": typed("route accept", archetype="portrait", model="turbo"),
+    "/route drop": typed("route drop", archetype="portrait"),
+    **{f"route:{does}:…": on_page("cue list", f"route:{does}:1") for does in ("accept", "leave")},
     "setup:go:…": on_page("setup", "setup:go:"),
     **{
         f"setup:{what}:{kind}": on_page("setup", f"setup:{what}:{kind}")
@@ -212,6 +215,8 @@ LOOKING = {
     "/cue mute": typed("cue mute", cue="none"),
     "/cue retire": typed("cue retire", cue="none"),
     "/cue unmute": typed("cue unmute", cue="none"),
+    "/route list": typed("route list"),
+    "/route propose": typed("route propose", archetype="portrait"),
     "/schedule batch": typed("schedule batch", file=batch_file(_FILE), when="daily 02:00"),
     "/schedule remove": typed("schedule remove", entry="none"),
     "/show": typed("show", what="PICTURE"),
