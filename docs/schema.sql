@@ -332,6 +332,24 @@ CREATE INDEX cue_edits_about ON cue_edits (scope, about);
 
 CREATE INDEX verdict_now_unkept_style ON verdict_now (style, at) WHERE verdict != 'keep';
 
+CREATE TABLE pairs (
+    ask TEXT PRIMARY KEY REFERENCES asks (id),
+    woven TEXT NOT NULL UNIQUE REFERENCES jobs (id),
+    bare TEXT NOT NULL UNIQUE REFERENCES jobs (id),
+    first INTEGER NOT NULL CHECK (first IN (0, 1))
+) STRICT;
+
+CREATE TABLE pairs_told (
+    ask TEXT NOT NULL REFERENCES pairs (ask),
+    person INTEGER NOT NULL,
+    woven INTEGER NOT NULL CHECK (woven IN (0, 1)),
+    bare INTEGER NOT NULL CHECK (bare IN (0, 1)),
+    at REAL NOT NULL,
+    PRIMARY KEY (ask, person)
+) STRICT;
+
+CREATE INDEX pairs_told_of_person ON pairs_told (person, at);
+
 CREATE TABLE reason_edits (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,
@@ -356,22 +374,4 @@ CREATE TABLE pasted (
 ) STRICT;
 
 CREATE INDEX pasted_of_person ON pasted (person);
-
-CREATE TABLE pairs (
-    ask TEXT PRIMARY KEY REFERENCES asks (id),
-    woven TEXT NOT NULL UNIQUE REFERENCES jobs (id),
-    bare TEXT NOT NULL UNIQUE REFERENCES jobs (id),
-    first INTEGER NOT NULL CHECK (first IN (0, 1))
-) STRICT;
-
-CREATE TABLE pairs_told (
-    ask TEXT NOT NULL REFERENCES pairs (ask),
-    person INTEGER NOT NULL,
-    woven INTEGER NOT NULL CHECK (woven IN (0, 1)),
-    bare INTEGER NOT NULL CHECK (bare IN (0, 1)),
-    at REAL NOT NULL,
-    PRIMARY KEY (ask, person)
-) STRICT;
-
-CREATE INDEX pairs_told_of_person ON pairs_told (person, at);
 

@@ -50,7 +50,11 @@ def assemble(
 def places(one: Draft) -> list[tuple[Scope, str]]:
     """Where cues for this draft belong, the nearest place first."""
     named = {Scope.STYLE: one.ask.style, Scope.ARCHETYPE: one.ask.archetype, Scope.MODEL: one.model.id}
-    return [(Scope.SLUG, one.slug), *((scope, about) for scope, about in named.items() if about), (Scope.EVERYTHING, "")]
+    return [
+        (Scope.SLUG, one.slug),
+        *((scope, about) for scope, about in named.items() if about),
+        (Scope.EVERYTHING, ""),
+    ]
 
 
 def _composed(one: Draft, cues: Places, taste: Taste) -> Composed:

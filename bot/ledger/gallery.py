@@ -12,6 +12,7 @@ from typing import Literal
 
 from bot.ledger import notices
 from bot.ledger.database import Connection
+from bot.ledger.decided import DECIDED
 from bot.nouns import Notice, Verdict
 
 WALKED = 2000
@@ -86,7 +87,7 @@ async def _walk(
     connection: Connection, wanted: Wanted, view: View, way: Way, most: int
 ) -> tuple[list[Found], str | None]:
     """The next pictures in this direction, and the edge from which there may be more."""
-    walk = _driver(wanted) | {"order": _ORDER[way]}
+    walk = _driver(wanted) | {"order": _ORDER[way], "decided": DECIDED}
     values = {**asdict(wanted), **asdict(view), "walked": WALKED - 1, "most": most + 1}
     values["channels"] = json.dumps(view.channels)
     cut = next(iter(await connection.execute_fetchall(_CUT.format(**walk), values)), None)
@@ -113,7 +114,7 @@ WHERE {which} c.{key} >= :low AND c.{key} < :high
     AND p.deleted_at IS NULL AND n.kind = 'picture' AND n.state = 'said' AND j.guild = :guild
     AND j.channel IN (SELECT value FROM json_each(:channels))
     AND (:slug = '' OR j.slug = :slug) AND (:model = '' OR j.model = :model) AND (:person = 0 OR j.asker = :person)
-    AND (:verdict = '' OR EXISTS (SELECT 1 FROM verdict_now AS v WHERE v.job = j.id AND v.verdict = :verdict))
+    AND (:verdict = '' OR (SELECT {decided} FROM verdict_now AS v WHERE v.job = j.id) = :verdict)
 ORDER BY c.{key} {order} LIMIT :most
 """
 

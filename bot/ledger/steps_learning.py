@@ -29,11 +29,8 @@ CREATE INDEX jobs_compared ON jobs (archetype, id) WHERE archetype IS NOT NULL A
 
 
 @step
-def m020_verdicts_and_reasons() -> str:
-    """Cues reach as far as a style. Reasons are promoted and demoted by events, over those of the taxonomy's file.
-
-    Verdicts that were pasted as text wait to be confirmed; once they are, of the text nothing is left.
-    """
+def m020_styles() -> str:
+    """Cues reach as far as a style; what counts now tells it."""
     return """
 CREATE TABLE cue_edits_anew (
     id INTEGER PRIMARY KEY,
@@ -55,28 +52,6 @@ CREATE INDEX cue_edits_about ON cue_edits (scope, about);
 ALTER TABLE verdict_now ADD COLUMN style TEXT;
 UPDATE verdict_now SET style = (SELECT style FROM jobs WHERE id = job);
 CREATE INDEX verdict_now_unkept_style ON verdict_now (style, at) WHERE verdict != 'keep';
-CREATE TABLE reason_edits (
-    id INTEGER PRIMARY KEY,
-    key TEXT NOT NULL UNIQUE,
-    verb TEXT NOT NULL CHECK (verb IN ('promote', 'demote')),
-    reason TEXT NOT NULL,
-    keywords TEXT NOT NULL,
-    name TEXT NOT NULL,
-    emoji TEXT NOT NULL,
-    positive TEXT NOT NULL,
-    negative TEXT NOT NULL,
-    person INTEGER NOT NULL,
-    at REAL NOT NULL
-) STRICT;
-CREATE TABLE pasted (
-    id TEXT PRIMARY KEY,
-    key TEXT NOT NULL UNIQUE,
-    person INTEGER NOT NULL,
-    lines TEXT NOT NULL,
-    at REAL NOT NULL,
-    taken_at REAL
-) STRICT;
-CREATE INDEX pasted_of_person ON pasted (person);
 """
 
 
@@ -102,4 +77,36 @@ CREATE TABLE pairs_told (
     PRIMARY KEY (ask, person)
 ) STRICT;
 CREATE INDEX pairs_told_of_person ON pairs_told (person, at);
+"""
+
+
+@step
+def m022_reasons_and_pasted_verdicts() -> str:
+    """Reasons are promoted and demoted by events, over those of the taxonomy's file.
+
+    Verdicts that were pasted as text wait to be confirmed; once they are, of the text nothing is left.
+    """
+    return """
+CREATE TABLE reason_edits (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    verb TEXT NOT NULL CHECK (verb IN ('promote', 'demote')),
+    reason TEXT NOT NULL,
+    keywords TEXT NOT NULL,
+    name TEXT NOT NULL,
+    emoji TEXT NOT NULL,
+    positive TEXT NOT NULL,
+    negative TEXT NOT NULL,
+    person INTEGER NOT NULL,
+    at REAL NOT NULL
+) STRICT;
+CREATE TABLE pasted (
+    id TEXT PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    person INTEGER NOT NULL,
+    lines TEXT NOT NULL,
+    at REAL NOT NULL,
+    taken_at REAL
+) STRICT;
+CREATE INDEX pasted_of_person ON pasted (person);
 """

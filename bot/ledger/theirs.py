@@ -25,6 +25,9 @@ _FURTHER = {
     "style": "SELECT name, fields, at, removed_at FROM presets WHERE person = ?",
     "cue": "SELECT verb, scope, about, phrase, negative, at FROM cue_edits WHERE person = ? ORDER BY id",
     "route": "SELECT verb, archetype, route, at FROM route_edits WHERE person = ? ORDER BY id",
+    "reason": "SELECT verb, reason, keywords, name, emoji, positive, negative, at FROM reason_edits WHERE person = ? "
+    "ORDER BY id",
+    "pasted": "SELECT lines, at, taken_at FROM pasted WHERE person = ?",
     "schedule": "SELECT name, words, zone, items, created_at FROM rota WHERE asker = ?",
     "batch": "SELECT id, name, created_at FROM batches WHERE asker = ?",
     "pair": "SELECT ask, woven, bare, at FROM pairs_told WHERE person = ?",

@@ -14,7 +14,7 @@ UNKNOWN = _(
     "There is no such cue any more, or it was typed by hand. Pick one from the list that appears while you type."
 )
 NO_WORDS = _("Nothing of that can stand in a prompt: mentions, links and markup are left out. Write plain words.")
-ABOUT_WHAT = _("Say which slug, archetype or model it is about; only a cue for everything needs no name.")
+ABOUT_WHAT = _("Say which slug, style, archetype or model it is about; only a cue for everything needs no name.")
 ABOUT_NOTHING = _("A cue for everything is about nothing in particular: leave the name out, or choose another scope.")
 
 _SHOWN = 20
@@ -33,6 +33,7 @@ _STATES = {
 }
 _SCOPES = {
     Scope.SLUG: _("slug"),
+    Scope.STYLE: _("style"),
     Scope.ARCHETYPE: _("archetype"),
     Scope.MODEL: _("model"),
     Scope.EVERYTHING: _("everything"),
@@ -100,8 +101,8 @@ def unfiled(parts: Sequence[tuple[str, int]]) -> str:
     return "\n".join(
         [
             _(
-                "These words fit no reason. Add them as keywords to a file of your own (`[taste] taxonomy` in the "
-                "bot's settings): what was said before is then filed again."
+                "These words fit no reason. `/taste promote` files them under one, or under a new one: what was said "
+                "before is then filed anew."
             ),
             *lines,
         ]
