@@ -2,23 +2,22 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.cli import reviews
-from bot.errors import DarkroomError, FolderUnfit, ReviewsUnfit
+from bot.cli import figures, reviews
+from bot.cli.figures import USUAL, Ledger
+from bot.cli.telling import told
+from bot.errors import FolderUnfit
 from bot.ledger import dump, migrations
 from bot.ledger.restore import restore
-from bot.settings import LedgerTable
-from bot.texts import failures
 from bot.texts import ledger as texts
 
 app = typer.Typer(help="The ledger: its schema, taken out, and put in again.", no_args_is_help=True)
-USUAL = LedgerTable().path
-Ledger = Annotated[Path, typer.Option(help="The ledger's file.")]
+for verb in (figures.stats, figures.dataset):
+    app.command()(verb)
 
 
 @app.command()
@@ -69,22 +68,3 @@ def _written(file: Path, lines: Iterator[str]) -> int:
             opened.write(f"{line}\n")
             count += 1
     return count
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """What goes wrong becomes a sentence."""
-    try:
-        yield
-    except ReviewsUnfit as error:
-        typer.echo(reviews.faults(error), err=True)
-        raise typer.Exit(1) from error
-    except DarkroomError as error:
-        typer.echo(failures.plain_sentences(error), err=True)
-        raise typer.Exit(1) from error
-    except FileExistsError as error:
-        typer.echo(texts.there_already(str(error.filename)), err=True)
-        raise typer.Exit(1) from error
-    except OSError as error:
-        typer.echo(texts.cannot_be_written(str(error.filename), str(error.strerror)), err=True)
-        raise typer.Exit(1) from error

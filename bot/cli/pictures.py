@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot import settings as configuration
-from bot.cli.ledger import told
+from bot.cli.telling import told
 from bot.clock import SystemClock
 from bot.intake import slugs
 from bot.ledger.database import Database

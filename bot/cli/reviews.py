@@ -4,15 +4,12 @@ import asyncio
 from pathlib import Path
 
 from bot.clock import SystemClock
-from bot.errors import LedgerUnreachable, ReviewsUnfit
+from bot.errors import LedgerUnreachable
 from bot.ledger.database import Database
 from bot.ledger.files import Files
 from bot.texts import yours as texts
-from bot.texts.failures import plain_sentences
 from bot.yours import handkept, taking
 from bot.yours.handkept import Reviews
-
-_SHOWN = 20
 
 
 def put_in(source: Path, into: Path | None, new: Path, person: int, images: Path | None) -> str:
@@ -37,10 +34,3 @@ async def _taken(ledger: Path, read: Reviews, person: int, images: Path) -> str:
         files = Files(ledger.with_name("pictures"))
         told = await taking.take(db, files, SystemClock(), read.filed, person, images)
     return texts.taken(str(ledger), told.pictures, told.verdicts, told.known, told.bare, read.undecided)
-
-
-def faults(error: ReviewsUnfit) -> str:
-    """A line for each of the first, and what to do."""
-    lines = [texts.fault(*one) for one in error.found[:_SHOWN]]
-    lines += [texts.further(len(error.found) - _SHOWN)] if len(error.found) > _SHOWN else []
-    return "\n".join([*lines, plain_sentences(error)])
