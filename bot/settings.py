@@ -59,6 +59,14 @@ class Schedule(Table):
     grace_hours: float = Field(default=12, gt=0)
 
 
+class ExportTable(Table):
+    """One JSON a slug in `folder`, every day `at` this time in the schedule's zone; none when it is empty."""
+
+    folder: str = ""
+    git: bool = False
+    at: str = Field(default="03:30", pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
+
+
 class TasteTable(Table):
     """`taxonomy` is a file of own reasons over those that ship, none when empty; `half_life_days` is a vote's.
 
@@ -123,6 +131,7 @@ class Settings(BaseSettings):
     schedule: Schedule = Schedule()
     taste: TasteTable = TasteTable()
     people: PeopleTable = PeopleTable()
+    export: ExportTable = ExportTable()
     routing: RoutingTable = RoutingTable()
     tower: tuple[Tower, ...] = ()
 

@@ -28,6 +28,8 @@ OF_YOURS = {
     "zip-vast": "{name} holds more than {most:size} unpacked. Split it.",
     "nothing-kept": "No kept picture fits that. Ask for less, or keep some pictures first.",
     "link-refused": "{file} cannot be linked there ({fault}). A link needs the same disk: leave --link away to copy.",
+    "file-foreign": "{file} was not written by this export, and is left as it is. Name a folder of its own for it.",
+    "folder-refused": "{folder} cannot be written to ({fault}). Check its disk and permissions.",
     "export-off": "No folder is named for the nightly export. Set [export] folder in the bot's settings.",
     "git-refused": "git could not keep the export in {folder} ({fault}). Try that command there by hand.",
 }
