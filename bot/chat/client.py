@@ -35,6 +35,7 @@ from bot.chat import (
     pasting,
     pressing,
     privacy,
+    proving,
     promoting,
     queue,
     reasons,
@@ -61,6 +62,7 @@ from bot.chat.sheets import SheetEditor
 from bot.chat.versions import Versions
 from bot.clock import Clock
 from bot.errors import BadSettings
+from bot.evidence.child import Prover
 from bot.intake.accept import Intake
 from bot.ledger.database import Bell, Database
 from bot.ledger.files import Files
@@ -115,6 +117,7 @@ class DarkroomClient(discord.Client):
         self.courier, self.progress, self.estimates = Courier(self), CardEditor(self), Estimates(self)
         self.eraser = Eraser(self)
         self.feedback, self.reconciler, self.remover = Feedback(self), Reconciler(self), deleting.Remover(self)
+        self.prover = Prover()
         self.sheets, self.versions = SheetEditor(self), Versions(self)
 
     def loops(self) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
@@ -163,6 +166,7 @@ class DarkroomClient(discord.Client):
         self.add_dynamic_items(confirm.Confirm)
         self.add_dynamic_items(setup.Go, setup.Listing)
         self.add_dynamic_items(buttons.Action, gallery.Turn, privacy.Forget)
+        self.add_dynamic_items(proving.Retire)
         self.add_dynamic_items(judging.Choice, judging.Press, routes.Decide, pasting.Record)
         await self.intake.refile()  # before any reaction is heard or compared
         await sync.bring(self)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from bot.demo.discord.call import Upload
 from bot.demo.discord.values import Message, Outcome
 from tests.chat.people import batch_file
 from tests.chat.sweep import Case, Deed, Scene
@@ -99,6 +100,22 @@ def removed() -> Any:
     return begin
 
 
+def pasted() -> Any:
+    """The button under verdicts that this person pasted."""
+
+    async def begin(scene: Scene, who: str) -> Deed:
+        scene.promote(who)
+        job, _ = await scene.picture()
+        page = await _page(scene, who, "review paste", file=_lines(f"{job.id}: keep"))
+        return partial(scene.member(who).click, page.id, _ids(page.components)[0])
+
+    return begin
+
+
+def _lines(text: str) -> Upload:
+    return Upload("verdicts.txt", "text/plain", text.encode())
+
+
 def turned(way: str) -> Any:
     """A page of the gallery; with one page alone its button is off, and pressed all the same."""
 
@@ -183,7 +200,14 @@ FORMS = {
     "Remix this": used("Remix this"),
     "Give a reason": used("Give a reason"),
 }
+_MOOD = {"words": "flat", "name": "Mood", "positive": "full of life"}
 KEEPING = {
+    "/review paste": typed("review paste", file=_lines("owl: keep")),
+    "pasted:…": pasted(),
+    "form Lines": filled(typed("review paste"), {"lines": "owl: keep"}),
+    "/taste promote": typed("taste promote", words="soulless", reason="colour"),
+    "/taste demote": after("taste promote", {"words": "dry", "reason": "colour"}, "taste demote", words="dry"),
+    "form NewReason": filled(typed("taste promote", words="flat"), _MOOD),
     "/setup": typed("setup"),
     "/block": typed("block", person="PERSON"),
     "/unblock": typed("unblock", person="PERSON"),
