@@ -175,6 +175,9 @@ class Picture:
     deleted_by: int | None = None
 
 
+IMPORTED = "imported"
+"""The plan in the receipt of a picture that was rendered elsewhere, and its model where nobody said which it was."""
+
 SHOWING = (NoticeKind.PICTURE, NoticeKind.REPOST)
 """The notices whose message shows a picture, so that what people do under it counts for the picture's job."""
 

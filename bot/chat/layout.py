@@ -83,13 +83,15 @@ def says(embed: discord.Embed, notice: Notice) -> bool:
 @dataclass(frozen=True, slots=True)
 class Around:
     """What a picture's post tells beyond its own rows: what the shelf can make of it, where it comes from, and how its
-    asker wants it posted. `parent` is a slug and a link, empty where nothing stands; `paired` is half of a pair."""
+    asker wants it posted. `parent` is a slug and a link, empty where nothing stands; `paired` is half of a pair.
+    `again` is whether it can be rendered once more, which an imported one may not."""
 
     ways: tuple[Way, ...] = ()
     parent: tuple[str, str] | None = None
     spoiler: bool = False
     pings: int | None = None
     paired: bool = False
+    again: bool = True
 
 
 ALONE = Around()
@@ -176,7 +178,7 @@ def picture(
 
 def verbs(job: Job, picture: Picture, around: Around, *, lessened: bool = False) -> tuple[tuple[Verb, str], ...]:
     """The buttons under a picture, most wanted first; what nothing on the shelf can do is left out."""
-    offered: list[Verb] = ["again"]
+    offered: list[Verb] = ["again"] if around.again else []
     offered += [way for way in ("vary", "upscale") if way in around.ways]
     offered.append("edit")
     offered += [way for way in ("animate", "use") if way in around.ways]

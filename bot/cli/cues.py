@@ -50,7 +50,7 @@ async def _acting(settings: Settings, places: set[rows.Place]) -> list[Cue]:
 
 
 def _as_json(slug: str, found: Sequence[Cue]) -> dict[str, Any]:
-    """`messages` are the ids of the Discord messages that a cue was learned on."""
+    """`messages` are the ids of the Discord messages that a cue was learned on; imported pictures have none."""
     told = [
         {
             "phrase": cue.phrase,
@@ -58,7 +58,8 @@ def _as_json(slug: str, found: Sequence[Cue]) -> dict[str, Any]:
             "scope": cue.scope.value,
             "about": cue.about,
             "weight": round(cue.weight, 4),
-            "messages": [str(message) for message in cue.origin],
+            "messages": [str(message) for message in cue.origin if message > 0],
+            "imported": sum(message < 0 for message in cue.origin),
         }
         for cue in found
     ]

@@ -184,9 +184,10 @@ async def waiting_of(connection: Connection, person: int) -> tuple[int, int]:
 
 
 async def asked_since(connection: Connection, person: int, since: float) -> int:
-    """Pictures this person has asked for since then; failed and cancelled ones do not count."""
+    """Pictures this person has asked for since then; failed, cancelled and imported ones do not count."""
     ((count,),) = await connection.execute_fetchall(
-        "SELECT count(*) FROM jobs WHERE asker = ? AND created_at > ? AND state NOT IN ('failed', 'cancelled')",
+        "SELECT count(*) FROM jobs WHERE asker = ? AND created_at > ? AND state NOT IN ('failed', 'cancelled') "
+        "AND (state != 'rendered' OR tower IS NOT NULL)",
         (person, since),
     )
     return int(count)

@@ -76,13 +76,15 @@ _ASKED_FOR = (
     "NOT EXISTS (SELECT 1 FROM pairs AS p CROSS JOIN jobs AS w ON w.id = p.woven WHERE p.bare = jobs.id AND w.state {})"
 )
 
+_RENDERED_HERE = "(state != 'rendered' OR tower IS NOT NULL)"  # what was imported came without a tower
+
 
 async def _day(connection: Connection, person: int, now: float) -> list[tuple[float, int]]:
-    """Failed and cancelled pictures do not count: that is how they are given back."""
+    """Failed and cancelled pictures do not count: that is how they are given back. Imported ones were not asked for."""
     counting = "NOT IN ('failed', 'cancelled')"
     rows = await connection.execute_fetchall(
         "SELECT created_at, count(*) FROM jobs WHERE asker = ? AND created_at > ? "
-        f"AND state {counting} AND {_ASKED_FOR.format(counting)} GROUP BY created_at ORDER BY created_at",
+        f"AND state {counting} AND {_RENDERED_HERE} AND {_ASKED_FOR.format(counting)} GROUP BY created_at ORDER BY created_at",
         (person, now - DAY),
     )
     return [(float(at), int(count)) for at, count in rows]
@@ -101,7 +103,8 @@ async def _open(connection: Connection, person: int) -> int:
 async def _last(connection: Connection, person: int, since: float) -> float | None:
     """An ask that failed is none; one that was cancelled is one, or cancelling would be a way around the pause."""
     rows = await connection.execute_fetchall(
-        "SELECT max(created_at) FROM jobs WHERE asker = ? AND created_at > ? AND state != 'failed' AND batch IS NULL",
+        "SELECT max(created_at) FROM jobs WHERE asker = ? AND created_at > ? AND state != 'failed' AND batch IS NULL "
+        f"AND {_RENDERED_HERE}",
         (person, since),
     )
     found: float | None = next(iter(rows))[0]

@@ -81,6 +81,8 @@ def source(cue: Cue) -> str:
     """Where it comes from, short."""
     count = len(cue.origin)
     learned = [counted("learned on {count} picture", "learned on {count} pictures", count)] if count else []
+    imported = sum(message < 0 for message in cue.origin)
+    learned += [counted("{count} of them imported", "{count} of them imported", imported)] if imported else []
     return ", ".join([*learned, *([_("by hand")] if cue.by else [])])
 
 

@@ -5,9 +5,6 @@ import json
 
 from bot.clock import written
 
-NAME = "imported"
-"""The model of a picture of which nobody said what drew it, and what its receipt says of how."""
-
 _DIGEST_BITS = 35  # the random part of other ids
 
 

@@ -19,7 +19,7 @@ from bot.intake import slugs
 from bot.ledger import jobs, notices, pictures
 from bot.ledger.database import Connection, Database
 from bot.ledger.files import Files
-from bot.nouns import Job, JobState, Notice, NoticeKind, Picture
+from bot.nouns import IMPORTED, Job, JobState, Notice, NoticeKind, Picture
 from bot.review import admit, foreign
 from bot.yours import fields, identity, receipts
 from gpu_agent.value import Facts
@@ -162,7 +162,7 @@ def _job(said: foreign.Said, into: Into, name: str, size: tuple[int, int], clock
         guild=into.guild,
         channel=into.channel,
         slug=name,
-        model=into.model or identity.NAME,
+        model=into.model or IMPORTED,
         asked=said.prompt,
         prompt=said.prompt,
         negative=said.negative,

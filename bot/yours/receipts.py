@@ -1,7 +1,6 @@
 """What can honestly be said of how a picture came to be that was rendered elsewhere. Pure."""
 
-from bot.nouns import Job
-from bot.yours.identity import NAME
+from bot.nouns import IMPORTED, Job
 from gpu_agent.order import Order, Receipt
 
 _UNKNOWN = "unknown"
@@ -24,15 +23,15 @@ def of(job: Job, picture: str, scheduler: str = "", drawn_by: str = "") -> Recei
     )
     return Receipt(
         order=order,
-        model_name=NAME,
+        model_name=IMPORTED,
         weights_sha256=_NO_WEIGHTS,
         pipeline=_UNKNOWN,
         scheduler=scheduler or _UNKNOWN,
         dtype=_UNKNOWN,
         device=_UNKNOWN,
         threads=0,
-        plan=NAME,
+        plan=IMPORTED,
         compiled=False,
         versions={"model": drawn_by} if drawn_by else {},
-        files={NAME: picture},
+        files={IMPORTED: picture},
     )

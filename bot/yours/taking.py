@@ -15,7 +15,7 @@ from bot.errors import BadInput
 from bot.ledger import jobs, pictures, verdicts
 from bot.ledger.database import Connection, Database
 from bot.ledger.files import Files
-from bot.nouns import WORDS, Job, JobState, Mark, Picture
+from bot.nouns import IMPORTED, WORDS, Job, JobState, Mark, Picture
 from bot.review import admit
 from bot.yours import identity, receipts
 from bot.yours.handkept import Filed
@@ -117,7 +117,7 @@ def _job(review: Review, digest: str, asker: int, at: float) -> Job:
         guild=0,
         channel=0,
         slug=review.slug,
-        model=review.model or identity.NAME,
+        model=review.model or IMPORTED,
         asked=review.asked or review.prompt,
         prompt=review.prompt or review.asked,
         negative=review.negative,
