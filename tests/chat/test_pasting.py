@@ -1,4 +1,4 @@
-"""`/review paste` over the wire: shown before it counts, counted once, in every life of the bot, and by the rights of now."""
+"""`/review paste` over the wire: shown before it counts, counted once, in every life of the bot, by the rights of now."""
 
 from typing import Any
 
