@@ -13,7 +13,7 @@ _MOST_MODELS = 100
 
 _EDITS = "SELECT id, key, verb, archetype, route, person, at FROM route_edits"
 # The last word on a kind: a proposal is none.
-_LAST = "SELECT max(id) FROM route_edits WHERE archetype = kind.value AND verb != 'propose'"
+_LAST = "SELECT max(id) FROM route_edits WHERE archetype = json_each.value AND verb != 'propose'"
 
 
 async def record(connection: Connection, edit: RouteEdit) -> int:
@@ -36,7 +36,7 @@ async def get(connection: Connection, edit: int) -> RouteEdit | None:
 async def standing(connection: Connection, kinds: Collection[str]) -> dict[str, RouteEdit]:
     """The last word on each of these archetypes where it accepted a route."""
     rows = await connection.execute_fetchall(
-        f"SELECT e.* FROM json_each(?) AS kind CROSS JOIN route_edits AS e ON e.id = ({_LAST})",
+        f"SELECT e.* FROM json_each(?) CROSS JOIN route_edits AS e ON e.id = ({_LAST})",
         (json.dumps(sorted(kinds)),),
     )
     return {edit.archetype: edit for edit in map(_edit, rows) if edit.verb is RouteVerb.ACCEPT}
@@ -60,10 +60,10 @@ async def lately(connection: Connection, most: int) -> list[RouteEdit]:
 async def kinds(connection: Connection, typed: str, most: int) -> list[str]:
     """Archetypes that were judged and begin so: from one to the next in the index, however many verdicts there are."""
     rows = await connection.execute_fetchall(
-        "WITH RECURSIVE kind (name) AS (SELECT min(archetype) FROM verdict_now WHERE archetype >= :typed UNION ALL "
-        "SELECT (SELECT min(archetype) FROM verdict_now WHERE archetype > kind.name) FROM kind "
-        "WHERE kind.name IS NOT NULL LIMIT :most) "
-        "SELECT name FROM kind WHERE name IS NOT NULL AND substr(name, 1, length(:typed)) = :typed",
+        "WITH RECURSIVE picked (name) AS (SELECT min(archetype) FROM verdict_now WHERE archetype >= :typed UNION ALL "
+        "SELECT (SELECT min(archetype) FROM verdict_now WHERE archetype > picked.name) FROM picked "
+        "WHERE picked.name IS NOT NULL LIMIT :most) "
+        "SELECT name FROM picked WHERE name IS NOT NULL AND substr(name, 1, length(:typed)) = :typed",
         {"typed": typed, "most": most},
     )
     return [str(row["name"]) for row in rows]
@@ -72,9 +72,9 @@ async def kinds(connection: Connection, typed: str, most: int) -> list[str]:
 async def models(connection: Connection, kind: str) -> list[str]:
     """Models whose pictures of this archetype were judged."""
     rows = await connection.execute_fetchall(
-        "WITH RECURSIVE drawn (model) AS (SELECT min(model) FROM verdict_now WHERE archetype = :kind UNION ALL "
-        "SELECT (SELECT min(model) FROM verdict_now WHERE archetype = :kind AND model > drawn.model) FROM drawn "
-        f"WHERE drawn.model IS NOT NULL LIMIT {_MOST_MODELS}) SELECT model FROM drawn WHERE model IS NOT NULL",
+        "WITH RECURSIVE picked (model) AS (SELECT min(model) FROM verdict_now WHERE archetype = :kind UNION ALL "
+        "SELECT (SELECT min(model) FROM verdict_now WHERE archetype = :kind AND model > picked.model) FROM picked "
+        f"WHERE picked.model IS NOT NULL LIMIT {_MOST_MODELS}) SELECT model FROM picked WHERE model IS NOT NULL",
         {"kind": kind},
     )
     return [str(row["model"]) for row in rows]
@@ -83,10 +83,10 @@ async def models(connection: Connection, kind: str) -> list[str]:
 async def alone(connection: Connection, kind: str, model: str) -> list[Opinion]:
     """The newest judgements of this archetype and model, but for those of comparisons."""
     rows = await connection.execute_fetchall(
-        "SELECT j.ask, v.job, v.model, j.asker, v.person, v.verdict FROM (SELECT job, model, person, verdict, at "
-        "FROM verdict_now WHERE archetype = ? AND model = ? ORDER BY at DESC LIMIT ?) AS v "
-        "CROSS JOIN jobs AS j ON j.id = v.job CROSS JOIN asks AS a ON a.id = j.ask AND a.kind != 'compare' "
-        "ORDER BY v.at, v.job",
+        "SELECT j.ask, picked.job, picked.model, j.asker, picked.person, picked.verdict FROM (SELECT job, model, person, verdict, at "
+        "FROM verdict_now WHERE archetype = ? AND model = ? ORDER BY at DESC LIMIT ?) AS picked "
+        "CROSS JOIN jobs AS j ON j.id = picked.job CROSS JOIN asks AS a ON a.id = j.ask AND a.kind != 'compare' "
+        "ORDER BY picked.at, picked.job",
         (kind, model, LOOKED_AT),
     )
     return [_opinion(row) for row in rows]
@@ -95,10 +95,10 @@ async def alone(connection: Connection, kind: str, model: str) -> list[Opinion]:
 async def compared(connection: Connection, kind: str) -> list[Opinion]:
     """What is thought of the newest pictures of this archetype that stand in a comparison, judged or not."""
     rows = await connection.execute_fetchall(
-        "SELECT j.ask, j.id AS job, j.model, j.asker, v.person, v.verdict FROM (SELECT id, ask, model, asker FROM jobs "
-        "WHERE archetype = ? AND label != '' ORDER BY id DESC LIMIT ?) AS j "
-        "CROSS JOIN asks AS a ON a.id = j.ask AND a.kind = 'compare' LEFT JOIN verdict_now AS v ON v.job = j.id "
-        "ORDER BY j.id, v.person",
+        "SELECT picked.ask, picked.id AS job, picked.model, picked.asker, v.person, v.verdict FROM (SELECT id, ask, model, asker FROM jobs "
+        "WHERE archetype = ? AND label != '' ORDER BY id DESC LIMIT ?) AS picked "
+        "CROSS JOIN asks AS a ON a.id = picked.ask AND a.kind = 'compare' LEFT JOIN verdict_now AS v ON v.job = picked.id "
+        "ORDER BY picked.id, v.person",
         (kind, LOOKED_AT),
     )
     return [_opinion(row) for row in rows]
