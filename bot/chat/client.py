@@ -19,6 +19,7 @@ from bot.board import Board
 from bot.chat import (
     animate,
     batches,
+    bringing,
     buttons,
     compare,
     confirm,
@@ -111,7 +112,7 @@ class DarkroomClient(discord.Client):
         self.tree = Tree(self)
         for group in (imagine, compare, grid, styles, batches, towers, queue, schedules, cues, why, setup, moderation):
             group.add(self.tree)
-        for group in (remix, upscale, animate, menus, show, gallery, privacy, routes, pasting):
+        for group in (remix, upscale, animate, menus, show, gallery, privacy, routes, pasting, bringing):
             group.add(self.tree)
         self.pressed = pressing.PRESSED
         self.courier, self.progress, self.estimates = Courier(self), CardEditor(self), Estimates(self)

@@ -43,11 +43,7 @@ def status(config: Config = USUAL, json: Annotated[bool, typer.Option("--json", 
 
 
 def _said(found: Outcome | None, at: str) -> str:
-    if found is None:
-        return texts.never(at)
-    if found.fault:
-        return texts.failed(found.at, found.fault, found.facts)
-    return texts.went_well(found.at, found.changed, found.slugs, found.reviews)
+    return texts.status(None if found is None else (found.at, found.fault, found.facts), at)
 
 
 def _settings(config: Path) -> Settings:

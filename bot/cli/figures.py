@@ -9,7 +9,6 @@ import typer
 
 from bot.cli.telling import told
 from bot.ledger import beside, figures, taken
-from bot.ledger.figures import Figures, Share
 from bot.ledger.files import Files
 from bot.ledger.taken import KeptPicture, Only
 from bot.settings import LedgerTable
@@ -29,29 +28,12 @@ def stats(
     """Count pictures, verdicts and the share that is kept, by slug, archetype, model and week; the bot may run."""
     with told():
         found = asyncio.run(_counted(ledger))
-    typer.echo(notation.dumps(as_json(found), indent=2, ensure_ascii=False) if json else texts.table(as_json(found)))
+    typer.echo(notation.dumps(found, indent=2, ensure_ascii=False) if json else texts.table(found))
 
 
-async def _counted(ledger: Path) -> Figures:
+async def _counted(ledger: Path) -> dict[str, Any]:
     async with beside.reading(ledger) as connection:
-        return await figures.count(connection)
-
-
-def as_json(found: Figures) -> dict[str, Any]:
-    """`keep_rate` is null where nothing is decided; sizes are in bytes."""
-    return {
-        **_share(found.all),
-        "verdicts": found.verdicts,
-        "events": found.events,
-        "people": found.people,
-        "bytes": {"ledger": found.ledger_bytes, "pictures": found.picture_bytes},
-        "by": {name: {key: _share(one) for key, one in table.items()} for name, table in found.by.items()},
-    }
-
-
-def _share(one: Share) -> dict[str, Any]:
-    rate = None if one.rate is None else round(one.rate, 4)
-    return {"pictures": one.pictures, "decided": one.decided, "kept": one.kept, "keep_rate": rate}
+        return figures.plain(await figures.count(connection))
 
 
 def dataset(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from bot.ledger.database import Connection
 from bot.ledger.decided import DECIDED
@@ -71,6 +72,23 @@ async def count(connection: Connection) -> Figures:
     (totals,) = await connection.execute_fetchall(_TOTALS)
     sizes = {name: int(totals[name]) for name in totals.keys()}  # noqa: SIM118  # a row is no mapping
     return Figures(all=whole, by={name: _ordered(name, table) for name, table in by.items()}, **sizes)
+
+
+def plain(found: Figures) -> dict[str, Any]:
+    """For JSON and tables. `keep_rate` is None where nothing is decided; sizes are in bytes."""
+    return {
+        **_share(found.all),
+        "verdicts": found.verdicts,
+        "events": found.events,
+        "people": found.people,
+        "bytes": {"ledger": found.ledger_bytes, "pictures": found.picture_bytes},
+        "by": {name: {key: _share(one) for key, one in table.items()} for name, table in found.by.items()},
+    }
+
+
+def _share(one: Share) -> dict[str, Any]:
+    rate = None if one.rate is None else round(one.rate, 4)
+    return {"pictures": one.pictures, "decided": one.decided, "kept": one.kept, "keep_rate": rate}
 
 
 def _ordered(name: str, table: dict[str, Share]) -> dict[str, Share]:

@@ -17,17 +17,16 @@ def written(changed: int, slugs: int, reviews: int) -> str:
     )
 
 
-def never(at: str) -> str:
-    return _("Nothing was exported yet. The bot does so when it runs, and then every day at {at}.", at=at)
+Last = tuple[float, str, Mapping[str, str | int | float | bool | None]]
+"""When, and the kind and facts of what went wrong."""
 
 
-def went_well(at: float, changed: int, slugs: int, reviews: int) -> str:
-    return f"{_moment(at)}: {written(changed, slugs, reviews)}"
-
-
-def failed(at: float, kind: str, facts: Mapping[str, str | int | float | bool | None]) -> str:
-    return f"{_moment(at)}: {plain(kind, dict(facts))}"
-
-
-def _moment(at: float) -> str:
-    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"
+def status(last: Last | None, at: str) -> str:
+    """How the last nightly export went."""
+    if last is None:
+        return _("Nothing was exported yet. The bot does so when it runs, and then every day at {at}.", at=at)
+    when, kind, facts = last
+    moment = f"{datetime.fromtimestamp(when, UTC):%Y-%m-%d %H:%M} UTC"
+    return _(
+        "Exported last at {moment}: {how}", moment=moment, how=plain(kind, dict(facts)) if kind else _("all went well.")
+    )

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
-from bot.texts.failures import plain
-from bot.texts.tongue import _, counted
+from bot.texts.failures import plain, sentence
+from bot.texts.tongue import counted
 from gpu_agent.value import Facts
-
-IMPORTED = _("imported")
 
 
 def fault(place: str, field: str, kind: str, value: str) -> str:
@@ -33,7 +31,16 @@ def taken(ledger: str, pictures: int, verdicts: int, known: int, bare: int, unde
 
 
 def brought(new: int, known: int, broken: Sequence[tuple[str, Facts]]) -> str:
-    """Pictures from elsewhere; each one that was left out has its line."""
+    """Pictures from elsewhere, told in a terminal; each one that was left out has its line."""
+    return _brought(new, known, [plain(*one) for one in broken])
+
+
+def brought_here(new: int, known: int, broken: Sequence[tuple[str, Facts]]) -> str:
+    """The same on Discord."""
+    return _brought(new, known, [sentence(*one) for one in broken])
+
+
+def _brought(new: int, known: int, broken: Sequence[str]) -> str:
     lines = [
         counted(
             "{count} picture was taken in and will be posted.",
@@ -42,5 +49,4 @@ def brought(new: int, known: int, broken: Sequence[tuple[str, Facts]]) -> str:
         )
     ]
     lines += [counted("{count} was known already.", "{count} were known already.", known)] if known else []
-    lines += [plain(kind, facts) for kind, facts in broken]
-    return "\n".join(lines)
+    return "\n".join([*lines, *broken])

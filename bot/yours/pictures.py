@@ -85,10 +85,14 @@ def of_folder(folder: Path) -> list[Found]:
     names = [(file, PurePosixPath(file.relative_to(folder).as_posix())) for file in files]
     shown = [(file, name) for file, name in names if not any(part.startswith(".") for part in name.parts)]
     found = [Found(str(name), slug(name), file) for file, name in shown]
-    return _bounded(found, str(folder))
+    return _bounded(found, str(folder), MOST)
 
 
-def of_zip(data: bytes, name: str) -> list[Found]:
+def of_file(data: bytes, name: str) -> Found:
+    return Found(name, slug(PurePosixPath(name)), data)
+
+
+def of_zip(data: bytes, name: str, most: int = MOST) -> list[Found]:
     """The pictures in it, which stay packed until each is wanted. Raises FolderUnfit."""
     try:
         packed = zipfile.ZipFile(BytesIO(data))
@@ -101,14 +105,14 @@ def of_zip(data: bytes, name: str) -> list[Found]:
         raise FolderUnfit("zip-vast", name=name, most=MOST_UNPACKED)
     hidden = ("__MACOSX/", ".")
     named = [one.filename for one in inside if not one.filename.startswith(hidden)]
-    return _bounded([Found(one, slug(PurePosixPath(one)), (packed, one)) for one in sorted(named)], name)
+    return _bounded([Found(one, slug(PurePosixPath(one)), (packed, one)) for one in sorted(named)], name, most)
 
 
-def _bounded(found: list[Found], name: str) -> list[Found]:
+def _bounded(found: list[Found], name: str, most: int) -> list[Found]:
     if not found:
         raise FolderUnfit("folder-bare", folder=name)
-    if len(found) > MOST:
-        raise FolderUnfit("too-many-pictures", count=len(found), name=name, most=MOST)
+    if len(found) > most:
+        raise FolderUnfit("too-many-pictures", count=len(found), name=name, most=most)
     return found
 
 

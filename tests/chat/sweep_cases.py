@@ -8,6 +8,7 @@ from bot.demo.discord.call import Upload
 from bot.demo.discord.values import Message, Outcome
 from tests.chat.people import batch_file
 from tests.chat.sweep import Case, Deed, Scene
+from tests.yours import elsewhere
 
 _FILE = [{"slug": "hero", "prompt": "a fox"}]
 
@@ -203,6 +204,7 @@ FORMS = {
 _MOOD = {"words": "flat", "name": "Mood", "positive": "full of life"}
 KEEPING = {
     "/review paste": typed("review paste", file=_lines("owl: keep")),
+    "/review import": typed("review import", file=Upload("owl.png", "image/png", elsewhere.a1111())),
     "pasted:…": pasted(),
     "form Lines": filled(typed("review paste"), {"lines": "owl: keep"}),
     "/taste promote": typed("taste promote", words="soulless", reason="colour"),
@@ -234,7 +236,7 @@ KEEPING = {
 LOOKING = {
     **{f"/{name}": typed(name) for name in ("queue", "gallery", "mine", "privacy delete", "privacy export")},
     **{f"/{name}": typed(name) for name in ("cue list", "schedule list", "style list", "taste reasons")},
-    **{f"/{name}": typed(name) for name in ("taste unfiled", "tower status")},
+    **{f"/{name}": typed(name) for name in ("taste unfiled", "tower status", "stats")},
     "/cue accept": typed("cue accept", cue="none"),
     "/cue mute": typed("cue mute", cue="none"),
     "/cue retire": typed("cue retire", cue="none"),

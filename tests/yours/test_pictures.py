@@ -104,11 +104,10 @@ def test_a_zip_that_cannot_be_taken_is_refused(data: bytes, kind: str, monkeypat
     assert refused.value.kind == kind
 
 
-def test_too_many_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_are_refused() -> None:
     """Before one of them is read."""
-    monkeypatch.setattr(brought, "MOST", 1)
     with pytest.raises(FolderUnfit) as refused:
-        brought.of_zip(packed(a=b"1", b=b"2"), "a.zip")
+        brought.of_zip(packed(a=b"1", b=b"2"), "a.zip", 1)
     assert refused.value.kind == "too-many-pictures"
 
 
