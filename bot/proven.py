@@ -27,8 +27,8 @@ class Trial:
 class Figure:
     """How some pairs came out: mean keep-rates, and between which bounds their true difference lies.
 
-    `name` is empty for all pairs together, a model, an archetype, or the three parts of a cue's name. Of `few` pairs
-    the bounds hold too, but say next to nothing.
+    `name` is empty for all pairs together, a model, an archetype, or the three parts of a cue's name. `few` pairs
+    have no bounds but -1 and 1.
     """
 
     name: tuple[str, ...]

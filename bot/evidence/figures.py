@@ -13,7 +13,7 @@ ERROR = 0.05
 """How often an interval may be wrong, over all looks together."""
 
 FEW = 20
-"""Pairs, below which there are too few to say anything."""
+"""Pairs, below which nothing is said. Cues, models and archetypes with fewer are not among those corrected for."""
 
 Name = tuple[str, ...]
 
@@ -40,18 +40,16 @@ def _corrected(groups: Mapping[Name, Sequence[Trial]]) -> tuple[Figure, ...]:
     all intervals are widened by how few were chosen (Z. Xu, R. Wang and A. Ramdas, "Post-selection inference for
     e-value based confidence intervals", Electronic Journal of Statistics 18 (2024)).
     """
-    if not groups:
-        return ()
-    doubts = [min(1.0, 1 / against_zero(_differences(group))) for group in groups.values()]
-    chosen = int(np.sum(false_discovery_control(doubts) <= ERROR))
-    error = ERROR * max(1, chosen) / len(groups)
+    doubts = [min(1.0, 1 / against_zero(_differences(group))) for group in groups.values() if len(group) >= FEW]
+    chosen = int(np.sum(false_discovery_control(doubts) <= ERROR)) if doubts else 0
+    error = ERROR * max(1, chosen) / max(1, len(doubts))
     made = [_figure(name, group, error) for name, group in groups.items()]
     return tuple(sorted(made, key=lambda figure: (-figure.pairs, figure.name)))
 
 
 def _figure(name: Name, trials: Sequence[Trial], error: float) -> Figure:
-    low, high = interval(_differences(trials), error)
     count = len(trials)
+    low, high = interval(_differences(trials), error) if count >= FEW else (-1.0, 1.0)
     woven = sum(trial.woven for trial in trials) / count if count else 0.0
     bare = sum(trial.bare for trial in trials) / count if count else 0.0
     return Figure(name, count, woven, bare, low, high, count < FEW)

@@ -58,7 +58,7 @@ def plain(asks: Iterable[Ask], manner: Manner) -> bool:
 def settled(woven: Iterable[Cue], learned: Learned, last: float | None, now: float) -> bool:
     """Did every one of these cues stand before the `last` ask of the slug, if there was one, and for an hour?"""
     newest = max(_since(cue, learned) for cue in woven)
-    return newest + SETTLED <= now and (last is None or newest <= last)
+    return newest + SETTLED <= now and (last is None or newest < last)
 
 
 def paired(woven: Job, draft: Draft, named: Sequence[str], key: str) -> tuple[Pair, list[Job]]:

@@ -5,7 +5,21 @@ from functools import partial
 
 import pytest
 
-from bot.ledger import batches, cues, jobs, notices, pairs, pictures, recent, rota, routes, sheets, threads, towers, verdicts
+from bot.ledger import (
+    batches,
+    cues,
+    jobs,
+    notices,
+    pairs,
+    pictures,
+    recent,
+    rota,
+    routes,
+    sheets,
+    threads,
+    towers,
+    verdicts,
+)
 from bot.ledger.database import Connection, Database
 from bot.nouns import Scope, Verdict
 from tests.ledger.rows import NOW, job
