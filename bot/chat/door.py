@@ -7,10 +7,12 @@ from bot.ledger import jobs
 from bot.nouns import PLAIN, Ask, Batch, Job, Manner, RotaEntry
 
 
-async def accept(interaction: Interaction, ask: Ask, manner: Manner = PLAIN, *further: Ask) -> list[Job]:
-    """The jobs, committed. Raises the Refusal that says why not."""
+async def accept(
+    interaction: Interaction, ask: Ask, manner: Manner = PLAIN, *further: Ask, fresh: bool = False
+) -> list[Job]:
+    """The jobs, committed; `fresh` is as intake has it. Raises the Refusal that says why not."""
     terms = await gate.terms(interaction, ask.channel)
-    return await interaction.client.intake.accept(ask, manner, *further, terms=terms)
+    return await interaction.client.intake.accept(ask, manner, *further, terms=terms, fresh=fresh)
 
 
 async def check(interaction: Interaction, ask: Ask, *further: Ask) -> None:

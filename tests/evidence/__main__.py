@@ -1,4 +1,4 @@
-"""`make evidence`: 200 studios of each world with its hidden taste, and a table of what was claimed. RUNS sets how many."""
+"""`make evidence`: 200 studios of each world, and a table of what was claimed in them. RUNS sets how many."""
 
 import asyncio
 import os
@@ -39,8 +39,8 @@ def table() -> Iterator[str]:
     yield "# Does the program notice whether cues help?"
     yield ""
     yield f"`make evidence`: {RUNS} studios of each kind with {ASKS} asks over {DAYS} days, {SHARE:.0%} of those with"
-    yield f"settled cues in pairs, judged by two of {len(RATERS)} people with a hidden taste. The real composer and ledger;"
-    yield "every day somebody looks, and what was claimed on any day counts."
+    yield f"settled cues in pairs, judged by two of {len(RATERS)} people with a hidden taste. The real composer and"
+    yield "ledger; every day somebody looks, and what was claimed on any day counts."
     yield ""
     heads = ["truth", "judged pairs", "measured", "“cues help”", "claimed on, median", "“cues harm”"]
     heads += ["the harmful cue proposed for retirement", "others proposed"]
