@@ -18,6 +18,7 @@ ABOUT_WHAT = _("Say which slug, style, archetype or model it is about; only a cu
 ABOUT_NOTHING = _("A cue for everything is about nothing in particular: leave the name out, or choose another scope.")
 
 _SHOWN = 20
+_ROOM = 1900  # characters of a message, less what is said of the rest
 _DONE = {
     CueVerb.ADD: _("Added"),
     CueVerb.ACCEPT: _("Accepted"),
@@ -46,8 +47,14 @@ def listing(cues: Sequence[Cue], acting: Iterable[Cue], links: Mapping[int, str]
         return _("No cues here yet. A reason under a rejected picture makes one, and so does `/cue add`.")
     acts = set(acting)
     ordered = sorted(cues, key=lambda cue: cue.state is not CueState.PROPOSED)
-    lines = [f"• {_told(cue, cue in acts, links)}" for cue in ordered[:_SHOWN]]
-    return "\n".join([*lines, *([_("… and {count} more", count=len(cues) - _SHOWN)] if len(cues) > _SHOWN else [])])
+    lines: list[str] = []
+    for cue in ordered[:_SHOWN]:
+        line = f"• {_told(cue, cue in acts, links)}"
+        if sum(map(len, lines)) + len(lines) + len(line) > _ROOM:
+            break
+        lines.append(line)
+    rest = len(cues) - len(lines)
+    return "\n".join([*lines, *([_("… and {count} more", count=rest)] if rest else [])])
 
 
 def _told(cue: Cue, acts: bool, links: Mapping[int, str]) -> str:
@@ -58,7 +65,7 @@ def _told(cue: Cue, acts: bool, links: Mapping[int, str]) -> str:
         words.append(_("left out: **{against}** was wanted later and contradicts it", against=harmless(cue.against)))
     elif not acts and cue.state is CueState.ACTIVE:
         words.append(_("left out: it has faded"))
-    latest = [links[message] for message in cue.origin[-1:] if message in links]
+    latest = [_("[its post]({link})", link=links[message]) for message in cue.origin[-1:] if message in links]
     return " · ".join([*words, *latest])
 
 
