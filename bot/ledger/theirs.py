@@ -46,7 +46,8 @@ async def asks(connection: Connection, person: int) -> AsyncIterator[Row]:
 async def verdicts(connection: Connection, person: int) -> AsyncIterator[Row]:
     """What they said of pictures and took back, oldest first."""
     async for row in _paged(connection, _VERDICTS, person, 0):
-        yield {**row, "withdrawn": bool(row["withdrawn"])}
+        message = row["message"] if row["message"] > 0 else None  # what was imported was said under no message
+        yield {**row, "message": message, "withdrawn": bool(row["withdrawn"])}
 
 
 async def further(connection: Connection, person: int) -> AsyncIterator[Row]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import count
 from typing import Any
 
 from bot.demo.discord.call import Upload
@@ -10,6 +11,7 @@ from tests.chat.people import batch_file
 from tests.chat.sweep import Case, Deed, Scene
 from tests.yours import elsewhere
 
+_NUMBERS = count()
 _FILE = [{"slug": "hero", "prompt": "a fox"}]
 
 
@@ -113,6 +115,16 @@ def pasted() -> Any:
     return begin
 
 
+def brought() -> Any:
+    """A picture that was never brought before: the same one comes once."""
+
+    async def begin(scene: Scene, who: str) -> Deed:
+        upload = Upload("owl.png", "image/png", elsewhere.png(number=str(next(_NUMBERS))))
+        return partial(scene.member(who).run, scene.stage.channel, "review import", {"file": upload})
+
+    return begin
+
+
 def _lines(text: str) -> Upload:
     return Upload("verdicts.txt", "text/plain", text.encode())
 
@@ -177,6 +189,7 @@ def on_sheet(verb: str) -> Any:
 
 
 ASKING = {
+    "/review import": brought(),
     "/imagine": typed("imagine", prompt="a fox", count=2),
     "/compare": typed("compare", prompt="a fox", first="demo", second="turbo"),
     "/grid": typed("grid", prompt="a fox", across="seed: 1, 2"),
@@ -204,7 +217,6 @@ FORMS = {
 _MOOD = {"words": "flat", "name": "Mood", "positive": "full of life"}
 KEEPING = {
     "/review paste": typed("review paste", file=_lines("owl: keep")),
-    "/review import": typed("review import", file=Upload("owl.png", "image/png", elsewhere.a1111())),
     "pasted:…": pasted(),
     "form Lines": filled(typed("review paste"), {"lines": "owl: keep"}),
     "/taste promote": typed("taste promote", words="soulless", reason="colour"),
