@@ -83,8 +83,9 @@ async def models(connection: Connection, kind: str) -> list[str]:
 async def alone(connection: Connection, kind: str, model: str) -> list[Opinion]:
     """The newest judgements of this archetype and model, but for those of comparisons."""
     rows = await connection.execute_fetchall(
-        "SELECT j.ask, picked.job, picked.model, j.asker, picked.person, picked.verdict FROM (SELECT job, model, person, verdict, at "
-        "FROM verdict_now WHERE archetype = ? AND model = ? ORDER BY at DESC LIMIT ?) AS picked "
+        "SELECT j.ask, picked.job, picked.model, j.asker, picked.person, picked.verdict "
+        "FROM (SELECT job, model, person, verdict, at FROM verdict_now WHERE archetype = ? AND model = ? "
+        "ORDER BY at DESC LIMIT ?) AS picked "
         "CROSS JOIN jobs AS j ON j.id = picked.job CROSS JOIN asks AS a ON a.id = j.ask AND a.kind != 'compare' "
         "ORDER BY picked.at, picked.job",
         (kind, model, LOOKED_AT),
@@ -95,10 +96,11 @@ async def alone(connection: Connection, kind: str, model: str) -> list[Opinion]:
 async def compared(connection: Connection, kind: str) -> list[Opinion]:
     """What is thought of the newest pictures of this archetype that stand in a comparison, judged or not."""
     rows = await connection.execute_fetchall(
-        "SELECT picked.ask, picked.id AS job, picked.model, picked.asker, v.person, v.verdict FROM (SELECT id, ask, model, asker FROM jobs "
-        "WHERE archetype = ? AND label != '' ORDER BY id DESC LIMIT ?) AS picked "
-        "CROSS JOIN asks AS a ON a.id = picked.ask AND a.kind = 'compare' LEFT JOIN verdict_now AS v ON v.job = picked.id "
-        "ORDER BY picked.id, v.person",
+        "SELECT picked.ask, picked.id AS job, picked.model, picked.asker, v.person, v.verdict "
+        "FROM (SELECT id, ask, model, asker FROM jobs WHERE archetype = ? AND label != '' "
+        "ORDER BY id DESC LIMIT ?) AS picked "
+        "CROSS JOIN asks AS a ON a.id = picked.ask AND a.kind = 'compare' "
+        "LEFT JOIN verdict_now AS v ON v.job = picked.id ORDER BY picked.id, v.person",
         (kind, LOOKED_AT),
     )
     return [_opinion(row) for row in rows]

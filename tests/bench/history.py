@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.ledger.database import Database
 from tests.ledger.rows import NOW
 
+_BYTES = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
 KINDS, MODELS, PEOPLE, PER_SLUG = 20, 8, 40, 10
 FIRST_MESSAGE = 1_000_000
 _SAID = ("too dark", "blurry, wrong hands", "cropped at the left", "make it blue", "too much fog", "unreadable letters")
@@ -78,8 +79,8 @@ _ASKED = (
     + f"INSERT INTO asks (id, key, created_at, kind) SELECT {_ASK}, {_ASK}, :now, iif({_COMPARED}, 'compare', '') "
     "FROM nth WHERE n % 20 NOT IN (1, 3)",
     _NTH.format("jobs")
-    + 'INSERT INTO jobs (id, ask, "index", asker, guild, channel, slug, archetype, model, asked, prompt, negative, cues, '
-    "seed, width, height, steps, guidance, created_at, state, epoch, ended_at, cancel_wanted, error_facts, label) "
+    + 'INSERT INTO jobs (id, ask, "index", asker, guild, channel, slug, archetype, model, asked, prompt, negative, '
+    "cues, seed, width, height, steps, guidance, created_at, state, epoch, ended_at, cancel_wanted, error_facts, label) "
     f"SELECT printf('job%013d', n), {_ASK}, iif({_TWO}, n % 2, 0), 1 + n % {PEOPLE}, 1, 5, "
     f"'slug-' || (n / {PER_SLUG}), {_KIND}, 'model' || (n % {MODELS}), 'a red boat on the sea', "
     "'a red boat on the sea, bright, in sharp focus', '', '[]', n, 1024, 768, 20, 4.0, :now + n, 'rendered', 1, "

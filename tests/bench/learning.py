@@ -29,6 +29,7 @@ QUESTION = (
     "on disk, with the reading and the folding of what comes back. The aim is a median of at most 100 ms each."
 )
 TASTE = Taste()
+MILLION = Size()
 _KNOWN = tuple(shelf_model(id=f"model{nth}", prompt_limit=2000) for nth in range(MODELS))
 _NEXT = numbers()
 Question = Callable[[Connection, int], Awaitable[object]]
@@ -107,7 +108,7 @@ QUESTIONS: dict[str, Question] = {
 }
 
 
-def measure(folder: Path, size: Size = Size(), rounds: int = 25) -> Figure:
+def measure(folder: Path, size: Size = MILLION, rounds: int = 25) -> Figure:
     began = perf_counter()
     before, after = history.build(folder / "years.db", size)
     built = perf_counter() - began

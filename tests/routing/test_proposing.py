@@ -12,7 +12,10 @@ from bot.routing.proposing import LEAST_ALONE, LEAST_DUELS, newcombe, propose, s
 Z95 = 1.959964
 
 
-def record(ours: Tally = Tally(), theirs: Tally = Tally(), won: int = 0, lost: int = 0) -> Record:
+NONE = Tally()
+
+
+def record(ours: Tally = NONE, theirs: Tally = NONE, won: int = 0, lost: int = 0) -> Record:
     return Record({"new": ours, "old": theirs}, Counter({("new", "old"): won, ("old", "new"): lost}))
 
 
@@ -94,5 +97,5 @@ def _wrong(chance: Random) -> bool:
 
 def test_models_that_are_the_same_are_seldom_told_apart() -> None:
     """In at most one of twenty histories, though each is looked at twenty times."""
-    wrong = sum(_wrong(Random(seed)) for seed in range(200))  # noqa: S311 - a simulation
+    wrong = sum(_wrong(Random(seed)) for seed in range(200))
     assert wrong <= 10
