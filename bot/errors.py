@@ -278,6 +278,8 @@ class GitRefused(DarkroomError):
 class FolderUnfit(DarkroomError):
     """A folder that something should be written to or read from, for a reason of its own."""
 
+    kind = "folder-missing"
+
     def __init__(self, reason: str, **facts: str | int | float | bool | None) -> None:
         super().__init__(**facts)
         self.kind = reason  # type: ignore[misc]  # each keeps its own sentence

@@ -89,7 +89,7 @@ def source(cue: Cue) -> str:
     count = len(cue.origin)
     learned = [counted("learned on {count} picture", "learned on {count} pictures", count)] if count else []
     imported = sum(message < 0 for message in cue.origin)
-    learned += [counted("{count} of them imported", "{count} of them imported", imported)] if imported else []
+    learned += [_("{count} of them imported", count=imported)] if imported else []
     return ", ".join([*learned, *([_("by hand")] if cue.by else [])])
 
 

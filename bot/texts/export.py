@@ -26,7 +26,7 @@ def status(last: Last | None, at: str) -> str:
     if last is None:
         return _("Nothing was exported yet. The bot does so when it runs, and then every day at {at}.", at=at)
     when, kind, facts = last
-    moment = f"{datetime.fromtimestamp(when, UTC):%Y-%m-%d %H:%M} UTC"
+    moment = datetime.fromtimestamp(when, UTC).isoformat(" ", "minutes")
     return _(
         "Exported last at {moment}: {how}", moment=moment, how=plain(kind, dict(facts)) if kind else _("all went well.")
     )

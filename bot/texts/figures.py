@@ -50,7 +50,7 @@ def _part(name: str, rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
         numbers = (share["pictures"], share["decided"], rate(share))
         lines.append(f"{key[:_NAME]:<{width}}  " + "  ".join(f"{number:>9}" for number in numbers))
     left = len(rows) - len(shown)
-    return [*lines, *([counted("… and {count} more", "… and {count} more", left)] if left else [])]
+    return [*lines, *([_("… and {count} more", count=left)] if left else [])]
 
 
 def _size(count: float) -> str:

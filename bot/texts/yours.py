@@ -14,7 +14,7 @@ def fault(place: str, field: str, kind: str, value: str) -> str:
 
 
 def further(count: int) -> str:
-    return counted("… and {count} more.", "… and {count} more.", count)
+    return _("… and {count} more.", count=count)
 
 
 def taken(ledger: str, pictures: int, verdicts: int, known: int, bare: int, undecided: int) -> str:
