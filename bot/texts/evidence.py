@@ -18,8 +18,8 @@ VEILED = _(
 FAILED = _("The figures could not be worked out. Try again in a while; the log of the bot says why.")
 RETIRE = _("Retire “{phrase}”")
 BOUNDS = _(
-    "Differences are in points of the keep-rate, each with the bounds that hold at 95 % however often you look; those "
-    "of cues, models and archetypes are corrected for how many there are."
+    "Differences are in points of the keep-rate, each with its 95 percent bounds, which hold however often you look; "
+    "those of cues, models and archetypes are corrected for how many there are."
 )
 
 _NAME_SHOWN = 24

@@ -232,6 +232,7 @@ KEEPING = {
     "/route accept": typed("route accept", archetype="portrait", model="turbo"),
     "/route drop": typed("route drop", archetype="portrait"),
     **{f"route:{does}:…": on_page("cue list", f"route:{does}:1") for does in ("accept", "leave")},
+    "retire:…": on_page("taste reasons", "retire:slug:fox:0"),
     "setup:go:…": on_page("setup", "setup:go:"),
     **{
         f"setup:{what}:{kind}": on_page("setup", f"setup:{what}:{kind}")
@@ -248,7 +249,7 @@ KEEPING = {
 LOOKING = {
     **{f"/{name}": typed(name) for name in ("queue", "gallery", "mine", "privacy delete", "privacy export")},
     **{f"/{name}": typed(name) for name in ("cue list", "schedule list", "style list", "taste reasons")},
-    **{f"/{name}": typed(name) for name in ("taste unfiled", "tower status", "stats")},
+    **{f"/{name}": typed(name) for name in ("taste unfiled", "taste report", "tower status", "stats")},
     "/cue accept": typed("cue accept", cue="none"),
     "/cue mute": typed("cue mute", cue="none"),
     "/cue retire": typed("cue retire", cue="none"),
