@@ -20,6 +20,7 @@ from tests.taste.judged import COMPLAINTS, EMOJIS
 NOW = FakeClock().now()
 GUIDED = MODEL.model_copy(update={"id": "guided", "guidance": 5.0, "negative_acts": True, "prompt_limit": 400})
 SLUGS = ("boat", "moon", "hill")
+WIDER = ((Scope.MODEL, "guided"), (Scope.ARCHETYPE, "hero"), (Scope.EVERYTHING, ""))
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,7 @@ said = st.lists(
 hands = st.lists(
     st.tuples(
         st.sampled_from([CueVerb.ACCEPT, CueVerb.UNMUTE, CueVerb.MUTE, CueVerb.RETIRE]),
-        st.sampled_from(
-            [*((Scope.SLUG, slug) for slug in SLUGS), (Scope.MODEL, "guided"), (Scope.ARCHETYPE, "hero")]
-            + [(Scope.EVERYTHING, "")]
-        ),
+        st.sampled_from([*((Scope.SLUG, slug) for slug in SLUGS), *WIDER]),
         st.sampled_from(["bright", "sharp focus", "vivid colours", "well drawn hands"]),
     ),
     max_size=6,
