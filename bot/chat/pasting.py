@@ -172,8 +172,9 @@ async def _confirmed(interaction: Interaction, waiting: str) -> str | Page:
             raise NotYours
         if found.taken_at is not None:
             raise Unclear("pasted-taken", {})
-        forgotten = await privacy.forgotten(connection, [person])
-        lines = [one for one in found.lines if one.channel in channels and at > forgotten.get(person, 0.0)]
+        forgotten = (await privacy.forgotten(connection, [person])).get(person, 0.0)
+        there = await rows.there(connection, found)
+        lines = [one for one in found.lines if one.job in there and one.channel in channels and at > forgotten]
         await rows.record(connection, found, lines, at, client.clock.now())
         otherwise = await _otherwise(connection, person, lines)
     return Page(texts.recorded(len(lines), len(found.lines) - len(lines), otherwise))

@@ -123,8 +123,9 @@ async def _found(interaction: Interaction, given: dict[str, str]) -> str:
         return texts.known(name)
     if emoji in client.feedback.verdicts:
         return texts.TAKEN
-    if refused := _refusal(taxonomy, words) or await _unwanted(interaction, positive, negative):
+    if refused := _refusal(taxonomy, words):
         return refused
+    _demand_wanted(interaction, positive, negative)
     reason = Reason(id=made, name=name, emoji=emoji, positive=positive, negative=negative)
     edit = _edit(interaction, made, words, name=name, emoji=emoji, positive=positive, negative=negative)
     return await _record(interaction, edit, reason)
@@ -148,13 +149,12 @@ def _refusal(taxonomy: Taxonomy, words: tuple[str, ...]) -> str:
     return texts.filed(filed) if filed else ""
 
 
-async def _unwanted(interaction: Interaction, *phrases: str) -> str:
-    """Phrases that become part of prompts go by the same lists as prompts do."""
+def _demand_wanted(interaction: Interaction, *phrases: str) -> None:
+    """Phrases that become part of prompts go by the same lists as prompts do. Raises their refusal."""
     where = gate.place(interaction, interaction.channel_id or 0)
     for phrase in phrases:
         if refusal := gate.wording(interaction.client, where).refusal({"phrase": phrase}):
             raise refusal
-    return ""
 
 
 def _edit(interaction: Interaction, reason: str, words: tuple[str, ...], **new: str) -> ReasonEdit:

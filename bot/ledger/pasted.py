@@ -109,6 +109,15 @@ async def get(connection: Connection, waiting: str) -> Pasted | None:
     return None if row is None else Pasted(**{**dict(row), "lines": _LINES.validate_json(row["lines"])})
 
 
+async def there(connection: Connection, pasted: Pasted) -> set[str]:
+    """Those of its jobs whose picture is not deleted."""
+    rows = await connection.execute_fetchall(
+        "SELECT p.job FROM json_each(?) AS l CROSS JOIN pictures AS p ON p.job = l.value WHERE p.deleted_at IS NULL",
+        (json.dumps([one.job for one in pasted.lines]),),
+    )
+    return {str(row["job"]) for row in rows}
+
+
 async def record(connection: Connection, pasted: Pasted, lines: Collection[Meant], at: float, now: float) -> None:
     """These lines of it count from now on, in the caller's transaction. What the person pasted after `at` stays."""
     for one in lines:

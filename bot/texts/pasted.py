@@ -101,13 +101,13 @@ def whole(told: Sequence[str], unread: Sequence[Unread]) -> str:
 
 
 def recorded(count: int, shut: int, otherwise: Sequence[tuple[str, Verdict]]) -> str:
-    """`shut` lines are about channels that were closed to the person since; `otherwise` another sign counts."""
+    """`shut` lines are about pictures that are gone or closed to the person since; `otherwise` another sign counts."""
     lines = [counted("Recorded {count} verdict.", "Recorded {count} verdicts.", count)]
     if shut:
         lines.append(
             counted(
-                "{count} was left out: you may not review there any more.",
-                "{count} were left out: you may not review there any more.",
+                "{count} was left out: its picture is gone, or you may not review there any more.",
+                "{count} were left out: their pictures are gone, or you may not review there any more.",
                 shut,
             )
         )

@@ -1,4 +1,4 @@
-"""`/review paste` over the wire: shown before it counts, counted once, in every life of the bot, by the rights of now."""
+"""`/review paste` over the wire: shown before it counts, counted once, in every life of the bot, by rights of now."""
 
 from typing import Any
 
@@ -187,15 +187,22 @@ async def test_rights_are_those_of_reacting_when_it_is_pasted_and_when_it_is_con
 
 
 async def test_what_nobody_may_see_or_is_gone_is_no_picture(stage: Stage) -> None:
-    """A deleted picture, and one in a channel that is closed to the person."""
+    """A deleted picture: before it is pasted, and before it is confirmed."""
     async with stage.bot():
         fox, owl = await two(stage)
         async with stage.db.transaction() as connection:
             await pictures.delete(connection, fox.id, stage.ada, stage.clock.now())
         page = await paste(stage, "fox: keep\nowl: keep", "grace")
         assert "1. “fox”: no picture" in page.content
+        later = await paste(stage, "owl: reject", "grace")
         await confirm(stage, page, "grace")
-        assert list(await stage.judged(owl)) == ids(stage, "grace")
+        async with stage.db.transaction() as connection:
+            await pictures.delete(connection, owl.id, stage.ada, stage.clock.now())
+        said = await confirm(stage, later, "grace")
+        assert (
+            said == "Recorded 0 verdicts.\n1 was left out: its picture is gone, or you may not review there any more."
+        )
+        assert [one[0] for one in (await stage.judged(owl)).values()] == [KEEP]
 
 
 async def test_many_lines_are_told_in_a_file_and_too_many_refused(stage: Stage) -> None:
