@@ -1,5 +1,6 @@
 """A pair as people see it: two pictures that look alike, and which one has the cues is told to who judged both."""
 
+import sys
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -220,5 +221,5 @@ async def test_without_its_libraries_the_report_says_what_to_install(
         monkeypatch.setattr(child, "NEEDED", ("no_such_library",))
         assert "darkroom[evidence]" in await run(stage, "taste report")
         monkeypatch.setattr(child, "NEEDED", ())
-        monkeypatch.setattr(child.sys, "executable", "/bin/false")
+        monkeypatch.setattr(sys, "executable", "/bin/false")
         assert "could not be worked out" in await run(stage, "taste report")

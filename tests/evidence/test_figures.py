@@ -1,5 +1,7 @@
 """A report makes one claim; cues, models and archetypes are corrected for their number, and few pairs are few."""
 
+import sys
+
 import pytest
 
 from bot.evidence import child
@@ -90,7 +92,7 @@ async def test_a_library_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPa
 
 
 async def test_a_child_that_dies_leaves_its_last_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child.sys, "executable", "/bin/false")
+    monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(child.Unproven) as told:
         await child.Prover().report(trials(1, (1, 0)))
     assert told.value.missing == ()
