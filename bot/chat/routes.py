@@ -5,7 +5,7 @@ A proposal lies in the ledger with its figures, so that its buttons work in any 
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, Self, cast
+from typing import TYPE_CHECKING, Any, Literal, Self, cast, get_args
 
 import discord
 from discord import ButtonStyle
@@ -126,8 +126,8 @@ async def _propose(interaction: Interaction, kind: str) -> str | Page:
         return "\n".join((texts.proposal(found), texts.NOT_YOURS))
     number = await _recorded(interaction, RouteVerb.PROPOSE, kind, found.route)
     view = discord.ui.View(timeout=None)
-    for does in ("accept", "leave"):
-        view.add_item(Decide(cast("Does", does), number))
+    for does in get_args(Does):
+        view.add_item(Decide(does, number))
     return Page(texts.proposal(found), view=view)
 
 

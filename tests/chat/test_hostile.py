@@ -86,7 +86,7 @@ async def heard(stage: Stage, kind: str) -> Job:
 
 @pytest.mark.parametrize("kind", HOSTILE)
 async def test_hostile_reasons_do_nothing_anywhere(stage: Stage, kind: str) -> None:
-    """Forms, replies, cues by hand; lists, origins, cards, posts, sheets, galleries: for their author and for others."""
+    """Forms, replies, cues by hand; lists, origins, cards, posts, sheets, galleries: for author and others."""
     stage.standin.make_role("Loud", Permission.MENTION_EVERYONE, "ada")
     async with stage.bot():
         job = await heard(stage, kind)

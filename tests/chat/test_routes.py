@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat import routes
 from bot.demo.discord.values import Message
 from bot.ledger import routes as rows
-from bot.nouns import Route
+from bot.nouns import Route, Routed, RouteWhy
 from bot.settings import RoutingTable
+from bot.texts import routing as texts
 from tests.chat.people import Studio
 from tests.chat.people import studio as studio
 from tests.chat.rights import started
@@ -151,7 +151,7 @@ async def _why(studio: Studio) -> str:
     (asked,) = await studio.jobs()
     assert asked.model == "large"
     assert asked.routed is not None
-    return routes.texts.taken(asked)
+    return texts.taken(asked)
 
 
 async def test_the_settings_win_and_say_so(studio: Studio) -> None:
@@ -163,7 +163,7 @@ async def test_the_settings_win_and_say_so(studio: Studio) -> None:
     await studio.run("imagine", prompt="a fox", archetype=KIND, size="512x512")
     (asked,) = await studio.jobs()
     assert (asked.model, asked.width) == ("turbo", 512)
-    assert "the bot's settings name it" in routes.texts.taken(asked)
+    assert "the bot's settings name it" in texts.taken(asked)
 
 
 async def test_a_size_the_routed_model_does_not_have_is_the_defaults(studio: Studio) -> None:
@@ -175,24 +175,24 @@ async def test_a_size_the_routed_model_does_not_have_is_the_defaults(studio: Stu
     await studio.run("imagine", prompt="a fox", archetype="away")
     first, second, third = await studio.jobs()
     assert (first.model, second.model, second.width, third.model) == ("demo", "turbo", 512, "demo")
-    assert "meant for turbo, which cannot draw this" in routes.texts.taken(first)
-    assert "meant for demo-away, which is on no tower" in routes.texts.taken(third)
+    assert "meant for turbo, which cannot draw this" in texts.taken(first)
+    assert "meant for demo-away, which is on no tower" in texts.taken(third)
 
 
 @pytest.mark.parametrize("why", ["accepted", "setting", "explored", "absent", "unfit"])
 def test_names_are_shown_as_plain_words(why: str) -> None:
     """A model's id comes from a tower's catalogue, a kind from whoever asked."""
     route = Route(model=HOSTILE, instead=HOSTILE)
-    told = routes.texts.taken(replace(job("j"), model=HOSTILE, routed=rows_routed(why, route)))
-    listed = routes.texts.listing([], {HOSTILE: HOSTILE}, 0.05)
+    told = texts.taken(replace(job("j"), model=HOSTILE, routed=rows_routed(why, route)))
+    listed = texts.listing([], {HOSTILE: HOSTILE}, 0.05)
     for said in (told, listed.removeprefix("• **")):
         assert "@everyone" not in said
         assert "<@&1>" not in said
         assert "https://evil" not in said
 
 
-def rows_routed(why: str, route: Route) -> "routes.texts.Routed":
-    return routes.texts.Routed(why=routes.texts.RouteWhy(why), route=route)
+def rows_routed(why: str, route: Route) -> Routed:
+    return Routed(why=RouteWhy(why), route=route)
 
 
 async def test_kinds_that_were_judged_are_suggested(studio: Studio) -> None:

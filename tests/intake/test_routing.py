@@ -35,7 +35,7 @@ def choosing(db: Database, clock: FakeClock, **table: object) -> Intake:
 
 
 def way(job: Job) -> tuple[str, str | None]:
-    return job.model, job.routed and job.routed.why
+    return job.model, job.routed.why if job.routed else None
 
 
 async def test_an_accepted_route_decides_and_is_kept_with_the_job(db: Database, clock: FakeClock) -> None:
