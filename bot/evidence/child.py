@@ -48,7 +48,7 @@ async def _asked(trials: tuple[Trial, ...]) -> Report:
     child = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe)
     try:
         async with asyncio.timeout(_PATIENCE):
-            told, fault = await child.communicate(TRIALS.dump_json(trials))
+            told, fault = await child.communicate(await asyncio.to_thread(TRIALS.dump_json, trials))
     except TimeoutError as error:
         raise Unproven((), "it took too long") from error
     finally:

@@ -1,12 +1,15 @@
 """Pairs: two jobs of one ask, the same but for the cues, and what people who judged both of them think."""
 
+import asyncio
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from sqlite3 import Row
 
 from bot.ledger import jobs
 from bot.ledger.database import Connection
-from bot.nouns import Trial
+from bot.nouns import CueName, Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ async def judged(connection: Connection) -> list[Trial]:
         "LEFT JOIN pairs_told AS t ON t.ask = p.ask AND t.person = woven_now.person "
         "CROSS JOIN jobs AS j ON j.id = p.woven GROUP BY p.ask ORDER BY p.ask"
     )
-    return [_trial(row) for row in rows]
+    return await asyncio.to_thread(_trials, rows)  # thousands of them must not hold the event loop
 
 
 async def count(connection: Connection) -> int:
@@ -96,6 +99,15 @@ async def last_ask(connection: Connection, slug: str) -> float | None:
     return next((float(row["created_at"]) for row in rows), None)
 
 
-def _trial(row: Row) -> Trial:
-    found = [jobs.cue(one) for one in json.loads(row["cues"])]
-    return Trial(**{**dict(row), "cues": tuple((cue.scope, cue.about, cue.phrase.casefold()) for cue in found)})
+def _trials(rows: Iterable[Row]) -> list[Trial]:
+    """Many were woven with the very same cues, which are read once."""
+    read = cache(_names)
+    return [
+        Trial(row["model"], row["archetype"], read(row["cues"]), row["people"], row["woven"], row["bare"])
+        for row in rows
+    ]
+
+
+def _names(cues: str) -> tuple[CueName, ...]:
+    found = [jobs.cue(one) for one in json.loads(cues)]
+    return tuple((cue.scope, cue.about, cue.phrase.casefold()) for cue in found)
