@@ -82,7 +82,7 @@ class RoutingTable(Table):
     """`explore` is the share of routed asks that try another model; `table` has the model of an archetype by hand."""
 
     explore: float = Field(default=0.05, ge=0, le=0.5)
-    table: dict[Annotated[str, Field(min_length=1, max_length=64)], str] = Field(default_factory=dict)
+    table: dict[Annotated[str, Field(min_length=1, max_length=64)], str] = {}
 
 
 class RoleTable(Table):
