@@ -212,8 +212,10 @@ async def post(connection: Connection, notice: Notice) -> None:
 
 
 async def newest_job(connection: Connection, slug: str) -> str | None:
-    """The youngest job of this slug, whatever became of it."""
-    rows = await connection.execute_fetchall("SELECT id FROM jobs WHERE slug = ? ORDER BY id DESC LIMIT 1", (slug,))
+    """The youngest job of this slug, whatever became of it; what was imported without a channel is left out."""
+    rows = await connection.execute_fetchall(
+        "SELECT id FROM jobs WHERE slug = ? AND channel != 0 ORDER BY id DESC LIMIT 1", (slug,)
+    )
     return next((str(row["id"]) for row in rows), None)
 
 

@@ -54,6 +54,7 @@ class Written:
 
 def write(found: Sequence[KeptPicture], files: Files, out: Path, manner: Manner) -> Written:
     """Raises FolderUnfit when the folder is not empty, nothing is left to write, or a link cannot be made."""
+    out = out.absolute()
     _require_room(out)
     here = [one for one in found if files.has(one.sha256)]
     counts = Counter(one.slug for one in here)

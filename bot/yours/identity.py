@@ -19,4 +19,4 @@ def job_id(at: float, digest: str) -> str:
 
 def message_of(job: str) -> int:
     """What stands for a message where there is none: below zero, which no message of Discord is."""
-    return -1 - int(digest("message", job)[:12], 16)
+    return -1 - int(digest("message", job)[:15], 16)

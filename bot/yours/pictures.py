@@ -6,8 +6,10 @@ the same slug comes once.
 
 import asyncio
 import hashlib
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -29,6 +31,7 @@ MOST_BYTES = 64 * 1024 * 1024
 """Of one file."""
 MOST_UNPACKED = 512 * 1024 * 1024
 _ENDINGS = {".png", ".jpg", ".jpeg", ".webp"}
+_UNPACKED = (OSError, zipfile.BadZipFile, RuntimeError, EOFError, zlib.error, lzma.LZMAError)
 _COUNTED = re.compile(r"[-_ ]+\d{3,}[-_ ]*$")  # what ComfyUI and others put behind a name
 
 
@@ -134,7 +137,7 @@ async def bring(db: Database, files: Files, clock: Clock, found: Sequence[Found]
             ready.append(await asyncio.to_thread(_ready, one, files, into, clock))
         except BadInput as error:
             broken.append((error.kind, error.facts))
-        except (OSError, zipfile.BadZipFile, RuntimeError, EOFError) as error:
+        except _UNPACKED as error:
             broken.append(("unreadable", {"value": f"{one.name}: {error}"}))
     async with db.transaction() as connection:
         new = [await _inserted(connection, one, clock) for one in ready]

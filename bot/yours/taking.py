@@ -167,6 +167,8 @@ async def _brought(connection: Connection, one: Kept, now: float) -> str | None:
 async def _spoken(connection: Connection, job: str, said: tuple[int, float, Review]) -> bool:
     """The person thinks so now and nothing else; False when that is what counted before."""
     person, at, review = said
+    if any(one.person == person and one.at > at for one in await verdicts.of_job(connection, job)):
+        return False  # an older file, brought after a newer one
     message = identity.message_of(job)
     wanted = list(_marks(message, job, person, review))
     keys = {mark.emoji for mark in wanted}

@@ -135,6 +135,20 @@ async def test_what_was_written_but_not_committed_is_committed_the_next_night(db
     assert out("status", "--porcelain", folder=tmp_path / "out") == ""
 
 
+async def test_a_folder_inside_a_repository_commits_its_own_files(db: Database, tmp_path: Path) -> None:
+    """In a commit of the repository it lies in; no other JSON file is taken along."""
+    site = tmp_path / "site"
+    site.mkdir()
+    await asyncio.to_thread(out, "init", "-q", folder=site)
+    (site / "package.json").write_text("{}")
+    (site / "out").mkdir()
+    (site / "out" / "deeper").mkdir()
+    (site / "out" / "deeper" / "x.json").write_text("{}")
+    await nightly.export(db.path, ExportTable(folder=str(site / "out"), git=True))
+    assert (await asyncio.to_thread(out, "ls-files", folder=site)).split() == ["out/boat.json", "out/fox.json"]
+    assert not (site / "out" / ".git").exists()
+
+
 async def test_what_git_refuses_is_said_in_its_own_words(tmp_path: Path) -> None:
     """Here the lock of another git."""
     await asyncio.to_thread(out, "init", "-q", folder=tmp_path)

@@ -93,6 +93,18 @@ async def test_a_zip_is_read_without_unpacking_it_anywhere(db: Database, files: 
     assert not list(tmp_path.parent.glob("out.png"))
 
 
+async def test_a_zip_that_is_broken_inside_gives_the_rest(db: Database, files: Files) -> None:
+    """The picture whose bytes do not unpack is left out and named."""
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("bad.png", b"x" * 5000)
+        file.writestr("fox.png", elsewhere.png())
+    data = bytearray(stream.getvalue())
+    data[38:44] = b"\xff" * 6
+    done = await brought.bring(db, files, FakeClock(NOW), brought.of_zip(bytes(data), "a.zip"), HERE)
+    assert (done.new, [kind for kind, _ in done.broken]) == (1, ["unreadable"])
+
+
 @pytest.mark.parametrize(
     ("data", "kind"), [(b"no zip", "zip-unfit"), (packed(), "folder-bare"), (packed(a=b"\0" * 2000), "zip-vast")]
 )

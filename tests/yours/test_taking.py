@@ -82,6 +82,13 @@ async def test_of_several_reviews_of_a_picture_the_latest_counts(db: Database) -
     assert await judged(db) == [(ADA, Verdict.KEEP, "")]
 
 
+async def test_an_older_file_changes_nothing(db: Database) -> None:
+    """Whatever is brought in whichever order, the latest review counts."""
+    await take(db, [review(date=NOW, verdict="keep", reason="")])
+    assert (await take(db, [review(date=NOW - DAY)])).verdicts == 0
+    assert await judged(db) == [(ADA, Verdict.KEEP, "")]
+
+
 async def test_each_reviewer_has_a_verdict(db: Database) -> None:
     """By Discord's id; a name is not one, and means whoever is named for the whole."""
     await take(db, [review(), review(person=str(GRACE), verdict="keep", reason=""), review(seed=8, reviewer="Ada")])
