@@ -1,5 +1,6 @@
 """`/review paste`: verdicts as lines of text, shown as they are understood, and counted when they are confirmed."""
 
+import asyncio
 import re
 from collections.abc import Sequence
 from functools import partial
@@ -96,7 +97,7 @@ async def _look(interaction: Interaction, text: str) -> str | Page:
     if text.count("\n") >= pasted.MOST_LINES:
         raise Unclear("pasted-many", {"most": pasted.MOST_LINES})
     known = pasted.words(interaction.client.feedback.offered)
-    lines = list(pasted.read(text, known))
+    lines = await asyncio.to_thread(lambda: list(pasted.read(text, known)))
     await gate.reviewing(interaction, "\n".join(one.words for one in lines if isinstance(one, Line)))
     found, unread = await _resolved(interaction, lines)
     if not found:
@@ -128,7 +129,8 @@ async def _resolved(interaction: Interaction, lines: Sequence[Line | Unread]) ->
                 unread.append(line)
                 continue
             if line.name not in known:
-                known[line.name] = await rows.candidates(connection, line.name, interaction.guild_id or 0, channels)
+                asked = line.name, interaction.user.id, interaction.guild_id or 0, channels
+                known[line.name] = await rows.candidates(connection, *asked)
             one = rows.meant(known[line.name], line.number)
             if one is None:
                 unread.append(Unread(line.at, texts.subject(line), "number" if known[line.name] else "picture"))

@@ -1,5 +1,6 @@
 """`/taste promote` and `/taste demote`: words that fit no reason get one, and what was said before is filed anew."""
 
+import re
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -22,6 +23,8 @@ from bot.texts import reasons as texts
 FORM = "promote"
 _LONGEST_NAME = 40
 _LONGEST_EMOJI = 64
+_SIGN = r"[^\w\s\x00-\x7f\u200d\ufe0f][\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*"
+_ONE = re.compile(rf"[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|{_SIGN}(?:\u200d{_SIGN})*")
 
 
 class NewReason(discord.ui.Modal, title=texts.TITLE):
@@ -132,13 +135,11 @@ async def _found(interaction: Interaction, given: dict[str, str]) -> str:
 
 
 def _emoji(typed: str) -> str | None:
-    """As reactions are kept; None for what nobody could react with."""
+    """As reactions are kept; None for what is not one emoji."""
     if not typed:
         return ""
     found = discord.PartialEmoji.from_str(typed)
-    if found.id is None and (any(letter.isalnum() and letter.isascii() for letter in typed) or len(typed) > 16):
-        return None
-    return key(found)
+    return key(found) if found.id or _ONE.fullmatch(typed) else None
 
 
 def _refusal(taxonomy: Taxonomy, words: tuple[str, ...]) -> str:

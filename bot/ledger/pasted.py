@@ -20,7 +20,10 @@ _LOOKED_AT = 500  # pictures of a slug, the newest
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A picture that may be meant, and what counts for it now; `index` is its place in its ask from 0."""
+    """A picture that may be meant, what counts for it now, and whether the person has judged it.
+
+    `index` is its place in its ask from 0.
+    """
 
     job: str
     slug: str
@@ -29,6 +32,7 @@ class Candidate:
     channel: int
     message: int
     verdict: Verdict | None
+    judged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ class Pasted:
 _LINES = TypeAdapter(tuple[Meant, ...])
 _CANDIDATES = f"""
 SELECT j.id AS job, j.slug, j.ask, j."index", n.channel, n.message,
-    (SELECT {DECIDED} FROM verdict_now AS v WHERE v.job = j.id) AS verdict
+    (SELECT {DECIDED} FROM verdict_now AS v WHERE v.job = j.id) AS verdict,
+    EXISTS (SELECT 1 FROM verdict_now AS w WHERE w.job = j.id AND w.person = :person) AS judged
 FROM jobs AS j CROSS JOIN pictures AS p ON p.job = j.id CROSS JOIN notices AS n ON n.job = j.id
 WHERE {{which}} AND p.deleted_at IS NULL AND n.kind = 'picture' AND n.kind != 'repost' AND n.state = 'said'
     AND j.guild = :guild AND n.channel IN (SELECT value FROM json_each(:channels))
@@ -65,9 +70,11 @@ ORDER BY j.id DESC LIMIT {_LOOKED_AT}
 """
 
 
-async def candidates(connection: Connection, name: str, guild: int, channels: Collection[int]) -> list[Candidate]:
+async def candidates(
+    connection: Connection, name: str, person: int, guild: int, channels: Collection[int]
+) -> list[Candidate]:
     """The posted pictures of this job, or of this slug, the newest first, as far as they stand in these channels."""
-    values = {"name": name, "guild": guild, "channels": json.dumps(sorted(channels))}
+    values = {"name": name, "person": person, "guild": guild, "channels": json.dumps(sorted(channels))}
     for which in ("j.id = :name", "j.slug = :name"):
         rows = list(await connection.execute_fetchall(_CANDIDATES.format(which=which), values))
         if rows:
@@ -77,20 +84,24 @@ async def candidates(connection: Connection, name: str, guild: int, channels: Co
 
 def _candidate(row: Row) -> Candidate:
     counts = row["verdict"]
-    return Candidate(**{**dict(row), "verdict": Verdict(counts) if counts else None})
+    return Candidate(**{**dict(row), "verdict": Verdict(counts) if counts else None, "judged": bool(row["judged"])})
 
 
 def meant(found: Sequence[Candidate], number: int | None) -> Candidate | None:
-    """Of these pictures, the newest first, the one with this number; without one the newest nobody has decided yet.
+    """Of these pictures, the newest first, the one with this number.
+
+    Without one it is the newest, unless the person judged it: then the newest other one that is open and that they have
+    not judged, if there is one. That somebody else was faster leads to no older picture.
 
     Numbers are those of the newest group's contact sheet; where the newest picture is no group's, of all in order.
     """
     if number is None:
-        return next((one for one in found if one.verdict is None), found[0] if found else None)
+        fresh = (one for one in found if not one.judged and (one is found[0] or one.verdict is None))
+        return next(fresh, found[0] if found else None)
     group = [one for one in found if one.ask == found[0].ask]
     if len(group) > 1:
         return next((one for one in group if one.index == number - 1), None)
-    return found[-number] if 0 < number <= len(found) else None
+    return found[-number] if 0 < number <= len(found) < _LOOKED_AT else None
 
 
 async def keep(connection: Connection, pasted: Pasted) -> str:

@@ -20,6 +20,7 @@ LONGEST_WORDS = 500
 Trouble = str
 """Why a line cannot be read: "subject" or "verdict", as the texts know them."""
 
+_LONGEST_LINE = 2000  # characters of it that are looked at
 _WITHDRAW = "withdraw"
 _MARKUP = dict.fromkeys([*map(ord, '*_`~"“”„\ufe0f\ufeff\u200b\u200e\u200f'), *range(0x202A, 0x202F)], "")
 """Emphasis and quotes, variation selectors, and what turns the direction of writing."""
@@ -62,9 +63,10 @@ class Words:
 
     def begins(self, text: str) -> tuple[Verdict | None, str] | None:
         """The verdict that this text begins with, and what stands behind it."""
+        lowered = text.lower()
         for word in sorted(self.means, key=len, reverse=True):
             rest = text[len(word) :]
-            if text.lower().startswith(word) and not (word[-1].isalnum() and rest[:1].isalnum()):
+            if lowered.startswith(word) and not (word[-1].isalnum() and rest[:1].isalnum()):
                 return self.means[word], rest
         return None
 
@@ -83,10 +85,10 @@ def words(emojis: Mapping[str, Verdict]) -> Words:
 def read(text: str, known: Words) -> Iterator[Line | Unread]:
     """What each line says, by its number from 1. Empty lines, rules and fences are passed over."""
     for at, raw in enumerate(text.splitlines(), 1):
-        plain = _EMOJI.sub(r"\1", unicodedata.normalize("NFC", raw)).translate(_MARKUP)
+        plain = _EMOJI.sub(r"\1", unicodedata.normalize("NFC", raw[:_LONGEST_LINE])).translate(_MARKUP)
         line = _BULLET.sub("", plain).strip()
         if any(letter.isalnum() for letter in line) or known.begins(line):
-            yield _line(at, line, known) or Unread(at, raw.strip(), _trouble(line))
+            yield _line(at, line, known) or Unread(at, raw[:_LONGEST_LINE].strip(), _trouble(line))
 
 
 def _line(at: int, text: str, known: Words) -> Line | None:

@@ -127,7 +127,7 @@ async def test_a_press_whose_answer_is_lost_counts(stage: Stage, trouble: Any) -
         await paste(stage, "owl: keep")
 
 
-async def test_the_newest_undecided_picture_is_meant_unless_one_is_numbered(stage: Stage) -> None:
+async def test_the_next_picture_to_judge_is_meant_unless_one_is_numbered(stage: Stage) -> None:
     """Numbers are those of the newest group's sheet, or count the pictures of a slug; a job's id names one picture."""
     async with stage.bot():
         first, second, third = [(await stage.posted(slug="fox"))[0] for _ in range(3)]
@@ -199,9 +199,7 @@ async def test_what_nobody_may_see_or_is_gone_is_no_picture(stage: Stage) -> Non
         async with stage.db.transaction() as connection:
             await pictures.delete(connection, owl.id, stage.ada, stage.clock.now())
         said = await confirm(stage, later, "grace")
-        assert (
-            said == "Recorded 0 verdicts.\n1 was left out: its picture is gone, or you may not review there any more."
-        )
+        assert said.startswith("Recorded 0 verdicts.\n1 was left out: its picture is gone")
         assert [one[0] for one in (await stage.judged(owl)).values()] == [KEEP]
 
 

@@ -6,6 +6,7 @@ from bot.demo.discord.values import Message
 from bot.nouns import Job, Verdict
 from bot.taste.cues import Taste
 from tests.chat import rights
+from tests.chat.people import until
 from tests.chat.stage import Stage, eventually
 from tests.chat.trouble import everything_twice, too_late
 
@@ -98,6 +99,8 @@ async def test_its_reaction_counts_from_then_on_and_in_reconciling(stage: Stage)
         ({"name": "Focus"}, "There is a reason “Focus” already"),
         ({"positive": "https://evil.example/x"}, "needs a phrase"),
         ({"emoji": "smile"}, "not one emoji"),
+        ({"emoji": "🫥🫥"}, "not one emoji"),
+        ({"emoji": "日本"}, "not one emoji"),
         ({"emoji": "❌"}, "means something already"),
         ({"emoji": "🖐\ufe0f"}, "means something already"),
     ],
@@ -109,6 +112,18 @@ async def test_what_cannot_be_a_reason_is_refused_with_a_sentence(
     async with stage.bot():
         assert words in await promote(stage, **given)
         assert await edits(stage) == 0
+
+
+KINDS = {"🇩🇪": "🇩🇪", "👩‍🎨": "👩‍🎨", "👍🏽": "👍🏽", "❤\ufe0f": "❤", "1\ufe0f⃣": "1⃣", "": ""}
+KINDS["<:mood:1234567890123456>"] = "mood:1234567890123456"
+
+
+@pytest.mark.parametrize(("typed", "kept"), KINDS.items())
+async def test_its_reaction_is_one_emoji_of_any_kind(stage: Stage, typed: str, kept: str) -> None:
+    """Also of several characters, or of one's own server; or none."""
+    async with stage.bot():
+        assert "now means **Mood**" in await promote(stage, emoji=typed)
+        assert [one.emoji for one in stage.intake.taste.taxonomy.reasons if one.id == "mood"] == [kept]
 
 
 async def test_only_moderators_change_what_words_mean(stage: Stage) -> None:
@@ -129,7 +144,7 @@ async def test_what_comes_twice_or_late_is_one_promotion(stage: Stage) -> None:
         with too_late(stage.standin):
             await rights.started(stage, "taste promote", "ada", words="woolly", reason="focus")
             await eventually(lambda: edits(stage), lambda count: count == 2)
-        assert stage.intake.taste.taxonomy.has("woolly")
+        await until(lambda: stage.intake.taste.taxonomy.has("woolly"))
 
 
 async def edits(stage: Stage) -> int:

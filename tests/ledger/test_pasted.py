@@ -12,12 +12,14 @@ from tests.ledger.test_plans import PICKED, plan
 KEEP, REJECT = Verdict.KEEP, Verdict.REJECT
 
 
-def candidate(number: int, verdict: Verdict | None = None, ask: str = "", index: int = 0) -> Candidate:
-    return Candidate(f"j{number}", "fox", ask or f"a{number}", index, 5, 100 + number, verdict)
+def candidate(
+    number: int, verdict: Verdict | None = None, ask: str = "", index: int = 0, judged: bool = False
+) -> Candidate:
+    return Candidate(f"j{number}", "fox", ask or f"a{number}", index, 5, 100 + number, verdict, judged)
 
 
 GROUP = [candidate(9, ask="a", index=2), candidate(8, KEEP, "a", 0), candidate(1, KEEP)]
-SINGLES = [candidate(3, KEEP), candidate(2), candidate(1)]
+SINGLES = [candidate(3, KEEP, judged=True), candidate(2), candidate(1)]
 
 
 @pytest.mark.parametrize(
@@ -26,7 +28,9 @@ SINGLES = [candidate(3, KEEP), candidate(2), candidate(1)]
         ([], None, None),
         ([], 1, None),
         (SINGLES, None, "j2"),
-        ([candidate(2, KEEP), candidate(1, KEEP)], None, "j2"),
+        ([candidate(2, KEEP), candidate(1)], None, "j2"),
+        ([candidate(3, judged=True), candidate(2, KEEP), candidate(1)], None, "j1"),
+        ([candidate(2, judged=True), candidate(1, judged=True)], None, "j2"),
         (SINGLES, 1, "j1"),
         (SINGLES, 3, "j3"),
         (SINGLES, 4, None),
@@ -36,7 +40,7 @@ SINGLES = [candidate(3, KEEP), candidate(2), candidate(1)]
         (GROUP, 3, "j9"),
     ],
 )
-def test_a_name_means_the_newest_undecided_picture_or_the_numbered_one(
+def test_a_name_means_the_newest_picture_the_next_one_to_judge_or_the_numbered_one(
     found: list[Candidate], number: int | None, meant: str | None
 ) -> None:
     """On a sheet numbers are its cells', also where some of them have no picture."""
@@ -54,7 +58,7 @@ async def hung(db: Database) -> None:
 
 
 async def names(connection: Connection, name: str, guild: int = 1, channel: int = 5) -> list[str]:
-    return [one.job for one in await pasted.candidates(connection, name, guild, [channel])]
+    return [one.job for one in await pasted.candidates(connection, name, ADA, guild, [channel])]
 
 
 async def test_candidates_are_posted_pictures_of_open_channels(db: Database) -> None:
@@ -65,7 +69,8 @@ async def test_candidates_are_posted_pictures_of_open_channels(db: Database) -> 
         assert await names(connection, "j2") == ["j2"]
         assert await names(connection, "fox", channel=6) == await names(connection, "fox", guild=2) == []
         await verdicts.set_mark(connection, Mark(101, "j1", ADA, "✅", KEEP), NOW)
-        assert [one.verdict for one in await pasted.candidates(connection, "fox", 1, [5])] == [KEEP, None]
+        found = await pasted.candidates(connection, "fox", ADA, 1, [5])
+        assert [(one.verdict, one.judged) for one in found] == [(KEEP, True), (None, False)]
 
 
 def waiting(*lines: Meant, key: str = "k") -> Pasted:
@@ -105,7 +110,7 @@ async def test_the_last_word_counts_whichever_arrives_last(db: Database) -> None
 
 async def test_no_question_walks_through_a_table(db: Database) -> None:
     questions = (
-        lambda c: pasted.candidates(c, "fox", 1, [5]),
+        lambda c: pasted.candidates(c, "fox", 5, 1, [5]),
         lambda c: pasted.get(c, "x"),
         lambda c: decided.of_jobs(c, ["j0"]),
     )
