@@ -3,14 +3,17 @@
 import sys
 from dataclasses import dataclass, replace
 from functools import partial
+from io import BytesIO
 
 import pytest
+from PIL import Image, PngImagePlugin
 
 from bot.demo.discord.values import Message
 from bot.evidence import child
 from bot.intake.accept import Intake
 from bot.ledger import cues, jobs, pairs, verdicts
 from bot.nouns import CueEdit, CueVerb, Job, Mark, Scope, Verdict
+from bot.review.wordless import wordless
 from tests.chat.stage import Stage, text
 from tests.chat.test_buttons import press
 from tests.chat.test_why import run
@@ -106,6 +109,20 @@ async def test_a_prompt_that_was_too_long_gives_nothing_away(stage: Stage) -> No
             reposted = await run(stage, "show", what=job.id)
             assert "neon" not in text(message) + reposted
         assert not [one for one in stage.said() if "neon" in text(one)]
+
+
+async def test_the_files_of_a_pair_hold_no_words(stage: Stage) -> None:
+    """A receipt in them would name the prompt; the pixels are the same, and what lies on the disk is whole."""
+    async with stage.bot():
+        _, group = await imagine(stage)
+        info, buffer = PngImagePlugin.PngInfo(), BytesIO()
+        info.add_text("parameters", NEON)
+        Image.new("RGB", (16, 16)).save(buffer, "PNG", pnginfo=info)
+        await stage.render(group[0], buffer.getvalue())
+        message = await stage.message(partial(stage.end_of, group[0]))
+    posted = message.attachments[0].data
+    assert NEON.encode() not in posted
+    assert posted == wordless(buffer.getvalue()) != buffer.getvalue()
 
 
 async def test_which_is_which_is_told_to_who_judged_both(stage: Stage) -> None:
