@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.texts.failures import plain, sentence
-from bot.texts.tongue import counted
+from bot.texts.tongue import _, counted
 from gpu_agent.value import Facts
 
 

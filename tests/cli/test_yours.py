@@ -87,6 +87,13 @@ def test_what_cannot_be_taken_in_is_said_and_leaves_nothing(tmp_path: Path) -> N
     assert "is there already" in said(run("ledger", "import", tmp_path / "fox.json", "--ledger", ledger, "--person", 1))
 
 
+def test_of_many_faults_the_first_are_told(tmp_path: Path) -> None:
+    """And how many more there are."""
+    (tmp_path / "fox.json").write_text(json.dumps([{"verdict": "hm"}] * 25), encoding="utf-8")
+    told = run("ledger", "import", tmp_path / "fox.json", "--ledger", tmp_path / "new.db", "--person", ADA)
+    assert (told.output.count("is no verdict"), "… and 5 more." in told.output) == (20, True)
+
+
 def test_a_whole_ledger_does_not_go_into_another(place: Path) -> None:
     """Two ledgers cannot be one."""
     run("ledger", "export", place / "out.jsonl", "--ledger", place / "darkroom.db")
