@@ -80,8 +80,8 @@ _ASKED = (
     "FROM nth WHERE n % 20 NOT IN (1, 3)",
     _NTH.format("jobs")
     + 'INSERT INTO jobs (id, ask, "index", asker, guild, channel, slug, archetype, model, asked, prompt, negative, '
-    "cues, seed, width, height, steps, guidance, created_at, state, epoch, ended_at, cancel_wanted, error_facts, label) "
-    f"SELECT printf('job%013d', n), {_ASK}, iif({_TWO}, n % 2, 0), 1 + n % {PEOPLE}, 1, 5, "
+    "cues, seed, width, height, steps, guidance, created_at, state, epoch, ended_at, cancel_wanted, error_facts, "
+    f"label) SELECT printf('job%013d', n), {_ASK}, iif({_TWO}, n % 2, 0), 1 + n % {PEOPLE}, 1, 5, "
     f"'slug-' || (n / {PER_SLUG}), {_KIND}, 'model' || (n % {MODELS}), 'a red boat on the sea', "
     "'a red boat on the sea, bright, in sharp focus', '', '[]', n, 1024, 768, 20, 4.0, :now + n, 'rendered', 1, "
     f":now + n + 20, 0, '{{}}', iif({_COMPARED}, 'Model', '') FROM nth",

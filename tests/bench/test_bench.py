@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.bench import __main__ as program
 from tests.bench import accepts, acknowledge, demo, history, keeping, learning, memory, questions, render, table, wire
 from tests.bench.figure import Figure, Row, percentile, ratio, spread
 from tests.bench.history import Size
+from tests.ledger.test_plans import PICKED, plan
 
 
 def samples(figure: Figure) -> dict[str, int]:
@@ -102,6 +104,24 @@ async def test_years_of_verdicts_are_what_the_bot_would_have_written(tmp_path: P
         assert [tuple(row) for row in after] == [tuple(row) for row in before]
         rows = await connection.execute_fetchall("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")
     assert sorted(str(row[0]) for row in rows) == sorted((await migrations.schema()).split(";\n\n"))[1:]
+
+
+# Walked through, but no further than a limit that does not grow: the newest edits, the newest that was not kept. Pairs
+# are what the report is about, and a tenth of the asks at most.
+PAIRS = ("SCAN p USING INDEX sqlite_autoindex_pairs_1",)
+BOUNDED = ("SCAN cue_edits", "SCAN verdict_now USING INDEX verdict_now_unkept") + PAIRS
+
+
+async def test_no_question_of_learning_walks_through_years(tmp_path: Path) -> None:
+    """Rows are searched by an index, whatever was said before."""
+    await asyncio.to_thread(history.build, tmp_path / "years.db", Size(verdicts=600, jobs=120, cues=25))
+    walks = {}
+    async with Database(tmp_path / "years.db") as db, db.transaction() as connection:
+        for name, question in learning.QUESTIONS.items():
+            steps = await plan(connection, partial(question, nth=7))
+            scans = [step for step in steps if step.startswith("SCAN") and not any(one in step for one in PICKED)]
+            walks[name] = [step for step in scans if step not in BOUNDED]
+    assert walks == dict.fromkeys(learning.QUESTIONS, [])
 
 
 def test_the_memory_of_every_process_is_found(tmp_path: Path) -> None:
