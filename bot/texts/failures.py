@@ -18,7 +18,9 @@ from gpu_agent.value import Facts
 
 _LONGEST_FACT = 300
 
-_SENTENCES = OF_PEOPLE | OF_YOURS | {
+_SENTENCES = {
+    **OF_PEOPLE,
+    **OF_YOURS,
     **UNCLEAR,
     # the ask
     "unknown-model": "There is no model “{model}” here. Choose one of: {known}.",
