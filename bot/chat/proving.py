@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from bot.chat.client import DarkroomClient
 
 _log = logging.getLogger(__name__)
-_BUTTONS = 5
 
 
 class Retire(DynamicItem[discord.ui.Button[Any]], template=r"retire:(?P<cue>.{1,92})"):
@@ -71,7 +70,7 @@ async def _harmful(client: "DarkroomClient", figures: Iterable[Figure]) -> list[
         learned = await rows.looked_at(connection, {(cue.scope, cue.about) for cue in found})
     made = await asyncio.to_thread(fold, learned, client.intake.taste, client.clock.now())
     active = {_name(cue): cue for cue in made if cue.state is CueState.ACTIVE}
-    return [active[_name(cue)] for cue in found if _name(cue) in active]
+    return [active[_name(cue)] for cue in found if _name(cue) in active][: texts.HARMFUL]
 
 
 def _name(cue: Cue) -> tuple[Scope, str, str]:
@@ -80,6 +79,6 @@ def _name(cue: Cue) -> tuple[Scope, str, str]:
 
 def _view(harmful: list[Cue]) -> discord.ui.View:
     made = discord.ui.View(timeout=None)
-    for cue in harmful[:_BUTTONS]:
+    for cue in harmful:
         made.add_item(Retire(cues.identity(cue), texts.retire(cue)))
     return made

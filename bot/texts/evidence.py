@@ -23,7 +23,10 @@ BOUNDS = _(
 )
 
 _NAME_SHOWN = 24
-_ROWS = 8
+_ROWS = (6, 3, 3)  # of cues, models and archetypes: a message has room for no more
+HARMFUL = 3
+"""Cues that are proposed for retirement at once, the worst."""
+
 _BUTTON_SHOWN = 80  # characters Discord takes as a button's label
 
 
@@ -49,8 +52,8 @@ def none(asked: int, share: float) -> str:
 
 
 def report(found: Report, harmful: Sequence[Cue], *, may_retire: bool) -> str:
-    """The one claim, the figures behind it, and which cues are proposed for retirement."""
-    lines = [_claim(found.overall), *_table(found), BOUNDS]
+    """The one claim, which cues are proposed for retirement, and the figures behind it."""
+    lines = [_claim(found.overall)]
     lines += [
         _(
             "**{phrase}** for {reach} is proposed for retirement: pictures with it are kept less often.",
@@ -60,7 +63,7 @@ def report(found: Report, harmful: Sequence[Cue], *, may_retire: bool) -> str:
         for cue in harmful
     ]
     lines += [_("A moderator can retire it: `/cue retire`.")] if harmful and not may_retire else []
-    return "\n".join(lines)
+    return "\n".join([*lines, *_table(found), BOUNDS])
 
 
 def _claim(overall: Figure) -> str:
@@ -85,9 +88,10 @@ def _table(found: Report) -> list[str]:
     """Fixed columns, which Discord keeps in a block of code."""
     heads = (_("pairs"), _("with"), _("without"), _("difference"))
     rows = [_row(_("all"), found.overall)]
-    for title, figures in ((_("by cue"), found.cues), (_("by model"), found.models), (_("by kind"), found.archetypes)):
-        rows += [title, *(_row(_name(one), one) for one in figures[:_ROWS])] if figures else []
-        rows += ["  " + _("… and {count} more", count=len(figures) - _ROWS)] if len(figures) > _ROWS else []
+    titles = (_("by cue"), _("by model"), _("by kind"))
+    for title, figures, most in zip(titles, (found.cues, found.models, found.archetypes), _ROWS, strict=True):
+        rows += [title, *(_row(_name(one), one) for one in figures[:most])] if figures else []
+        rows += ["  …"] if len(figures) > most else []
     head = f"{'':{_NAME_SHOWN}} {heads[0]:>6} {heads[1]:>5} {heads[2]:>8}  {heads[3]}"
     return ["```", head, *rows, "```"]
 
@@ -100,13 +104,14 @@ def _row(name: str, one: Figure) -> str:
 
 
 def _name(one: Figure) -> str:
-    """On one line, without what would end the block of code; a cue's own words, and where it belongs."""
+    """On one line, without what would end the block of code or turn it round; of a cue its words and place."""
     if len(one.name) == 3:
         _scope, about, phrase = one.name
         told = f"{phrase} · {about}" if about else phrase
     else:
         told = one.name[0]
-    return "  " + " ".join(told.replace("`", "'").split())[: _NAME_SHOWN - 2]
+    plain = "".join(letter for letter in " ".join(told.split()) if letter.isprintable() and letter != "`")
+    return "  " + plain[: _NAME_SHOWN - 2]
 
 
 def _points(share: float) -> int:
@@ -121,4 +126,4 @@ def cue(name: Sequence[str]) -> Cue:
 
 def retire(cue: Cue) -> str:
     """The label of the button that does it."""
-    return RETIRE.format(phrase=harmless(cue.phrase))[:_BUTTON_SHOWN]
+    return RETIRE.format(phrase=cue.phrase)[:_BUTTON_SHOWN]
