@@ -18,7 +18,7 @@ from bot.settings import ExportTable
 from bot.yours import git, handkept, nightly, taking, writing
 from bot.yours.nightly import Nightly
 from bot.yours.writing import Written
-from tests.clock import FakeClock
+from tests.clock import FakeClock, until
 from tests.ledger.rows import ADA, GRACE, NOW
 from tests.yours.judged import posted, says, takes_back
 
@@ -188,3 +188,27 @@ async def test_a_failure_is_remembered_and_made_up_for(db: Database, tmp_path: P
     assert remembered is not None
     assert remembered.facts["folder"] == str(tmp_path / "file" / "out")
     assert await Nightly(db, clock, ExportTable(folder=str(tmp_path / "out")), "UTC").due() == 0
+
+
+async def test_the_loop_writes_at_its_moment(db: Database, tmp_path: Path) -> None:
+    """At once at first, then not before the next night."""
+    clock, folder = FakeClock(at(20, "03:00")), tmp_path / "out"
+
+    async def asleep() -> bool:
+        return bool(clock.naps)
+
+    async def told() -> bool:
+        return (folder / "owl.json").exists()
+
+    running = asyncio.create_task(Nightly(db, clock, ExportTable(folder=str(folder)), "UTC").run())
+    await until(asleep)
+    assert sorted(file.name for file in folder.iterdir()) == ["boat.json", "fox.json"]
+    await says(db, await posted(db, 3, slug="owl"), Verdict.KEEP)
+    for _ in range(29):
+        await clock.advance(60)
+        await until(asleep)
+    assert not (folder / "owl.json").exists()
+    await clock.advance(60)
+    await until(told)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
