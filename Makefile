@@ -11,7 +11,7 @@ LOCALE := bot/texts/locale
 BABEL := $(BIN)/python -m babel.messages.frontend -q
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-gpu check fmt bench pictures schema texts packages clean
+.PHONY: help demo test test-gpu check fmt bench evidence pictures schema texts packages clean
 
 help:
 	@echo "make demo    the whole program on this machine alone: no token, no GPU, no second machine"
@@ -20,6 +20,7 @@ help:
 	@echo "make test-gpu   what only a CUDA card can show; writes down what it took"
 	@echo "make bench   figures, side by side           make schema  print the ledger's schema into docs/"
 	@echo "make pictures   draw the pictures of docs/messages.md anew"
+	@echo "make evidence   hundreds of simulated studios: is it noticed whether cues help?"
 	@echo "make texts   what people read, for those who translate it: the catalogues in $(LOCALE)"
 
 $(BIN)/python:
@@ -68,6 +69,9 @@ fmt: $(VENV)/dev
 
 bench: $(VENV)/dev
 	@$(BIN)/python -m tests.bench
+
+evidence: $(VENV)/dev
+	@$(BIN)/python -m tests.evidence | tee docs/benchmarks/evidence.md
 
 texts: $(VENV)/dev
 	@$(BABEL) extract -F babel.cfg --no-location --omit-header --sort-output --no-wrap -o $(LOCALE)/darkroom.pot bot/texts

@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.cli import batch, ledger, tower
+from bot.cli import batch, export, ledger, pictures, tower
 from bot.cli.check import check
 from bot.cli.cues import cues
 from bot.cli.demo import demo
@@ -12,7 +12,13 @@ from bot.cli.run import run
 app = typer.Typer(help="A Discord bot that wakes your GPU tower and learns from reactions.", no_args_is_help=True)
 for verb in (run, demo, check, invite, cues):
     app.command()(verb)
-for name, group in (("tower", tower.app), ("batch", batch.app), ("ledger", ledger.app)):
+for name, group in (
+    ("tower", tower.app),
+    ("batch", batch.app),
+    ("ledger", ledger.app),
+    ("pictures", pictures.app),
+    ("export", export.app),
+):
     app.add_typer(group, name=name)
 
 

@@ -29,6 +29,7 @@ from bot.schedule.rota import Rota
 from bot.settings import Settings
 from bot.taste import reading
 from bot.taste.cues import DAY, Taste
+from bot.yours.nightly import Nightly
 
 _log = logging.getLogger(__name__)
 Loop = Callable[[], Coroutine[Any, Any, None]]
@@ -42,13 +43,16 @@ async def run(settings: Settings, token: SecretStr) -> None:
         db = await opened.enter_async_context(Database(settings.ledger.path))
         files = Files(settings.ledger.path.with_name("pictures"))
         towers = [tower.name for tower in settings.tower]
-        intake = Intake(db, clock, settings.limits, towers, taste)
+        intake = Intake(db, clock, settings.limits, towers, taste, settings.routing, settings.taste.evidence_share)
         client = DarkroomClient(settings, db, files, board, clock, intake)
         rota = Rota(db, clock, intake, settings.schedule.grace_hours, terms)
         me = await _identity(db, clock)
         await give_back_strays(db, clock, towers)
         dispatchers = [Dispatcher(tower, db, files, board, clock, me, towers) for tower in settings.tower]
+        await intake.refile()
         loops = [*client.loops(), rota.run, *(dispatcher.run for dispatcher in dispatchers)]
+        if settings.export.folder:
+            loops.append(Nightly(db, clock, settings.export, settings.schedule.zone).run)
         await _side_by_side(loops, lambda: client.serve(token))
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.routed import Routed
 from gpu_agent.order import Control, Lora, Reference, Start
 from gpu_agent.value import Message, Sha256
 
@@ -14,6 +15,8 @@ class Group(StrEnum):
     PROMPTS = "prompts"
     COMPARE = "compare"
     GRID = "grid"
+    PAIR = "pair"
+    """With and without cues, and nobody is told which is which before they judged both."""
 
 
 class Extras(Message):
@@ -38,7 +41,8 @@ class Ask:
     """What a person or the rota wants, before it is accepted. The same `key` is accepted once, however often sent.
 
     `style` names a preset whose words are woven into the prompt, `parent` the job whose picture this comes from,
-    `label` the cell of a comparison or grid. `loras` win over those of `extras`.
+    `label` the cell of a comparison or grid. `loras` win over those of `extras`. `routed` says how the model was found
+    for an ask that named none.
     """
 
     key: str
@@ -61,6 +65,7 @@ class Ask:
     style: str | None = None
     parent: str | None = None
     label: str = ""
+    routed: Routed | None = None
 
     def whole(self) -> Extras:
         """The extras with the LoRAs that count."""

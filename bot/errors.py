@@ -257,3 +257,29 @@ class DumpUnfit(DarkroomError):
     """What should be read into a ledger is not what was written out of one."""
 
     kind = "dump-unfit"
+
+
+class ReviewsUnfit(DarkroomError):
+    """Hand-kept reviews that cannot be taken in. `found` are place, field, kind and value of each fault."""
+
+    kind = "reviews-unfit"
+
+    def __init__(self, found: Sequence[tuple[str, str, str, str]]) -> None:
+        super().__init__(count=len(found))
+        self.found = tuple(found)
+
+
+class GitRefused(DarkroomError):
+    """The nightly export's folder cannot be committed."""
+
+    kind = "git-refused"
+
+
+class FolderUnfit(DarkroomError):
+    """A folder that something should be written to or read from, for a reason of its own."""
+
+    kind = "folder-missing"
+
+    def __init__(self, reason: str, **facts: str | int | float | bool | None) -> None:
+        super().__init__(**facts)
+        self.kind = reason  # type: ignore[misc]  # each keeps its own sentence

@@ -14,7 +14,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One sign a person set: a reaction under a picture (its emoji), words (emoji is WORDS), or a choice on a sheet."""
+    """One sign a person set. `emoji` is that of a reaction under a picture, WORDS, PASTED, or a choice on a sheet."""
 
     message: int
     job: str
@@ -25,6 +25,7 @@ class Mark:
 
 
 WORDS = "words"
+PASTED = "pasted"  # a verdict that came as a line of text; no reaction of that picture's takes it away
 CHOICE = "choice/"  # and the job: a sheet shows many pictures, and a person has one choice for each
 
 
@@ -47,12 +48,14 @@ class Judgement:
     model: str = ""
     archetype: str | None = None
     emojis: tuple[str, ...] = ()
+    style: str | None = None
 
 
 class Scope(StrEnum):
     """How far a cue reaches, the nearest first."""
 
     SLUG = "slug"
+    STYLE = "style"
     ARCHETYPE = "archetype"
     MODEL = "model"
     EVERYTHING = "everything"
@@ -79,7 +82,7 @@ class CueVerb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A phrase that shapes prompts, and what it keeps out of them. `about` is the slug, archetype or model it is for.
+    """A phrase that shapes prompts, and what it keeps out of them. `about` is what its scope names.
 
     `origin` are the messages it was learned on, `by` the people who added or accepted it by hand. While `against`
     names a phrase that was wanted later and excludes it, it does not act.
@@ -116,3 +119,22 @@ class Learned:
 
     judgements: tuple[Judgement, ...] = ()
     edits: tuple[CueEdit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonEdit:
+    """Words that somebody filed under a reason (`promoted`) or took away from it again, kept for ever.
+
+    With a `name` the reason is a new one. A demotion without keywords takes the whole reason back, with all its words.
+    """
+
+    key: str
+    promoted: bool
+    reason: str
+    keywords: tuple[str, ...]
+    person: int
+    at: float
+    name: str = ""
+    emoji: str = ""
+    positive: str = ""
+    negative: str = ""

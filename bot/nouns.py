@@ -10,9 +10,11 @@ from bot.asked import Extras as Extras
 from bot.asked import Group as Group
 from bot.asked import Manner as Manner
 from bot.asked import Preset as Preset
+from bot.decided import decided as decided
 from bot.heard import Heard as Heard
 from bot.heard import Wake as Wake
 from bot.judged import CHOICE as CHOICE
+from bot.judged import PASTED as PASTED
 from bot.judged import WORDS as WORDS
 from bot.judged import Cue as Cue
 from bot.judged import CueEdit as CueEdit
@@ -21,9 +23,22 @@ from bot.judged import CueVerb as CueVerb
 from bot.judged import Judgement as Judgement
 from bot.judged import Learned as Learned
 from bot.judged import Mark as Mark
+from bot.judged import ReasonEdit as ReasonEdit
 from bot.judged import Scope as Scope
 from bot.judged import Verdict as Verdict
 from bot.judged import choice as choice
+from bot.proven import CueName as CueName
+from bot.proven import Figure as Figure
+from bot.proven import Report as Report
+from bot.proven import Trial as Trial
+from bot.routed import Opinion as Opinion
+from bot.routed import Proposal as Proposal
+from bot.routed import Route as Route
+from bot.routed import Routed as Routed
+from bot.routed import RouteEdit as RouteEdit
+from bot.routed import RouteVerb as RouteVerb
+from bot.routed import RouteWhy as RouteWhy
+from bot.routed import Tally as Tally
 from gpu_agent.order import Order, Receipt
 from gpu_agent.value import Facts
 
@@ -71,7 +86,8 @@ class Batch:
 class Job:
     """One picture to render; `asked` is the person's prompt, `prompt` the composed one.
 
-    `style_negative` is what the style put behind the person's negative prompt.
+    `style_negative` is what the style put behind the person's negative prompt, `routed` how the model was found for an
+    ask that named none.
     """
 
     id: str
@@ -107,6 +123,7 @@ class Job:
     style: str | None = None
     style_negative: str = ""
     label: str = ""
+    routed: Routed | None = None
 
     def order(self) -> Order:
         """What is sent over the wire."""
@@ -157,6 +174,9 @@ class Picture:
     deleted_at: float | None = None
     deleted_by: int | None = None
 
+
+IMPORTED = "imported"
+"""The plan in the receipt of a picture that was rendered elsewhere, and its model where nobody said which it was."""
 
 SHOWING = (NoticeKind.PICTURE, NoticeKind.REPOST)
 """The notices whose message shows a picture, so that what people do under it counts for the picture's job."""

@@ -59,11 +59,30 @@ class Schedule(Table):
     grace_hours: float = Field(default=12, gt=0)
 
 
+class ExportTable(Table):
+    """One JSON a slug in `folder`, every day `at` this time in the schedule's zone; none when it is empty."""
+
+    folder: str = ""
+    git: bool = False
+    at: str = Field(default="03:30", pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
+
+
 class TasteTable(Table):
-    """`taxonomy` is a file of own reasons over those that ship, none when empty; `half_life_days` is a vote's."""
+    """`taxonomy` is a file of own reasons over those that ship, none when empty; `half_life_days` is a vote's.
+
+    `evidence_share` of the asks with cues are rendered without them too, so that it shows whether cues help.
+    """
 
     taxonomy: str = ""
     half_life_days: float = Field(default=90, gt=0)
+    evidence_share: float = Field(default=0.1, ge=0, le=1)
+
+
+class RoutingTable(Table):
+    """`explore` is the share of routed asks that try another model; `table` has the model of an archetype by hand."""
+
+    explore: float = Field(default=0.05, ge=0, le=0.5)
+    table: dict[Annotated[str, Field(min_length=1, max_length=64)], str] = {}
 
 
 class RoleTable(Table):
@@ -112,6 +131,8 @@ class Settings(BaseSettings):
     schedule: Schedule = Schedule()
     taste: TasteTable = TasteTable()
     people: PeopleTable = PeopleTable()
+    export: ExportTable = ExportTable()
+    routing: RoutingTable = RoutingTable()
     tower: tuple[Tower, ...] = ()
 
     @classmethod

@@ -8,7 +8,7 @@ CREATE TABLE batches (
     created_at REAL NOT NULL,
     entry TEXT,
     slot REAL,
-    closed INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1)),
+    closed INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1)), digest TEXT NOT NULL DEFAULT '', thread INTEGER, paused_at REAL,
     CHECK ((entry IS NULL) = (slot IS NULL)),
     UNIQUE (entry, slot)
 ) STRICT;
@@ -50,7 +50,7 @@ CREATE TABLE jobs (
     ended_at REAL,
     cancel_wanted INTEGER NOT NULL CHECK (cancel_wanted IN (0, 1)),
     error_kind TEXT,
-    error_facts TEXT NOT NULL, extras TEXT NOT NULL DEFAULT '{}', parent TEXT, style TEXT, style_negative TEXT NOT NULL DEFAULT '', label TEXT NOT NULL DEFAULT '',
+    error_facts TEXT NOT NULL, extras TEXT NOT NULL DEFAULT '{}', parent TEXT, style TEXT, style_negative TEXT NOT NULL DEFAULT '', label TEXT NOT NULL DEFAULT '', route TEXT NOT NULL DEFAULT '',
     CHECK ((state IN ('rendered', 'failed', 'cancelled')) = (ended_at IS NOT NULL)),
     CHECK (state != 'rendering' OR (tower IS NOT NULL AND boot IS NOT NULL)),
     UNIQUE (ask, "index"),
@@ -106,7 +106,7 @@ CREATE TABLE verdict_now (
     message INTEGER NOT NULL,
     verdict TEXT NOT NULL CHECK (verdict IN ('keep', 'reject', 'reroll')),
     words TEXT NOT NULL,
-    at REAL NOT NULL, model TEXT NOT NULL DEFAULT '', archetype TEXT, emojis TEXT NOT NULL DEFAULT '[]',
+    at REAL NOT NULL, model TEXT NOT NULL DEFAULT '', archetype TEXT, emojis TEXT NOT NULL DEFAULT '[]', style TEXT,
     PRIMARY KEY (job, person)
 ) STRICT;
 
@@ -158,21 +158,6 @@ CREATE TABLE remembered (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL
 ) STRICT;
-
-CREATE TABLE cue_edits (
-    id INTEGER PRIMARY KEY,
-    key TEXT NOT NULL UNIQUE,
-    verb TEXT NOT NULL CHECK (verb IN ('add', 'accept', 'mute', 'unmute', 'retire')),
-    scope TEXT NOT NULL CHECK (scope IN ('slug', 'archetype', 'model', 'everything')),
-    about TEXT NOT NULL,
-    phrase TEXT NOT NULL,
-    negative TEXT NOT NULL,
-    person INTEGER NOT NULL,
-    at REAL NOT NULL,
-    CHECK ((scope = 'everything') = (about = ''))
-) STRICT;
-
-CREATE INDEX cue_edits_about ON cue_edits (scope, about);
 
 CREATE INDEX verdict_now_unkept ON verdict_now (at) WHERE verdict != 'keep';
 
@@ -311,4 +296,99 @@ CREATE TABLE loads (
 CREATE INDEX loads_of_model ON loads (tower, model, id);
 
 CREATE INDEX notices_versions ON notices (channel, text) WHERE kind = 'version';
+
+CREATE TABLE route_edits (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    verb TEXT NOT NULL CHECK (verb IN ('propose', 'accept', 'drop')),
+    archetype TEXT NOT NULL CHECK (archetype != ''),
+    route TEXT NOT NULL,
+    person INTEGER NOT NULL,
+    at REAL NOT NULL
+) STRICT;
+
+CREATE INDEX route_edits_of_kind ON route_edits (archetype, id);
+
+CREATE INDEX route_edits_accepted ON route_edits (id) WHERE verb = 'accept';
+
+CREATE INDEX verdict_now_of_kind ON verdict_now (archetype, model, at) WHERE archetype IS NOT NULL;
+
+CREATE INDEX jobs_compared ON jobs (archetype, id) WHERE archetype IS NOT NULL AND label != '';
+
+CREATE TABLE "cue_edits" (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    verb TEXT NOT NULL CHECK (verb IN ('add', 'accept', 'mute', 'unmute', 'retire')),
+    scope TEXT NOT NULL CHECK (scope IN ('slug', 'style', 'archetype', 'model', 'everything')),
+    about TEXT NOT NULL,
+    phrase TEXT NOT NULL,
+    negative TEXT NOT NULL,
+    person INTEGER NOT NULL,
+    at REAL NOT NULL,
+    CHECK ((scope = 'everything') = (about = ''))
+) STRICT;
+
+CREATE INDEX cue_edits_about ON cue_edits (scope, about);
+
+CREATE INDEX verdict_now_unkept_style ON verdict_now (style, at) WHERE verdict != 'keep';
+
+CREATE TABLE pairs (
+    ask TEXT PRIMARY KEY REFERENCES asks (id),
+    woven TEXT NOT NULL UNIQUE REFERENCES jobs (id),
+    bare TEXT NOT NULL UNIQUE REFERENCES jobs (id),
+    first INTEGER NOT NULL CHECK (first IN (0, 1))
+) STRICT;
+
+CREATE TABLE pairs_told (
+    ask TEXT NOT NULL REFERENCES pairs (ask),
+    person INTEGER NOT NULL,
+    woven INTEGER NOT NULL CHECK (woven IN (0, 1)),
+    bare INTEGER NOT NULL CHECK (bare IN (0, 1)),
+    at REAL NOT NULL,
+    PRIMARY KEY (ask, person)
+) STRICT;
+
+CREATE INDEX pairs_told_of_person ON pairs_told (person, at);
+
+CREATE TABLE reason_edits (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    verb TEXT NOT NULL CHECK (verb IN ('promote', 'demote')),
+    reason TEXT NOT NULL,
+    keywords TEXT NOT NULL,
+    name TEXT NOT NULL,
+    emoji TEXT NOT NULL,
+    positive TEXT NOT NULL,
+    negative TEXT NOT NULL,
+    person INTEGER NOT NULL,
+    at REAL NOT NULL
+) STRICT;
+
+CREATE TABLE pasted (
+    id TEXT PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    person INTEGER NOT NULL,
+    lines TEXT NOT NULL,
+    at REAL NOT NULL,
+    taken_at REAL
+) STRICT;
+
+CREATE INDEX pasted_of_person ON pasted (person);
+
+CREATE INDEX batches_of_name ON batches (channel, name, created_at);
+
+CREATE TABLE batch_files (
+    digest TEXT PRIMARY KEY,
+    text TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE batch_items (
+    batch TEXT NOT NULL REFERENCES batches (id),
+    number INTEGER NOT NULL CHECK (number > 0),
+    slug TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    cluster TEXT,
+    ask TEXT NOT NULL REFERENCES asks (id),
+    PRIMARY KEY (batch, number)
+) STRICT;
 

@@ -50,10 +50,13 @@ MAY_IMPORT = {
     | {"gpu_agent.catalogue", "gpu_agent.shelf", "gpu_agent.planner", "gpu_agent.placing", "gpu_agent.config"}
     | {"gpu_agent.measured", "gpu_agent.cards", "gpu_agent.estimate", "gpu_agent.gpu"},
     "gpu_agent": {"gpu_agent"},
+    "bot.decided": {"bot.judged"},
     "bot.judged": set(),
-    "bot.asked": VALUES,
+    "bot.proven": set(),
+    "bot.asked": VALUES | {"bot.routed"},
+    "bot.routed": VALUES | {"bot.judged"},
     "bot.heard": VALUES,
-    "bot.nouns": WIRE | {"bot.heard", "bot.asked", "bot.judged"},
+    "bot.nouns": WIRE | {"bot.heard", "bot.asked", "bot.judged", "bot.routed", "bot.decided", "bot.proven"},
     "bot.errors": WIRE,
     "bot.clock": set(),
     "bot.board": WIRE,
@@ -62,15 +65,20 @@ MAY_IMPORT = {
     "bot.turn": {"bot.nouns"},
     "bot.moments": {"bot.nouns"},
     "bot.taste": {"bot.nouns"},
+    "bot.routing": {"bot.nouns"},
+    "bot.evidence": {"bot.nouns"},
     "bot.people": {"bot.nouns", "bot.errors", "bot.settings"},
     "bot.ledger": {"bot.nouns", "bot.clock", "bot.errors", "bot.people"} | WIRE,
     "bot.review": {"bot.nouns", "bot.errors"},
     "bot.intake": {"bot.nouns", "bot.errors", "bot.clock", "bot.settings", "bot.ledger", "bot.taste", "bot.moments"}
-    | {"bot.people"}
+    | {"bot.people", "bot.routing"}
     | WIRE
     | {"gpu_agent.catalogue", "gpu_agent.planner", "gpu_agent.placing"},
+    "bot.yours": {"bot.nouns", "bot.errors", "bot.clock", "bot.settings", "bot.ledger", "bot.intake", "bot.review"}
+    | {"bot.moments"}
+    | WIRE,
     "bot.chat": {"bot.nouns", "bot.errors", "bot.texts", "bot.clock", "bot.board", "bot.ledger", "bot.intake"}
-    | {"bot.taste", "bot.review", "bot.settings", "bot.turn", "bot.people"}
+    | {"bot.taste", "bot.review", "bot.settings", "bot.turn", "bot.people", "bot.routing", "bot.yours", "bot.evidence"}
     | WIRE,
     "bot.dispatch": {"bot.nouns", "bot.errors", "bot.clock", "bot.board", "bot.ledger", "bot.turn", "bot.review"}
     | {"bot.settings", "gpu_agent.frames"}
@@ -88,6 +96,8 @@ ONE_ROOM = {
     "transformers": ("gpu_agent.engine",),
     "accelerate": ("gpu_agent.engine",),
     "safetensors": ("gpu_agent.engine",),
+    "numpy": ("bot.evidence", "gpu_agent.engine"),
+    "scipy": ("bot.evidence",),
     "aiosqlite": ("bot.ledger",),
     "sqlite3": ("bot.ledger",),
     "discord": ("bot.chat",),
@@ -202,11 +212,12 @@ def test_no_drawer_names_and_no_code_in_package_files(path: Path) -> None:
 
 
 def test_importing_the_bot_or_the_agent_never_imports_torch() -> None:
-    """A Raspberry Pi runs the bot, and the daemon stays small; only `engine` pays for torch."""
-    names = [module(path) for path in SOURCES if not inside(module(path), "gpu_agent.engine")]
+    """A Raspberry Pi runs the bot, and the daemon stays small; `engine` pays for torch, and a child for statistics."""
+    heavy = ("gpu_agent.engine", "bot.evidence.sequence", "bot.evidence.figures")
+    names = [module(path) for path in SOURCES if not any(inside(module(path), room) for room in heavy)]
     names = [name for name in names if not name.endswith("__main__")]
     code = f"import importlib, sys\nfor name in {names!r}: importlib.import_module(name)\n"
-    code += "print(sorted({'torch', 'diffusers', 'transformers'} & set(sys.modules)))"
+    code += "print(sorted({'torch', 'diffusers', 'transformers', 'numpy', 'scipy'} & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
 

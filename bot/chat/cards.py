@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bot import turn
+from bot.chat import veil
 from bot.chat.estimates import CLIMBING
 from bot.chat.layout import Card
 from bot.ledger import batches, estimates, jobs
@@ -40,10 +41,12 @@ async def look(client: "DarkroomClient", notice: Notice, line: Mapping[str, int]
             title = batch.name if batch else ""
             shown = await jobs.telling_of_batch(connection, notice.batch, _LINES)
             counts = await batches.outcome(connection, notice.batch)
+    paired = bool(notice.ask) and await veil.hangs(client, notice.ask or "")
+    shown = veil.veiled(shown) if paired else shown
     left = counts[JobState.QUEUED] + counts[JobState.RENDERING]
     tower, end = await _tower(client, shown), await client.estimates.of(notice, left, line)
     preview = await _preview(client, shown)
-    return Card(notice, title, shown, counts, line, client.board.jobs, tower, end, preview)
+    return Card(notice, title, shown, counts, line, client.board.jobs, tower, end, preview, paired)
 
 
 async def _preview(client: "DarkroomClient", shown: list[Job]) -> bytes:

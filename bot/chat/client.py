@@ -19,6 +19,7 @@ from bot.board import Board
 from bot.chat import (
     animate,
     batches,
+    bringing,
     buttons,
     compare,
     confirm,
@@ -32,11 +33,15 @@ from bot.chat import (
     judging,
     menus,
     moderation,
+    pasting,
     pressing,
     privacy,
+    promoting,
+    proving,
     queue,
     reasons,
     remix,
+    routes,
     schedules,
     setup,
     show,
@@ -58,6 +63,7 @@ from bot.chat.sheets import SheetEditor
 from bot.chat.versions import Versions
 from bot.clock import Clock
 from bot.errors import BadSettings
+from bot.evidence.child import Prover
 from bot.intake.accept import Intake
 from bot.ledger.database import Bell, Database
 from bot.ledger.files import Files
@@ -106,12 +112,13 @@ class DarkroomClient(discord.Client):
         self.tree = Tree(self)
         for group in (imagine, compare, grid, styles, batches, towers, queue, schedules, cues, why, setup, moderation):
             group.add(self.tree)
-        for group in (remix, upscale, animate, menus, show, gallery, privacy):
+        for group in (remix, upscale, animate, menus, show, gallery, privacy, routes, pasting, bringing):
             group.add(self.tree)
         self.pressed = pressing.PRESSED
         self.courier, self.progress, self.estimates = Courier(self), CardEditor(self), Estimates(self)
         self.eraser = Eraser(self)
         self.feedback, self.reconciler, self.remover = Feedback(self), Reconciler(self), deleting.Remover(self)
+        self.prover = Prover()
         self.sheets, self.versions = SheetEditor(self), Versions(self)
 
     def loops(self) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
@@ -160,7 +167,9 @@ class DarkroomClient(discord.Client):
         self.add_dynamic_items(confirm.Confirm)
         self.add_dynamic_items(setup.Go, setup.Listing)
         self.add_dynamic_items(buttons.Action, gallery.Turn, privacy.Forget)
-        self.add_dynamic_items(judging.Choice, judging.Press)
+        self.add_dynamic_items(proving.Retire)
+        self.add_dynamic_items(judging.Choice, judging.Press, routes.Decide, pasting.Record)
+        await self.intake.refile()  # before any reaction is heard or compared
         await sync.bring(self)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
@@ -178,6 +187,8 @@ class DarkroomClient(discord.Client):
             await editing.submitted(interaction)
             await varying.submitted(interaction)
             await remix.submitted(interaction)
+            await promoting.submitted(interaction)
+            await pasting.submitted(interaction)
 
     async def on_message(self, message: discord.Message) -> None:
         await self.feedback.reply(message)

@@ -12,6 +12,7 @@ from bot.chat import autocomplete as suggest
 from bot.chat import gate
 from bot.chat.answers import Interaction, answer
 from bot.chat.why import links
+from bot.intake import presets
 from bot.intake.models import chosen
 from bot.intake.slugs import checked
 from bot.ledger import cues as rows
@@ -30,6 +31,7 @@ _UNFILED = 25
 group: Group = Group(name="cue", description="What verdicts taught, and what it adds to prompts", guild_only=True)
 taste: Group = Group(name="taste", description="How verdicts are understood", guild_only=True)
 Picked = Range[str, 1, 100]
+_NAMES = {Scope.STYLE: suggest.styles, Scope.ARCHETYPE: suggest.archetypes, Scope.MODEL: suggest.models}
 
 
 def add(tree: CommandTree["DarkroomClient"]) -> None:
@@ -37,9 +39,15 @@ def add(tree: CommandTree["DarkroomClient"]) -> None:
     tree.add_command(taste)
 
 
+async def _abouts(interaction: Interaction, typed: str) -> list[Choice[str]]:
+    """Names of the scope that is picked so far."""
+    scope = getattr(interaction.namespace, "scope", None)
+    return await _NAMES.get(scope or Scope.SLUG, suggest.slugs)(interaction, typed)
+
+
 @group.command(name="list", description="What was learned, and what of it reaches prompts")
-@describe(scope="How far the cues reach", about="The slug, archetype or model; what was learned last when left out")
-@autocomplete(about=suggest.slugs)
+@describe(scope="How far the cues reach", about="What the scope names; what was learned last when left out")
+@autocomplete(about=_abouts)
 async def entries(interaction: Interaction, scope: Scope | None = None, about: Range[str, 1, 64] | None = None) -> None:
     await answer(interaction, partial(_list, interaction, scope, about))
 
@@ -47,11 +55,11 @@ async def entries(interaction: Interaction, scope: Scope | None = None, about: R
 @group.command(name="add", description="Add a phrase to prompts by hand")
 @describe(
     phrase="What is added to prompts",
-    about="The slug, archetype or model it is for",
+    about="The slug, style, archetype or model it is for",
     scope="How far it reaches; one slug when left out",
     against="What it keeps out, for models with a negative prompt",
 )
-@autocomplete(about=suggest.slugs)
+@autocomplete(about=_abouts)
 async def add_cue(
     interaction: Interaction,
     phrase: Range[str, 1, 200],
@@ -68,7 +76,7 @@ async def _known(interaction: Interaction, typed: str) -> list[Choice[str]]:
         learned = await rows.lately(connection)
     found = await _folded(interaction.client, learned)
     return suggest.fitting(
-        typed, ((f"{cue.phrase} · {cue.scope} {cue.about} · {cue.state}", _id(cue)) for cue in found)
+        typed, ((f"{cue.phrase} · {cue.scope} {cue.about} · {cue.state}", identity(cue)) for cue in found)
     )
 
 
@@ -76,28 +84,28 @@ async def _known(interaction: Interaction, typed: str) -> list[Choice[str]]:
 @describe(cue="Which one; pick it from the list")
 @autocomplete(cue=_known)
 async def mute(interaction: Interaction, cue: Picked) -> None:
-    await answer(interaction, partial(_change, interaction, CueVerb.MUTE, cue))
+    await answer(interaction, partial(change, interaction, CueVerb.MUTE, cue))
 
 
 @group.command(name="unmute", description="Let a muted or retired cue act again")
 @describe(cue="Which one; pick it from the list")
 @autocomplete(cue=_known)
 async def unmute(interaction: Interaction, cue: Picked) -> None:
-    await answer(interaction, partial(_change, interaction, CueVerb.UNMUTE, cue))
+    await answer(interaction, partial(change, interaction, CueVerb.UNMUTE, cue))
 
 
-@group.command(name="accept", description="Let a proposed cue act for its archetype, model or everything")
+@group.command(name="accept", description="Let a proposed cue act for its style, archetype, model or everything")
 @describe(cue="Which one; pick it from the list")
 @autocomplete(cue=_known)
 async def accept(interaction: Interaction, cue: Picked) -> None:
-    await answer(interaction, partial(_change, interaction, CueVerb.ACCEPT, cue))
+    await answer(interaction, partial(change, interaction, CueVerb.ACCEPT, cue))
 
 
 @group.command(name="retire", description="Leave a cue out of prompts for good, whatever verdicts say")
 @describe(cue="Which one; pick it from the list")
 @autocomplete(cue=_known)
 async def retire(interaction: Interaction, cue: Picked) -> None:
-    await answer(interaction, partial(_change, interaction, CueVerb.RETIRE, cue))
+    await answer(interaction, partial(change, interaction, CueVerb.RETIRE, cue))
 
 
 @taste.command(name="unfiled", description="What people said that fits no reason of the taxonomy")
@@ -125,7 +133,7 @@ async def _list(interaction: Interaction, scope: Scope | None, about: str | None
     else:
         shown = [cue for cue in found if (cue.scope, cue.about) == place]
     acting = [cue for cue in shown if acts(cue) and not cue.against]
-    return texts.listing(shown, acting, await links(interaction, [] if about is None else shown))
+    return texts.listing(shown, acting, await links(interaction, shown))
 
 
 async def _add(interaction: Interaction, phrase: str, place: Place, against: str) -> str:
@@ -143,18 +151,20 @@ async def _add(interaction: Interaction, phrase: str, place: Place, against: str
 
 
 async def _misplaced(client: "DarkroomClient", place: Place) -> str:
-    """Why a cue cannot be about this; raises the Refusal of a slug or model that cannot be."""
+    """Why a cue cannot be about this; raises the Refusal of a slug, style or model that cannot be."""
     scope, about = place
     if (scope is Scope.EVERYTHING) != (not about):
         return texts.ABOUT_NOTHING if about else texts.ABOUT_WHAT
     if scope is Scope.SLUG:
         checked(about)
+    elif scope is Scope.STYLE:
+        presets.chosen(await client.intake.styles(), about)
     elif scope is Scope.MODEL:
         chosen(await client.intake.models(), about)
     return "" if about.isprintable() else texts.ABOUT_WHAT
 
 
-async def _change(interaction: Interaction, verb: CueVerb, picked: str) -> str:
+async def change(interaction: Interaction, verb: CueVerb, picked: str) -> str:
     if not await gate.may_moderate(interaction):
         return texts.NOT_YOURS
     scope, _, rest = picked.partition(":")
@@ -164,7 +174,7 @@ async def _change(interaction: Interaction, verb: CueVerb, picked: str) -> str:
     async with interaction.client.db.reading() as connection:
         learned = await rows.looked_at(connection, {(Scope(scope), about)})
     found = await _folded(interaction.client, learned)
-    cue = next((cue for cue in found if _id(cue) == picked), None)
+    cue = next((cue for cue in found if identity(cue) == picked), None)
     if cue is None:
         return texts.UNKNOWN
     await _record(interaction, verb, cue)
@@ -188,14 +198,17 @@ async def _record(interaction: Interaction, verb: CueVerb, cue: Cue) -> None:
 
 async def _unfiled(interaction: Interaction) -> str:
     """Whole sentences of people in any channel: for those who look after them."""
-    client = interaction.client
     if not await gate.may_moderate(interaction):
         return texts.NOT_FOR_ALL
+    return texts.unfiled((await said_unfiled(interaction.client)).most_common(_UNFILED))
+
+
+async def said_unfiled(client: "DarkroomClient") -> Counter[str]:
+    """How often something was said lately that fits no reason."""
     async with client.db.reading() as connection:
         said = await verdicts.unkept(connection, Scope.EVERYTHING, "", rows.LOOKED_AT)
     taxonomy = client.intake.taste.taxonomy
-    count = await asyncio.to_thread(lambda: Counter(part for one in said for part in unfiled(taxonomy, one.words)))
-    return texts.unfiled(count.most_common(_UNFILED))
+    return await asyncio.to_thread(lambda: Counter(part for one in said for part in unfiled(taxonomy, one.words)))
 
 
 async def _folded(client: "DarkroomClient", learned: Learned) -> tuple[Cue, ...]:
@@ -203,7 +216,7 @@ async def _folded(client: "DarkroomClient", learned: Learned) -> tuple[Cue, ...]
     return await asyncio.to_thread(fold, learned, client.intake.taste, client.clock.now())
 
 
-def _id(cue: Cue) -> str:
+def identity(cue: Cue) -> str:
     """Names its place and, short enough for Discord, its phrase."""
     digest = hashlib.sha256(cue.phrase.casefold().encode()).hexdigest()[:12]
     return f"{cue.scope}:{cue.about}:{digest}"

@@ -7,10 +7,12 @@ from bot.ledger import jobs
 from bot.nouns import PLAIN, Ask, Batch, Job, Manner, RotaEntry
 
 
-async def accept(interaction: Interaction, ask: Ask, manner: Manner = PLAIN, *further: Ask) -> list[Job]:
-    """The jobs, committed. Raises the Refusal that says why not."""
+async def accept(
+    interaction: Interaction, ask: Ask, manner: Manner = PLAIN, *further: Ask, fresh: bool = False
+) -> list[Job]:
+    """The jobs, committed; `fresh` is as intake has it. Raises the Refusal that says why not."""
     terms = await gate.terms(interaction, ask.channel)
-    return await interaction.client.intake.accept(ask, manner, *further, terms=terms)
+    return await interaction.client.intake.accept(ask, manner, *further, terms=terms, fresh=fresh)
 
 
 async def check(interaction: Interaction, ask: Ask, *further: Ask) -> None:
@@ -33,7 +35,7 @@ async def again(interaction: Interaction, job_id: str, key: str) -> list[Job]:
 async def accept_batch(interaction: Interaction, name: str, data: bytes) -> Batch:
     """The batch of this file, committed. Raises a Refusal."""
     guild, channel = _where(interaction)
-    return await interaction.client.intake.accept_batch(
+    return await interaction.client.intake.batches.accept(
         name,
         data,
         key=f"interaction:{interaction.id}",
@@ -47,7 +49,7 @@ async def accept_batch(interaction: Interaction, name: str, data: bytes) -> Batc
 async def schedule(interaction: Interaction, name: str, data: bytes, when: str, zone: str) -> RotaEntry:
     """The entry of the rota, committed. Raises a Refusal."""
     guild, channel = _where(interaction)
-    return await interaction.client.intake.schedule_batch(
+    return await interaction.client.intake.batches.schedule(
         name,
         data,
         when,

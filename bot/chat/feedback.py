@@ -65,18 +65,21 @@ def key(emoji: discord.PartialEmoji | discord.Emoji | str) -> str:
 class Feedback:
     """`await run()` never returns. While `touched` is a set, the signs heard are also added to it.
 
-    `verdicts` are the emojis that count: those of the settings, and each reason's of the taxonomy as a rejection.
+    `offered` are the verdicts' emojis of the settings.
     """
 
     def __init__(self, client: "DarkroomClient") -> None:
         self._client = client
         self.offered = {key(emoji): verdict for emoji, verdict in client.settings.discord.verdicts.items()}
-        reasons = dict.fromkeys(client.intake.taste.taxonomy.emojis, Verdict.REJECT)
-        self.verdicts: dict[str, Verdict] = reasons | self.offered
         self.touched: set[Touched] | None = None
         self._signs: asyncio.Queue[Sign] = asyncio.Queue()
         # People are faster than the commit that says which message shows a picture.
         self.early: deque[Sign] = deque(maxlen=1000)
+
+    @property
+    def verdicts(self) -> dict[str, Verdict]:
+        """The emojis that count now: those of the settings, and each reason's of the taxonomy as a rejection."""
+        return dict.fromkeys(self._client.intake.taste.taxonomy.emojis, Verdict.REJECT) | self.offered
 
     def heard(self, sign: Sign) -> None:
         me = self._client.user
@@ -113,8 +116,9 @@ class Feedback:
 
     async def _mark(self, connection: Connection, job: str, sign: Sign) -> None:
         now = self._client.clock.now()
-        if sign.stands and sign.person is not None and sign.emoji in self.verdicts:
-            mark = Mark(sign.message, job, sign.person, sign.emoji, self.verdicts[sign.emoji])
+        verdict = self.verdicts.get(sign.emoji or "")
+        if sign.stands and sign.person is not None and sign.emoji and verdict:
+            mark = Mark(sign.message, job, sign.person, sign.emoji, verdict)
             await verdicts.set_mark(connection, mark, now)
         elif not sign.stands:
             for person, emoji in await verdicts.standing(connection, sign.message):

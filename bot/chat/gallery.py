@@ -46,7 +46,7 @@ def add(tree: CommandTree["DarkroomClient"]) -> None:
 @describe(
     slug="Only those of this slug",
     model="Only those of this model",
-    verdict="Only those that somebody thinks this of",
+    verdict="Only those of which this counts: whoever asked decides, else most people",
     person="Only those that this person asked for",
     span_text="Only those of this time: 7d, 2026-01, 2026-01-01..2026-02-01",
 )

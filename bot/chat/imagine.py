@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from discord.app_commands import CommandTree, Range, autocomplete, command, describe, guild_only
 
 from bot.chat import autocomplete as suggest
-from bot.chat import confirm, door
+from bot.chat import confirm, door, veil
 from bot.chat.answers import Interaction, Page, answer
 from bot.chat.options import (
     DESCRIBED,
@@ -74,11 +74,13 @@ async def imagine(
 
 async def _accept(interaction: Interaction, ask: Ask, size: str | None, manner: Manner) -> str | Page:
     there = await world(interaction)
-    ask = settled(ask, size, there)
+    ask = await interaction.client.intake.routed(ask, lambda one: settled(one, size, there))
     members = list(_members(ask, interaction.client.settings.limits))
     if len(members) > 1:
         return await confirm.accept(interaction, members, replace(manner, group=Group.PROMPTS))
-    jobs = await door.accept(interaction, members[0], manner)
+    jobs = await door.accept(interaction, members[0], manner, fresh=True)
+    if await veil.hangs(interaction.client, jobs[0].ask):
+        return texts.accepted(veil.veiled(jobs[:1]), chosen(there.models, jobs[0].model).name, pair=True)
     return texts.accepted(jobs, chosen(there.models, jobs[0].model).name)
 
 

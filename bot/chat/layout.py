@@ -10,8 +10,9 @@ import discord
 from bot.intake.variations import Way
 from bot.nouns import Job, JobState, Notice, Picture
 from bot.texts import card as words
-from bot.texts import failures
+from bot.texts import failures, routing
 from bot.texts import picture as told
+from bot.texts.evidence import PAIRED
 from gpu_agent.wire import Progress
 
 Verb = Literal[
@@ -81,12 +82,15 @@ def says(embed: discord.Embed, notice: Notice) -> bool:
 @dataclass(frozen=True, slots=True)
 class Around:
     """What a picture's post tells beyond its own rows: what the shelf can make of it, where it comes from, and how its
-    asker wants it posted. `parent` is a slug and a link, empty where nothing stands."""
+    asker wants it posted. `parent` is a slug and a link, empty where nothing stands; `paired` is half of a pair.
+    `again` is whether it can be rendered once more, which an imported one may not."""
 
     ways: tuple[Way, ...] = ()
     parent: tuple[str, str] | None = None
     spoiler: bool = False
     pings: int | None = None
+    paired: bool = False
+    again: bool = True
 
 
 ALONE = Around()
@@ -97,7 +101,8 @@ class Card:
     """What is known of an ask or a batch. `jobs` are those worth a line, `counts` all of them by state.
 
     `places` counts from 1; `tower` says how the tower is while it is not ready; `end` is when the last open job
-    probably ends, in UTC seconds; `preview` is a small JPEG of how the running picture looks by now.
+    probably ends, in UTC seconds; `preview` is a small JPEG of how the running picture looks by now. Of one that is
+    `paired`, nothing is told that tells its halves apart.
     """
 
     notice: Notice
@@ -109,6 +114,7 @@ class Card:
     tower: str = ""
     end: float | None = None
     preview: bytes = b""
+    paired: bool = False
 
     @property
     def settled(self) -> bool:
@@ -125,6 +131,8 @@ def card(card: Card) -> Post:
     lines += [card.tower] if card.tower and not card.settled else []
     lines += [words.ready(card.end, card.counts.total())] if card.end is not None and not card.settled else []
     lines += [words.woven(card.jobs[0].cues)] if card.notice.ask and card.jobs and card.jobs[0].cues else []
+    lines += [routing.taken(card.jobs[0])] if card.notice.ask and card.jobs and card.jobs[0].routed else []
+    lines += [PAIRED] if card.paired else []
     return Post(failures.harmless(card.title), "\n".join(lines), card.notice.id, _colour(card), _buttons(card))
 
 
@@ -156,7 +164,7 @@ def picture(
     """`kind` is the file's ending, or empty without one; `lessened` when it is less than the picture itself."""
     return Post(
         job.slug,
-        told.body(job, picture, parent=around.parent, lessened=lessened),
+        told.body(job, picture, parent=around.parent, lessened=lessened, paired=around.paired),
         f"{told.receipt(job, picture)} · {notice.id}",
         _WELL,
         verbs(job, picture, around, lessened=lessened),
@@ -169,7 +177,7 @@ def picture(
 
 def verbs(job: Job, picture: Picture, around: Around, *, lessened: bool = False) -> tuple[tuple[Verb, str], ...]:
     """The buttons under a picture, most wanted first; what nothing on the shelf can do is left out."""
-    offered: list[Verb] = ["again"]
+    offered: list[Verb] = ["again"] if around.again else []
     offered += [way for way in ("vary", "upscale") if way in around.ways]
     offered.append("edit")
     offered += [way for way in ("animate", "use") if way in around.ways]

@@ -14,6 +14,7 @@ from bot.ledger import jobs, pictures
 from bot.ledger.files import Files
 from bot.nouns import Job, Notice, NoticeKind, Picture
 from bot.review import shrink
+from bot.review.wordless import wordless
 
 if TYPE_CHECKING:
     from bot.chat.client import DarkroomClient
@@ -93,6 +94,7 @@ async def _failure(client: "DarkroomClient", notice: Notice) -> Letter:
 
 def _still(files: Files, notice: Notice, job: Job, picture: Picture, around: Around, most: int) -> Letter:
     data = files.path(picture.sha256).read_bytes()
+    data = wordless(data) if around.paired else data
     if len(data) <= most:
         return Letter(layout.picture(notice, job, picture, around), data)
     smaller = shrink.shrink(data, most)

@@ -5,11 +5,12 @@ from io import BytesIO
 
 import discord
 
-from bot.chat import attempts, finding
+from bot.chat import attempts, finding, veil
 from bot.chat.answers import Interaction, answer
 from bot.chat.layout import named
 from bot.errors import PictureDeleted
 from bot.intake.variations import STILL
+from bot.review.wordless import wordless
 from bot.texts import picture as texts
 
 _MOST_PARTS = 9
@@ -33,6 +34,8 @@ async def _give(interaction: Interaction, job_id: str) -> str:
         data = await asyncio.to_thread(path.read_bytes)
     except FileNotFoundError:
         return texts.lost(found.job)
+    if not await veil.lifted(interaction.client, found.job, interaction.user.id):
+        data = wordless(data)
     name = named(found.job, "png" if found.picture.media == STILL else "mp4")
     most = max(interaction.filesize_limit - _SPARE, 1)
     parts = [data[start : start + most] for start in range(0, len(data), most)]

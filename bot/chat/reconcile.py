@@ -100,7 +100,7 @@ class Reconciler:
         async with self._client.db.reading() as connection:
             marked = _counted(await verdicts.standing(connection, message.id))
         found = []
-        for emoji in wanted:
+        for emoji in dict.fromkeys([*wanted, *marked]):  # one that counts no more can still be taken back
             reaction = shown.get(emoji)
             people = reaction.count - reaction.me if reaction else 0
             if people or marked[emoji]:
@@ -122,10 +122,10 @@ class Reconciler:
             for person in people ^ marked:
                 if touched & {(message, person, doubt.emoji), (message, None, doubt.emoji), (message, None, None)}:
                     continue
-                if person in people:
+                if person in people and doubt.emoji in feedback.verdicts:
                     mark = Mark(message, job, person, doubt.emoji, feedback.verdicts[doubt.emoji])
                     await verdicts.set_mark(connection, mark, now)
-                else:
+                elif person in marked:
                     await verdicts.clear_mark(connection, message, person, doubt.emoji, now)
 
     async def _entitled(self, doubt: Doubt, people: set[int]) -> set[int]:

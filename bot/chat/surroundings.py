@@ -6,7 +6,7 @@ from bot.chat.layout import Around
 from bot.intake import variations
 from bot.ledger import jobs, pictures
 from bot.ledger.database import Connection
-from bot.nouns import Job, JobState, Manner, Notice, NoticeKind, Picture
+from bot.nouns import IMPORTED, Group, Job, JobState, Manner, Notice, NoticeKind, Picture
 
 if TYPE_CHECKING:
     from bot.chat.client import DarkroomClient
@@ -15,12 +15,14 @@ _OPEN = (JobState.QUEUED, JobState.RENDERING)
 
 
 async def look(client: "DarkroomClient", notice: Notice, job: Job, picture: Picture) -> Around:
-    ways = variations.ways(await client.intake.models(), picture)
+    models = await client.intake.models()
+    ways = tuple(way for way in variations.ways(models, picture) if job.asked or way == "use")
+    again = picture.receipt.plan != IMPORTED or (bool(job.asked) and any(model.id == job.model for model in models))
     async with client.db.reading() as connection:
         manner = await jobs.manner(connection, job.ask)
         parent = await _parent(connection, job)
         pings = await called(connection, notice, job, manner)
-    return Around(ways, parent, manner.spoiler, pings)
+    return Around(ways, parent, manner.spoiler, pings, manner.group is Group.PAIR, again)
 
 
 async def called(connection: Connection, notice: Notice, job: Job, manner: Manner) -> int | None:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import discord
 from discord.app_commands import CommandTree, Range, command, describe, guild_only
 
+from bot.chat import veil
 from bot.chat.answers import Interaction, answer
 from bot.errors import NoSuchJob
 from bot.ledger import jobs, notices, pictures
 from bot.nouns import SHOWING, Cue
 from bot.taste.compose import asked_negative
 from bot.texts import why as texts
+from bot.texts.evidence import VEILED
 
 if TYPE_CHECKING:
     from bot.chat.client import DarkroomClient
@@ -66,6 +68,8 @@ async def _told(interaction: Interaction, job_id: str) -> str:
         picture = await pictures.of_job(connection, job_id)
     if job is None:
         raise NoSuchJob(job=job_id)
+    if not await veil.lifted(interaction.client, job, interaction.user.id):
+        return VEILED
     dropped = picture.receipt.dropped if picture else ""
     return texts.why(job, asked_negative(job), dropped, await links(interaction, job.cues))
 

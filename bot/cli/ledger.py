@@ -2,22 +2,22 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.errors import DarkroomError
+from bot.cli import figures, reviews
+from bot.cli.figures import USUAL, Ledger
+from bot.cli.telling import told
+from bot.errors import FolderUnfit
 from bot.ledger import dump, migrations
 from bot.ledger.restore import restore
-from bot.settings import LedgerTable
-from bot.texts import failures
 from bot.texts import ledger as texts
 
 app = typer.Typer(help="The ledger: its schema, taken out, and put in again.", no_args_is_help=True)
-USUAL = LedgerTable().path
-Ledger = Annotated[Path, typer.Option(help="The ledger's file.")]
+for verb in (figures.stats, figures.dataset):
+    app.command()(verb)
 
 
 @app.command()
@@ -32,7 +32,7 @@ def take_out(
     ledger: Ledger = USUAL,
 ) -> None:
     """Write every row down, as JSON Lines or CSV; the bot may go on running. The pictures lie beside the ledger."""
-    with _told():
+    with told():
         lines = to.suffix == ".jsonl"
         count = _written(to, dump.as_lines(ledger)) - 1 if lines else dump.as_csv(ledger, to)
     typer.echo(texts.taken_out(str(to), count, str(ledger.with_name("pictures"))))
@@ -40,13 +40,25 @@ def take_out(
 
 @app.command("import")
 def put_in(
-    source: Annotated[Path, typer.Argument(help="What was exported: a .jsonl file or a folder of CSV files.")],
+    source: Annotated[Path, typer.Argument(help="What was exported, or JSON files of reviews that were kept by hand.")],
     ledger: Ledger = USUAL,
+    into: Annotated[Path | None, typer.Option(help="Reviews go into this ledger; its bot must not run.")] = None,
+    person: Annotated[int | None, typer.Option(help="Whose reviews these are: that person's Discord id.")] = None,
+    images: Annotated[
+        Path | None, typer.Option(help="Where the reviews' images lie, besides their own folder.")
+    ] = None,
 ) -> None:
-    """Make a new ledger of an exported one, also of an earlier version's."""
-    with _told():
-        count = asyncio.run(restore(source, ledger))
-    typer.echo(texts.put_in(str(ledger), count, str(ledger.with_name("pictures"))))
+    """Make a new ledger of an exported one, or of reviews, or add reviews to one that is there."""
+    with told():
+        if dump.is_one(source):
+            if into is not None:
+                raise FolderUnfit("into-new")
+            count = asyncio.run(restore(source, ledger))
+            typer.echo(texts.put_in(str(ledger), count, str(ledger.with_name("pictures"))))
+        else:
+            if person is None:
+                raise FolderUnfit("person-missing")
+            typer.echo(reviews.put_in(source, into, ledger, person, images))
 
 
 def _written(file: Path, lines: Iterator[str]) -> int:
@@ -56,19 +68,3 @@ def _written(file: Path, lines: Iterator[str]) -> int:
             opened.write(f"{line}\n")
             count += 1
     return count
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """What goes wrong becomes a sentence."""
-    try:
-        yield
-    except DarkroomError as error:
-        typer.echo(failures.plain_sentences(error), err=True)
-        raise typer.Exit(1) from error
-    except FileExistsError as error:
-        typer.echo(texts.there_already(str(error.filename)), err=True)
-        raise typer.Exit(1) from error
-    except OSError as error:
-        typer.echo(texts.cannot_be_written(str(error.filename), str(error.strerror)), err=True)
-        raise typer.Exit(1) from error

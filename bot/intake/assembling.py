@@ -49,8 +49,12 @@ def assemble(
 
 def places(one: Draft) -> list[tuple[Scope, str]]:
     """Where cues for this draft belong, the nearest place first."""
-    wide = [(Scope.MODEL, one.model.id), (Scope.EVERYTHING, "")]
-    return [(Scope.SLUG, one.slug), *([(Scope.ARCHETYPE, one.ask.archetype)] if one.ask.archetype else []), *wide]
+    named = {Scope.STYLE: one.ask.style, Scope.ARCHETYPE: one.ask.archetype, Scope.MODEL: one.model.id}
+    return [
+        (Scope.SLUG, one.slug),
+        *((scope, about) for scope, about in named.items() if about),
+        (Scope.EVERYTHING, ""),
+    ]
 
 
 def _composed(one: Draft, cues: Places, taste: Taste) -> Composed:
@@ -92,6 +96,7 @@ def _jobs(
             style=one.ask.style,
             style_negative=one.style_negative,
             label=one.ask.label,
+            routed=one.ask.routed,
         )
 
 

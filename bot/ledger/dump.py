@@ -46,6 +46,18 @@ def as_csv(path: Path, folder: Path) -> int:
     return count
 
 
+def is_one(source: Path) -> bool:
+    """Whether this file or folder is what was written here, or says so by its name."""
+    if source.suffix == ".jsonl":
+        return True
+    try:
+        with (source / HEAD if source.is_dir() else source).open(encoding="utf-8") as file:
+            told = json.loads(file.readline())
+    except (OSError, ValueError):
+        return False
+    return isinstance(told, dict) and told.get("kind") == KIND
+
+
 def tables(connection: sqlite3.Connection) -> list[str]:
     """In the order in which they were made, so that what is referred to comes first."""
     rows = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")

@@ -67,10 +67,11 @@ async def rendering(connection: Connection) -> list[Work]:
 
 
 async def took(connection: Connection, like: Like) -> list[float]:
-    """The seconds of the latest pictures that were rendered alike."""
+    """The seconds of the latest pictures that were rendered alike; those that came without a tower were imported."""
     rows = await connection.execute_fetchall(
         "SELECT p.seconds, j.extras FROM jobs AS j JOIN pictures AS p ON p.job = j.id WHERE j.state = 'rendered' "
-        "AND j.model = ? AND j.width = ? AND j.height = ? AND j.steps = ? ORDER BY j.ended_at DESC LIMIT ?",
+        "AND j.model = ? AND j.width = ? AND j.height = ? AND j.steps = ? AND j.tower IS NOT NULL "
+        "ORDER BY j.ended_at DESC LIMIT ?",
         (like.model, like.width, like.height, like.steps, _LOOKED_AT),
     )
     return [float(row["seconds"]) for row in rows if _way(row["extras"]) == like.way][:_LATEST]

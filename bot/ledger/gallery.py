@@ -12,6 +12,7 @@ from typing import Literal
 
 from bot.ledger import notices
 from bot.ledger.database import Connection
+from bot.ledger.decided import DECIDED
 from bot.nouns import Notice, Verdict
 
 WALKED = 2000
@@ -86,7 +87,7 @@ async def _walk(
     connection: Connection, wanted: Wanted, view: View, way: Way, most: int
 ) -> tuple[list[Found], str | None]:
     """The next pictures in this direction, and the edge from which there may be more."""
-    walk = _driver(wanted) | {"order": _ORDER[way]}
+    walk = _driver(wanted) | {"order": _ORDER[way], "decided": DECIDED}
     values = {**asdict(wanted), **asdict(view), "walked": WALKED - 1, "most": most + 1}
     values["channels"] = json.dumps(view.channels)
     cut = next(iter(await connection.execute_fetchall(_CUT.format(**walk), values)), None)
@@ -113,7 +114,7 @@ WHERE {which} c.{key} >= :low AND c.{key} < :high
     AND p.deleted_at IS NULL AND n.kind = 'picture' AND n.state = 'said' AND j.guild = :guild
     AND j.channel IN (SELECT value FROM json_each(:channels))
     AND (:slug = '' OR j.slug = :slug) AND (:model = '' OR j.model = :model) AND (:person = 0 OR j.asker = :person)
-    AND (:verdict = '' OR EXISTS (SELECT 1 FROM verdict_now AS v WHERE v.job = j.id AND v.verdict = :verdict))
+    AND (:verdict = '' OR (SELECT {decided} FROM verdict_now AS v WHERE v.job = j.id) = :verdict)
 ORDER BY c.{key} {order} LIMIT :most
 """
 
@@ -183,9 +184,10 @@ async def waiting_of(connection: Connection, person: int) -> tuple[int, int]:
 
 
 async def asked_since(connection: Connection, person: int, since: float) -> int:
-    """Pictures this person has asked for since then; failed and cancelled ones do not count."""
+    """Pictures this person has asked for since then; failed, cancelled and imported ones do not count."""
     ((count,),) = await connection.execute_fetchall(
-        "SELECT count(*) FROM jobs WHERE asker = ? AND created_at > ? AND state NOT IN ('failed', 'cancelled')",
+        "SELECT count(*) FROM jobs WHERE asker = ? AND created_at > ? AND state NOT IN ('failed', 'cancelled') "
+        "AND (state != 'rendered' OR tower IS NOT NULL)",
         (person, since),
     )
     return int(count)
@@ -210,8 +212,10 @@ async def post(connection: Connection, notice: Notice) -> None:
 
 
 async def newest_job(connection: Connection, slug: str) -> str | None:
-    """The youngest job of this slug, whatever became of it."""
-    rows = await connection.execute_fetchall("SELECT id FROM jobs WHERE slug = ? ORDER BY id DESC LIMIT 1", (slug,))
+    """The youngest job of this slug, whatever became of it; what was imported without a channel is left out."""
+    rows = await connection.execute_fetchall(
+        "SELECT id FROM jobs WHERE slug = ? AND channel != 0 ORDER BY id DESC LIMIT 1", (slug,)
+    )
     return next((str(row["id"]) for row in rows), None)
 
 

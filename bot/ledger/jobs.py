@@ -7,13 +7,13 @@ from sqlite3 import Row
 from typing import Any
 
 from bot.ledger.database import Connection
-from bot.nouns import NO_EXTRAS, PLAIN, Cue, CueState, Extras, Group, InLine, Job, JobState, Manner, Scope
+from bot.nouns import NO_EXTRAS, PLAIN, Cue, CueState, Extras, Group, InLine, Job, JobState, Manner, Routed, Scope
 from gpu_agent.value import Facts
 
 _COLUMNS = (
     'id, ask, "index", batch, asker, guild, channel, slug, archetype, model, asked, prompt, negative, cues, seed, '
     "width, height, steps, guidance, created_at, state, epoch, tower, boot, ended_at, cancel_wanted, error_kind, "
-    "error_facts, extras, parent, style, style_negative, label"
+    "error_facts, extras, parent, style, style_negative, label, route"
 )
 _FIELDS = [name.strip().strip('"') for name in _COLUMNS.split(",")]
 _INSERT = f"INSERT INTO jobs ({_COLUMNS}) VALUES ({', '.join('?' * len(_FIELDS))})"
@@ -38,20 +38,22 @@ def _row(job: Job) -> list[object]:
     values["error_facts"] = json.dumps(job.error_facts)
     values["cancel_wanted"] = int(job.cancel_wanted)
     values["extras"] = job.extras.model_dump_json(exclude_defaults=True)
+    values["route"] = job.routed.model_dump_json(exclude_defaults=True) if job.routed else ""
     return [values[name] for name in _FIELDS]
 
 
 def _job(row: Row) -> Job:
     values = dict(row)
-    values["cues"] = tuple(_cue(cue) for cue in json.loads(values["cues"]))
+    values["cues"] = tuple(cue(one) for one in json.loads(values["cues"]))
     values["error_facts"] = json.loads(values["error_facts"])
     values["cancel_wanted"] = bool(values["cancel_wanted"])
     values["state"] = JobState(values["state"])
     values["extras"] = Extras.model_validate_json(values["extras"]) if values["extras"] != "{}" else NO_EXTRAS
+    values["routed"] = Routed.model_validate_json(route) if (route := values.pop("route")) else None
     return Job(**values)
 
 
-def _cue(values: dict[str, Any]) -> Cue:
+def cue(values: dict[str, Any]) -> Cue:
     """Cues of before there were scopes and states have neither."""
     known = {"scope": Scope, "state": CueState, "origin": tuple, "by": tuple}
     return Cue(**{name: known.get(name, lambda plain: plain)(value) for name, value in values.items()})
@@ -70,8 +72,13 @@ async def insert_ask(
 
 
 async def manner(connection: Connection, ask: str) -> Manner:
-    """How the pictures of this ask are posted."""
-    row = await _one(connection, "SELECT kind, spoiler, ping FROM asks WHERE id = ?", (ask,))
+    """How the pictures of this ask are posted. That it is a pair is told by the pair's own row."""
+    row = await _one(
+        connection,
+        "SELECT iif(EXISTS (SELECT 1 FROM pairs WHERE pairs.ask = asks.id), 'pair', kind) AS kind, spoiler, ping "
+        "FROM asks WHERE id = ?",
+        (ask,),
+    )
     return PLAIN if row is None else Manner(Group(row["kind"]), bool(row["spoiler"]), bool(row["ping"]))
 
 

@@ -6,7 +6,7 @@
 import aiosqlite
 
 from bot.errors import LedgerTooNew
-from bot.ledger.steps_asking import STEPS as STEPS
+from bot.ledger.steps_batches import STEPS as STEPS
 
 
 async def migrate(connection: aiosqlite.Connection, last: int | None = None) -> None:

@@ -1,5 +1,7 @@
 """What has to be said: due → said, or unsayable when Discord will never take it. Written where it became due."""
 
+import json
+from collections.abc import Collection
 from dataclasses import asdict
 from sqlite3 import Row
 
@@ -67,6 +69,15 @@ async def of_message(connection: Connection, message: int) -> Notice | None:
     """The notice that this Discord message said."""
     found = await _many(connection, "WHERE message = ?", message)
     return found[0] if found else None
+
+
+async def channels_of(connection: Connection, messages: Collection[int]) -> dict[int, int]:
+    """The channels of those of these messages that say notices."""
+    rows = await connection.execute_fetchall(
+        "SELECT n.message, n.channel FROM json_each(?) AS l CROSS JOIN notices AS n ON n.message = l.value",
+        (json.dumps(sorted(messages)),),
+    )
+    return {int(row["message"]): int(row["channel"]) for row in rows}
 
 
 async def newest_picture(connection: Connection, channel: int) -> Notice | None:

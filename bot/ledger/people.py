@@ -71,19 +71,32 @@ async def used(connection: Connection, person: int, allowed: Allowance, now: flo
     )
 
 
+# The bare half of a pair was not asked for: it counts only in the place of a woven one that does not count.
+_ASKED_FOR = (
+    "NOT EXISTS (SELECT 1 FROM pairs AS p CROSS JOIN jobs AS w ON w.id = p.woven WHERE p.bare = jobs.id AND w.state {})"
+)
+
+_RENDERED_HERE = "(state != 'rendered' OR tower IS NOT NULL)"  # what was imported came without a tower
+
+
 async def _day(connection: Connection, person: int, now: float) -> list[tuple[float, int]]:
-    """Failed and cancelled pictures do not count: that is how they are given back."""
+    """Failed and cancelled pictures do not count: that is how they are given back. Imported ones were not asked for."""
+    counting = "NOT IN ('failed', 'cancelled')"
     rows = await connection.execute_fetchall(
         "SELECT created_at, count(*) FROM jobs WHERE asker = ? AND created_at > ? "
-        "AND state NOT IN ('failed', 'cancelled') GROUP BY created_at ORDER BY created_at",
+        f"AND state {counting} AND {_RENDERED_HERE} AND {_ASKED_FOR.format(counting)} "
+        "GROUP BY created_at ORDER BY created_at",
         (person, now - DAY),
     )
     return [(float(at), int(count)) for at, count in rows]
 
 
 async def _open(connection: Connection, person: int) -> int:
+    still_open = "IN ('queued', 'rendering')"
     rows = await connection.execute_fetchall(
-        "SELECT count(*) FROM jobs WHERE state IN ('queued', 'rendering') AND asker = ? AND batch IS NULL", (person,)
+        f"SELECT count(*) FROM jobs WHERE state {still_open} AND asker = ? AND batch IS NULL "
+        f"AND {_ASKED_FOR.format(still_open)}",
+        (person,),
     )
     return int(next(iter(rows))[0])
 
@@ -91,7 +104,8 @@ async def _open(connection: Connection, person: int) -> int:
 async def _last(connection: Connection, person: int, since: float) -> float | None:
     """An ask that failed is none; one that was cancelled is one, or cancelling would be a way around the pause."""
     rows = await connection.execute_fetchall(
-        "SELECT max(created_at) FROM jobs WHERE asker = ? AND created_at > ? AND state != 'failed' AND batch IS NULL",
+        "SELECT max(created_at) FROM jobs WHERE asker = ? AND created_at > ? AND state != 'failed' AND batch IS NULL "
+        f"AND {_RENDERED_HERE}",
         (person, since),
     )
     found: float | None = next(iter(rows))[0]

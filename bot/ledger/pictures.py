@@ -54,9 +54,12 @@ async def of_job(connection: Connection, job: str) -> Picture | None:
 
 
 async def newest_of_slug(connection: Connection, slug: str) -> Picture | None:
-    """The youngest picture of this slug that was not deleted; the slug's newest 200 jobs are looked at."""
+    """The youngest picture of this slug that was not deleted; the slug's newest 200 jobs are looked at.
+
+    What came from a hand-kept ledger is in no channel, and is not among them.
+    """
     async with connection.execute(
-        f"{_SELECT} WHERE p.job IN (SELECT id FROM jobs WHERE slug = ? ORDER BY id DESC LIMIT 200) "
+        f"{_SELECT} WHERE p.job IN (SELECT id FROM jobs WHERE slug = ? AND channel != 0 ORDER BY id DESC LIMIT 200) "
         "AND p.deleted_at IS NULL ORDER BY p.job DESC LIMIT 1",
         (slug,),
     ) as cursor:

@@ -100,7 +100,7 @@ async def blank(connection: Connection, one: Erasure, jobs: Collection[str]) -> 
     await _ungather(connection, values)
     among = "IN (SELECT value FROM json_each(:jobs))"
     await connection.execute(
-        f"UPDATE verdict_now SET slug = 'deleted-' || job, archetype = NULL WHERE job {among} "
+        f"UPDATE verdict_now SET slug = 'deleted-' || job, archetype = NULL, style = NULL WHERE job {among} "
         f"AND NOT {_SHARED.format(slug='verdict_now.slug')}",
         values,
     )

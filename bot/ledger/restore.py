@@ -100,11 +100,14 @@ def _of_file(source: Path) -> Rows:
 
 
 def _of_folder(source: Path) -> Rows:
-    csv.field_size_limit(_LONGEST)
-    for file in sorted(source.glob("*.csv")):
-        with file.open(encoding="utf-8", newline="") as opened:
-            for number, row in enumerate(csv.DictReader(opened), 2):
-                yield f"{file.name}, row {number}", file.stem, {name: _value(cell) for name, cell in row.items()}
+    usual = csv.field_size_limit(_LONGEST)
+    try:
+        for file in sorted(source.glob("*.csv")):
+            with file.open(encoding="utf-8", newline="") as opened:
+                for number, row in enumerate(csv.DictReader(opened), 2):
+                    yield f"{file.name}, row {number}", file.stem, {name: _value(cell) for name, cell in row.items()}
+    finally:
+        csv.field_size_limit(usual)  # it counts for the whole process, and batch files are read by it, too
 
 
 def _value(cell: str | None) -> str | None:

@@ -15,12 +15,16 @@ from bot.nouns import Notice
 
 
 async def owed(connection: Connection, ended: Collection[str]) -> list[tuple[str, int]]:
-    """(ask, channel) of the asks of these jobs that have ended whole with two pictures or more, and have no sheet."""
+    """(ask, channel) of the asks of these jobs that have ended whole with two pictures or more, and have no sheet.
+
+    A pair gets none: side by side and numbered, its halves would tell more than they may.
+    """
     rows = await connection.execute_fetchall(
         "SELECT ask, channel FROM jobs WHERE ask IN "
         "(SELECT DISTINCT ask FROM jobs WHERE id IN (SELECT value FROM json_each(?))) GROUP BY ask "
         "HAVING sum(state = 'rendered') > 1 AND sum(ended_at IS NULL) = 0 "
-        "AND NOT EXISTS (SELECT 1 FROM notices AS n WHERE n.ask = jobs.ask AND n.kind = 'sheet') ORDER BY ask",
+        "AND NOT EXISTS (SELECT 1 FROM notices AS n WHERE n.ask = jobs.ask AND n.kind = 'sheet') "
+        "AND NOT EXISTS (SELECT 1 FROM pairs AS p WHERE p.ask = jobs.ask) ORDER BY ask",
         (json.dumps(list(ended)),),
     )
     return [(str(row["ask"]), int(row["channel"])) for row in rows]

@@ -24,8 +24,13 @@ FROM verdict_events AS e JOIN jobs AS j ON j.id = e.job WHERE e.person = ? AND e
 _FURTHER = {
     "style": "SELECT name, fields, at, removed_at FROM presets WHERE person = ?",
     "cue": "SELECT verb, scope, about, phrase, negative, at FROM cue_edits WHERE person = ? ORDER BY id",
+    "route": "SELECT verb, archetype, route, at FROM route_edits WHERE person = ? ORDER BY id",
+    "reason": "SELECT verb, reason, keywords, name, emoji, positive, negative, at FROM reason_edits WHERE person = ? "
+    "ORDER BY id",
+    "pasted": "SELECT lines, at, taken_at FROM pasted WHERE person = ?",
     "schedule": "SELECT name, words, zone, items, created_at FROM rota WHERE asker = ?",
     "batch": "SELECT id, name, created_at FROM batches WHERE asker = ?",
+    "pair": "SELECT ask, woven, bare, at FROM pairs_told WHERE person = ?",
     "question": "SELECT asks, at FROM pending WHERE person = ?",
     "block": "SELECT why, at FROM blocked WHERE person = ?",
     "deletion": "SELECT asked_at, done_at FROM erasures WHERE person = ?",
@@ -41,7 +46,8 @@ async def asks(connection: Connection, person: int) -> AsyncIterator[Row]:
 async def verdicts(connection: Connection, person: int) -> AsyncIterator[Row]:
     """What they said of pictures and took back, oldest first."""
     async for row in _paged(connection, _VERDICTS, person, 0):
-        yield {**row, "withdrawn": bool(row["withdrawn"])}
+        message = row["message"] if row["message"] > 0 else None  # what was imported was said under no message
+        yield {**row, "message": message, "withdrawn": bool(row["withdrawn"])}
 
 
 async def further(connection: Connection, person: int) -> AsyncIterator[Row]:

@@ -7,12 +7,13 @@ of `notice` shows, or a picture that stands in the channel itself and needs no s
 from dataclasses import dataclass
 
 from bot.ledger.database import Connection
+from bot.ledger.decided import DECIDED
 
 _CHOSEN = (
-    # The asker's keep suffices, else more than half of the verdicts; the one that was kept last counts.
+    # Of those that are kept the one that was kept last.
     "SELECT v.job FROM verdict_now AS v JOIN jobs AS j ON j.id = v.job JOIN pictures AS p ON p.job = v.job "
     "WHERE v.slug = :slug AND j.channel IN (:channel, :thread) AND p.deleted_at IS NULL GROUP BY v.job "
-    "HAVING max(v.verdict = 'keep' AND v.person = j.asker) OR 2 * sum(v.verdict = 'keep') > count(*) "
+    f"HAVING {DECIDED} = 'keep' "
     "ORDER BY min(CASE v.verdict WHEN 'keep' THEN v.at END) DESC, v.job DESC LIMIT 1"
 )
 _STANDING = (

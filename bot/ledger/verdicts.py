@@ -7,7 +7,7 @@ from sqlite3 import Row
 
 from bot.ledger import sheets, threads
 from bot.ledger.database import Connection
-from bot.nouns import CHOICE, WORDS, Judgement, Mark, Scope, Verdict, choice
+from bot.nouns import CHOICE, PASTED, WORDS, Judgement, Mark, Scope, Verdict, choice
 
 # When a person's marks on one picture disagree, the stricter one counts.
 _STRENGTH = {Verdict.REJECT: 2, Verdict.REROLL: 1, Verdict.KEEP: 0}
@@ -129,8 +129,8 @@ async def _count(connection: Connection, mark: Mark, now: float) -> None:
         return
     verdict = max((verdict for verdict, _ in standing.values()), key=_STRENGTH.__getitem__)
     await connection.execute(
-        "INSERT INTO verdict_now (job, person, slug, message, verdict, words, at, model, archetype, emojis) "
-        "SELECT id, :person, slug, :message, :verdict, :words, :at, model, archetype, :emojis FROM jobs "
+        "INSERT INTO verdict_now (job, person, slug, message, verdict, words, at, model, archetype, style, "
+        "emojis) SELECT id, :person, slug, :message, :verdict, :words, :at, model, archetype, style, :emojis FROM jobs "
         "WHERE id = :job ON CONFLICT (job, person) DO UPDATE SET verdict = excluded.verdict, words = excluded.words, "
         "at = excluded.at, emojis = excluded.emojis",
         {
@@ -138,7 +138,7 @@ async def _count(connection: Connection, mark: Mark, now: float) -> None:
             "person": mark.person,
             "message": mark.message,
             "verdict": verdict,
-            "words": standing.get(WORDS, (verdict, ""))[1],
+            "words": "\n".join(standing[key][1] for key in (WORDS, PASTED) if key in standing and standing[key][1]),
             "at": now,
             "emojis": json.dumps(sorted(key for key in standing if _reaction(key)), ensure_ascii=False),
         },
@@ -146,13 +146,13 @@ async def _count(connection: Connection, mark: Mark, now: float) -> None:
 
 
 def _reaction(key: str) -> bool:
-    return key != WORDS and not key.startswith(CHOICE)
+    return key not in (WORDS, PASTED) and not key.startswith(CHOICE)
 
 
 async def standing(connection: Connection, message: int) -> set[tuple[int, str]]:
     """(person, emoji) of every mark on this message, words left out: what Discord's reactions are compared with."""
     rows = await connection.execute_fetchall(
-        "SELECT person, emoji FROM marks WHERE message = ? AND emoji != ?", (message, WORDS)
+        "SELECT person, emoji FROM marks WHERE message = ? AND emoji NOT IN (?, ?)", (message, WORDS, PASTED)
     )
     return {(row["person"], row["emoji"]) for row in rows}
 
@@ -186,7 +186,7 @@ async def of_job(connection: Connection, job: str) -> list[Judgement]:
 
 async def unkept(connection: Connection, scope: Scope, about: str, most: int) -> list[Judgement]:
     """The newest judgements in this scope that were no keep, newest first: all that teaches, and bounded."""
-    which = {Scope.SLUG: "slug = ?", Scope.ARCHETYPE: "archetype = ?", Scope.MODEL: "model = ?"}.get(scope, "? = ''")
+    which = "? = ''" if scope is Scope.EVERYTHING else f"{scope} = ?"
     rows = await connection.execute_fetchall(
         f"SELECT * FROM verdict_now WHERE verdict != 'keep' AND {which} ORDER BY at DESC LIMIT ?", (about, most)
     )

@@ -89,7 +89,7 @@ class Rota:
         now = self._clock.now()
         refusal = ""
         try:
-            await self._intake.accept_batch(
+            await self._intake.batches.accept(
                 entry.name,
                 entry.items.encode(),
                 key=f"rota:{entry.id}:{int(slot)}",

@@ -1,7 +1,7 @@
 """Verdicts and hand edits → cues: a pure fold, so that a withdrawn verdict withdraws its cue by itself.
 
-A cue of a slug acts at once. What several slugs of an archetype or a model agree on is proposed for all of it, and acts
-when somebody accepts it. A vote is one person's word on one picture; it fades with age.
+A cue of a slug acts at once. What several slugs of a style, an archetype or a model agree on is proposed for all of
+it, and acts when somebody accepts it. A vote is one person's word on one picture; it fades with age.
 """
 
 from collections.abc import Iterator, Mapping
@@ -98,6 +98,8 @@ def _vote(making: dict[Key, _Making], judgement: Judgement, lesson: Lesson) -> N
 
 def _places(judgement: Judgement) -> Iterator[tuple[Scope, str]]:
     yield Scope.SLUG, judgement.slug
+    if judgement.style:
+        yield Scope.STYLE, judgement.style
     if judgement.archetype:
         yield Scope.ARCHETYPE, judgement.archetype
     if judgement.model:

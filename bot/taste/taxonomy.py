@@ -75,6 +75,9 @@ class Taxonomy:
     def emojis(self) -> Mapping[str, Reason]:
         return {reason.emoji: reason for reason in self.reasons if reason.emoji}
 
+    def has(self, keyword: str) -> bool:
+        return keyword in self._keywords
+
     def filed(self, part: str) -> tuple[Reason, Complaint] | None:
         """Where these words belong, by the longest keyword in them: "too far right" says more than "too far"."""
         found = self._spoken.findall(part.casefold())

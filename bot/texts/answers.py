@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.nouns import Job, RotaEntry
 from bot.texts.cues import named, source
+from bot.texts.evidence import PAIRED
 from bot.texts.failures import harmless
 from bot.texts.tongue import _, counted
 
@@ -25,8 +26,8 @@ def fit(text: str) -> str:
     return (cut[: cut.rfind("\n")] if "\n" in cut else cut) + "\n…"
 
 
-def accepted(jobs: Sequence[Job], model: str) -> str:
-    """What was accepted, and what verdicts added to the prompt."""
+def accepted(jobs: Sequence[Job], model: str, *, pair: bool = False) -> str:
+    """What was accepted, and what verdicts added to the prompt; of a pair only that it is one."""
     first = jobs[0]
     settings = f"{harmless(model)}, {first.width}×{first.height}, {seeds(jobs)}"
     line = _(
@@ -35,7 +36,7 @@ def accepted(jobs: Sequence[Job], model: str) -> str:
         slug=first.slug,
         settings=settings,
     )
-    return "\n".join([line, *learned(first)])
+    return "\n".join([line, *([PAIRED] if pair else learned(first))])
 
 
 def seeds(jobs: Sequence[Job]) -> str:

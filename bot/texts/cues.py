@@ -14,10 +14,11 @@ UNKNOWN = _(
     "There is no such cue any more, or it was typed by hand. Pick one from the list that appears while you type."
 )
 NO_WORDS = _("Nothing of that can stand in a prompt: mentions, links and markup are left out. Write plain words.")
-ABOUT_WHAT = _("Say which slug, archetype or model it is about; only a cue for everything needs no name.")
+ABOUT_WHAT = _("Say which slug, style, archetype or model it is about; only a cue for everything needs no name.")
 ABOUT_NOTHING = _("A cue for everything is about nothing in particular: leave the name out, or choose another scope.")
 
 _SHOWN = 20
+_ROOM = 1900  # characters of a message, less what is said of the rest
 _DONE = {
     CueVerb.ADD: _("Added"),
     CueVerb.ACCEPT: _("Accepted"),
@@ -33,6 +34,7 @@ _STATES = {
 }
 _SCOPES = {
     Scope.SLUG: _("slug"),
+    Scope.STYLE: _("style"),
     Scope.ARCHETYPE: _("archetype"),
     Scope.MODEL: _("model"),
     Scope.EVERYTHING: _("everything"),
@@ -45,8 +47,14 @@ def listing(cues: Sequence[Cue], acting: Iterable[Cue], links: Mapping[int, str]
         return _("No cues here yet. A reason under a rejected picture makes one, and so does `/cue add`.")
     acts = set(acting)
     ordered = sorted(cues, key=lambda cue: cue.state is not CueState.PROPOSED)
-    lines = [f"• {_told(cue, cue in acts, links)}" for cue in ordered[:_SHOWN]]
-    return "\n".join([*lines, *([_("… and {count} more", count=len(cues) - _SHOWN)] if len(cues) > _SHOWN else [])])
+    lines: list[str] = []
+    for cue in ordered[:_SHOWN]:
+        line = f"• {_told(cue, cue in acts, links)}"
+        if sum(map(len, lines)) + len(lines) + len(line) > _ROOM:
+            break
+        lines.append(line)
+    rest = len(cues) - len(lines)
+    return "\n".join([*lines, *([_("… and {count} more", count=rest)] if rest else [])])
 
 
 def _told(cue: Cue, acts: bool, links: Mapping[int, str]) -> str:
@@ -57,7 +65,7 @@ def _told(cue: Cue, acts: bool, links: Mapping[int, str]) -> str:
         words.append(_("left out: **{against}** was wanted later and contradicts it", against=harmless(cue.against)))
     elif not acts and cue.state is CueState.ACTIVE:
         words.append(_("left out: it has faded"))
-    latest = [links[message] for message in cue.origin[-1:] if message in links]
+    latest = [_("[its post]({link})", link=links[message]) for message in cue.origin[-1:] if message in links]
     return " · ".join([*words, *latest])
 
 
@@ -80,6 +88,8 @@ def source(cue: Cue) -> str:
     """Where it comes from, short."""
     count = len(cue.origin)
     learned = [counted("learned on {count} picture", "learned on {count} pictures", count)] if count else []
+    imported = sum(message < 0 for message in cue.origin)
+    learned += [_("{count} of them imported", count=imported)] if imported else []
     return ", ".join([*learned, *([_("by hand")] if cue.by else [])])
 
 
@@ -100,8 +110,8 @@ def unfiled(parts: Sequence[tuple[str, int]]) -> str:
     return "\n".join(
         [
             _(
-                "These words fit no reason. Add them as keywords to a file of your own (`[taste] taxonomy` in the "
-                "bot's settings): what was said before is then filed again."
+                "These words fit no reason. `/taste promote` files them under one, or under a new one: what was said "
+                "before is then filed anew."
             ),
             *lines,
         ]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from string import Formatter
 
 from bot.errors import BatchFault, DarkroomError
+from bot.texts.brought import OF_YOURS
 from bot.texts.refused import OF_PEOPLE
 from bot.texts.tongue import _
 from bot.texts.unclear import UNCLEAR
@@ -17,7 +18,9 @@ from gpu_agent.value import Facts
 
 _LONGEST_FACT = 300
 
-_SENTENCES = OF_PEOPLE | {
+_SENTENCES = {
+    **OF_PEOPLE,
+    **OF_YOURS,
     **UNCLEAR,
     # the ask
     "unknown-model": "There is no model “{model}” here. Choose one of: {known}.",

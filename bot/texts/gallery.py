@@ -22,6 +22,7 @@ NOT_HERE = _(
 )
 
 _OPINIONS = {Verdict.KEEP: _("kept by"), Verdict.REJECT: _("rejected by"), Verdict.REROLL: _("wanted again by")}
+_DECIDED = {Verdict.KEEP: _("kept"), Verdict.REJECT: _("rejected"), Verdict.REROLL: _("wanted again")}
 _SHOWN = 100  # characters of a model's or person's words
 
 
@@ -52,7 +53,7 @@ def sought(slug: str, model: str, verdict: str, person: int, span: str) -> str:
     """What the gallery was narrowed to."""
     told = [_("slug {slug}", slug=harmless(slug))] if slug else []
     told += [_("model {model}", model=harmless(model[:_SHOWN]))] if model else []
-    told += [_("{opinions} somebody", opinions=_OPINIONS[Verdict(verdict)])] if verdict else []
+    told += [_DECIDED[Verdict(verdict)]] if verdict else []
     told += [_("asked for by <@{person}>", person=person)] if person else []
     told += [_("of {span}", span=harmless(span))] if span else []
     return ", ".join(told)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from bot.nouns import Job, Picture
+from bot.nouns import IMPORTED, Job, Picture
 from bot.texts import card, failures
+from bot.texts.evidence import PAIRED
 from bot.texts.tongue import _
 
 AGAIN = _("Again")
@@ -49,16 +50,25 @@ _LESSENED = {
 }
 
 
-def body(job: Job, picture: Picture, *, parent: tuple[str, str] | None = None, lessened: bool = False) -> str:
+def body(
+    job: Job,
+    picture: Picture,
+    *,
+    parent: tuple[str, str] | None = None,
+    lessened: bool = False,
+    paired: bool = False,
+) -> str:
     """The prompt as it was asked, its cell of a group, its cues, and what the person should know of this copy.
 
-    `parent` is the slug of the picture it comes from and the link to that, if it stands.
+    `parent` is the slug of the picture it comes from and the link to that, if it stands. Half of a pair tells neither
+    its cues nor what was left out of them.
     """
     lines = [failures.harmless(job.asked)[:_PROMPT_SHOWN]]
     lines += [f"**{failures.harmless(job.label[:_LABEL_SHOWN])}**"] if job.label else []
-    lines += [card.cues(job.cues)] if job.cues else []
+    lines += [PAIRED] if paired else []
+    lines += [card.cues(job.cues)] if job.cues and not paired else []
     lines += [_from(*parent)] if parent else []
-    if picture.receipt.prompt_truncated:
+    if picture.receipt.prompt_truncated and not paired:
         dropped = (
             f": “{failures.harmless(picture.receipt.dropped[:_DROPPED_SHOWN])}”" if picture.receipt.dropped else ""
         )
@@ -75,6 +85,8 @@ def _from(slug: str, link: str) -> str:
 def receipt(job: Job, picture: Picture) -> str:
     """What it takes to render it again, on one line, and what it cost."""
     order = picture.receipt.order
+    if picture.receipt.plan == IMPORTED:
+        return _imported(job, picture)
     words = [picture.receipt.model_name, f"{order.width}×{order.height}"]
     words += [_("{frames} frames", frames=order.frames)] if order.frames > 1 else []
     words += [_("seed {seed}", seed=order.seed), _("{steps} steps", steps=order.steps)]
@@ -87,6 +99,15 @@ def receipt(job: Job, picture: Picture) -> str:
         words.append(
             _("{licence}: not for commercial use", licence=picture.receipt.licence[:_LICENCE_SHOWN] or _("its licence"))
         )
+    return " · ".join(words)
+
+
+def _imported(job: Job, picture: Picture) -> str:
+    """As much as a picture that was rendered elsewhere said of itself."""
+    drawn_by = picture.receipt.versions.get("model", "")
+    words = [_("imported"), f"{job.width}×{job.height}", *([drawn_by[:_LABEL_SHOWN]] if drawn_by else [])]
+    words += [_("seed {seed}", seed=job.seed)] if job.seed else []
+    words += [_("{steps} steps", steps=job.steps)] if job.steps > 1 else []
     return " · ".join(words)
 
 

@@ -23,6 +23,9 @@ UNCLEAR = {
     "grid-many": "This grid has {count} pictures, and at most {most} are taken at once. Take some of the values out.",
     "pending-gone": "This question is older than a day. Ask once more.",
     "pending-taken": "These pictures were asked for already. Their card shows how far they are.",
+    "pasted-gone": "These verdicts are not known to this ledger any more. Paste them once more.",
+    "pasted-many": "At most {most} lines are read at once. Paste them in several parts.",
+    "pasted-taken": "These verdicts were recorded already. Paste the lines once more to change them.",
     "preset-name": "“{name}” cannot be a style's name. Use 1 to {most} of the characters a–z, 0–9 and -, beginning "
     "with a letter or digit.",
     "preset-ships": "The style “{name}” comes with Darkroom and cannot be changed. Choose another name.",

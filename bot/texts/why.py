@@ -6,6 +6,7 @@ from bot.nouns import Cue, Job
 from bot.texts.card import asked_by
 from bot.texts.cues import reach, source
 from bot.texts.failures import harmless
+from bot.texts.routing import taken
 from bot.texts.tongue import _
 
 NO_PICTURE = _(
@@ -28,6 +29,7 @@ def why(job: Job, negative: str, dropped: str, links: Mapping[int, str]) -> str:
     ]
     lines += [_("wanted left out: {negative}", negative=_quoted(negative))] if negative else []
     lines += [_style(job)] if job.style else []
+    lines += [taken(job)] if job.routed else []
     lines += [line for cue in job.cues for line in _cue(cue, links)] or [_("No cue was added.")]
     lines += (
         [_("not read by the model, because the prompt was too long for it: {dropped}", dropped=_quoted(dropped))]

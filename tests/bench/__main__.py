@@ -15,7 +15,7 @@ from typing import Annotated
 import psutil  # type: ignore[import-untyped]  # its stubs are a package of their own
 import typer
 
-from tests.bench import accepts, acknowledge, demo, keeping, memory, questions, render, table, wire
+from tests.bench import accepts, acknowledge, demo, keeping, learning, memory, questions, render, table, wire
 from tests.bench.figure import Figure
 
 FIGURES: dict[str, Callable[[Path], Figure]] = {
@@ -25,6 +25,7 @@ FIGURES: dict[str, Callable[[Path], Figure]] = {
     "acknowledge": acknowledge.measure,
     "accepts": accepts.measure,
     "questions": questions.measure,
+    "learning": learning.measure,
     "memory": memory.measure,
     "demo": demo.measure,
 }

@@ -1,5 +1,6 @@
 """The figures in their smallest form, so that none of them rots: what they count is checked, never how long it took."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -7,10 +8,14 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from bot.ledger import migrations, verdicts
+from bot.ledger.database import Database
 from tests.agent.sshd import needs_sshd
 from tests.bench import __main__ as program
-from tests.bench import accepts, acknowledge, demo, keeping, memory, questions, render, table, wire
+from tests.bench import accepts, acknowledge, demo, history, keeping, learning, memory, questions, render, table, wire
 from tests.bench.figure import Figure, Row, percentile, ratio, spread
+from tests.bench.history import Size
+from tests.ledger.test_plans import PICKED, plan
 
 
 def samples(figure: Figure) -> dict[str, int]:
@@ -74,6 +79,51 @@ def test_every_hot_question_is_put_to_both_ledgers(tmp_path: Path) -> None:
     figure = questions.measure(tmp_path, short=150, long=300, rounds=2)
     assert set(samples(figure)) == {what for name in questions.QUESTIONS for what in (name, f"{name}, long / short")}
     assert (figure["jobs in the short ledger"], figure["jobs in the long ledger"]) == (150, 300)
+
+
+def test_every_question_of_learning_is_put_to_years_of_verdicts(tmp_path: Path) -> None:
+    """A median for each; what the ledger holds is counted, and what a verdict adds to it."""
+    figure = learning.measure(tmp_path, Size(verdicts=3000, jobs=600, cues=50), rounds=2)
+    measured = samples(figure)
+    assert [measured[name] for name in learning.QUESTIONS] == [2] * len(learning.QUESTIONS)
+    assert [figure[f"{what} in the ledger"] for what in ("verdicts", "jobs", "edits of cues")] == [3000, 600, 50]
+    assert 100 < figure["growth per verdict: mark, event, what counts, their indexes"] < 2000
+
+
+async def test_years_of_verdicts_are_what_the_bot_would_have_written(tmp_path: Path) -> None:
+    """What counts follows from the marks, all rows refer to others, and every index is there."""
+    await asyncio.to_thread(history.build, tmp_path / "years.db", Size(verdicts=600, jobs=120, cues=25))
+    async with Database(tmp_path / "years.db") as db, db.transaction() as connection:
+        assert list(await connection.execute_fetchall("PRAGMA foreign_key_check")) == []
+        before = await connection.execute_fetchall("SELECT * FROM verdict_now ORDER BY job, person")
+        for person in range(1, history.PEOPLE + 1):
+            await verdicts.set_aside(connection, person)
+            await verdicts.count_again(connection, person)
+        after = await connection.execute_fetchall("SELECT * FROM verdict_now ORDER BY job, person")
+        assert [tuple(row) for row in after] == [tuple(row) for row in before]
+        rows = await connection.execute_fetchall("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")
+    assert sorted(str(row[0]) for row in rows) == sorted((await migrations.schema()).split(";\n\n"))[1:]
+
+
+# Walked through, but no further than a limit that does not grow: the newest edits, the newest that was not kept. Pairs
+# are what the report is about, and a tenth of the asks at most.
+BOUNDED = (
+    "SCAN cue_edits",
+    "SCAN verdict_now USING INDEX verdict_now_unkept",
+    "SCAN p USING INDEX sqlite_autoindex_pairs_1",
+)
+
+
+async def test_no_question_of_learning_walks_through_years(tmp_path: Path) -> None:
+    """Rows are searched by an index, whatever was said before."""
+    await asyncio.to_thread(history.build, tmp_path / "years.db", Size(verdicts=600, jobs=120, cues=25))
+    walks = {}
+    async with Database(tmp_path / "years.db") as db, db.transaction() as connection:
+        for name, question in learning.QUESTIONS.items():
+            steps = await plan(connection, lambda c, ask=question: ask(c, 7))  # type: ignore[misc]  # the question of this turn
+            scans = [step for step in steps if step.startswith("SCAN") and not any(one in step for one in PICKED)]
+            walks[name] = [step for step in scans if step not in BOUNDED]
+    assert walks == {name: [] for name in learning.QUESTIONS}
 
 
 def test_the_memory_of_every_process_is_found(tmp_path: Path) -> None:

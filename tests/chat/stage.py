@@ -120,7 +120,7 @@ class Stage:
     async def batch(self, slugs: Sequence[str]) -> list[Job]:
         """Accepts a batch of Ada's as `/batch render` does; its card is due."""
         data = json.dumps([{"slug": slug, "prompt": f"a {slug}"} for slug in slugs]).encode()
-        made = await self.intake.accept_batch(
+        made = await self.intake.batches.accept(
             "b.json",
             data,
             key=new_id(self.clock),

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import count
 from typing import Any
 
+from bot.demo.discord.call import Upload
 from bot.demo.discord.values import Message, Outcome
 from tests.chat.people import batch_file
 from tests.chat.sweep import Case, Deed, Scene
+from tests.yours import elsewhere
 
+_NUMBERS = count()
 _FILE = [{"slug": "hero", "prompt": "a fox"}]
 
 
@@ -99,6 +103,32 @@ def removed() -> Any:
     return begin
 
 
+def pasted() -> Any:
+    """The button under verdicts that this person pasted."""
+
+    async def begin(scene: Scene, who: str) -> Deed:
+        scene.promote(who)
+        job, _ = await scene.picture()
+        page = await _page(scene, who, "review paste", file=_lines(f"{job.id}: keep"))
+        return partial(scene.member(who).click, page.id, _ids(page.components)[0])
+
+    return begin
+
+
+def brought() -> Any:
+    """A picture that was never brought before: the same one comes once."""
+
+    async def begin(scene: Scene, who: str) -> Deed:
+        upload = Upload("owl.png", "image/png", elsewhere.png(number=str(next(_NUMBERS))))
+        return partial(scene.member(who).run, scene.stage.channel, "review import", {"file": upload})
+
+    return begin
+
+
+def _lines(text: str) -> Upload:
+    return Upload("verdicts.txt", "text/plain", text.encode())
+
+
 def turned(way: str) -> Any:
     """A page of the gallery; with one page alone its button is off, and pressed all the same."""
 
@@ -159,6 +189,7 @@ def on_sheet(verb: str) -> Any:
 
 
 ASKING = {
+    "/review import": brought(),
     "/imagine": typed("imagine", prompt="a fox", count=2),
     "/compare": typed("compare", prompt="a fox", first="demo", second="turbo"),
     "/grid": typed("grid", prompt="a fox", across="seed: 1, 2"),
@@ -183,7 +214,14 @@ FORMS = {
     "Remix this": used("Remix this"),
     "Give a reason": used("Give a reason"),
 }
+_MOOD = {"words": "flat", "name": "Mood", "positive": "full of life"}
 KEEPING = {
+    "/review paste": typed("review paste", file=_lines("owl: keep")),
+    "pasted:…": pasted(),
+    "form Lines": filled(typed("review paste"), {"lines": "owl: keep"}),
+    "/taste promote": typed("taste promote", words="soulless", reason="colour"),
+    "/taste demote": after("taste promote", {"words": "dry", "reason": "colour"}, "taste demote", words="dry"),
+    "form NewReason": filled(typed("taste promote", words="flat"), _MOOD),
     "/setup": typed("setup"),
     "/block": typed("block", person="PERSON"),
     "/unblock": typed("unblock", person="PERSON"),
@@ -191,6 +229,10 @@ KEEPING = {
     "/tower wake": typed("tower wake"),
     "/tower sleep": typed("tower sleep"),
     "/cue add": typed("cue add", phrase="sharp focus", scope="everything"),
+    "/route accept": typed("route accept", archetype="portrait", model="turbo"),
+    "/route drop": typed("route drop", archetype="portrait"),
+    **{f"route:{does}:…": on_page("cue list", f"route:{does}:1") for does in ("accept", "leave")},
+    "retire:…": on_page("taste reasons", "retire:slug:fox:0"),
     "setup:go:…": on_page("setup", "setup:go:"),
     **{
         f"setup:{what}:{kind}": on_page("setup", f"setup:{what}:{kind}")
@@ -207,11 +249,13 @@ KEEPING = {
 LOOKING = {
     **{f"/{name}": typed(name) for name in ("queue", "gallery", "mine", "privacy delete", "privacy export")},
     **{f"/{name}": typed(name) for name in ("cue list", "schedule list", "style list", "taste reasons")},
-    **{f"/{name}": typed(name) for name in ("taste unfiled", "tower status")},
+    **{f"/{name}": typed(name) for name in ("taste unfiled", "taste report", "tower status", "stats")},
     "/cue accept": typed("cue accept", cue="none"),
     "/cue mute": typed("cue mute", cue="none"),
     "/cue retire": typed("cue retire", cue="none"),
     "/cue unmute": typed("cue unmute", cue="none"),
+    "/route list": typed("route list"),
+    "/route propose": typed("route propose", archetype="portrait"),
     "/schedule batch": typed("schedule batch", file=batch_file(_FILE), when="daily 02:00"),
     "/schedule remove": typed("schedule remove", entry="none"),
     "/show": typed("show", what="PICTURE"),

@@ -11,8 +11,8 @@ from tests.chat.people import Studio
 from tests.chat.people import studio as studio
 
 COMMANDS = (
-    "animate batch block blocked compare cue gallery grid imagine mine privacy queue remix schedule setup show style "
-    "taste tower unblock upscale why"
+    "animate batch block blocked compare cue gallery grid imagine mine privacy queue remix review route schedule setup "
+    "show stats style taste tower unblock upscale why"
 )
 ON_MESSAGES = ["Ask again", "Give a reason", "Remix this", "Why this picture?"]
 

@@ -3,9 +3,11 @@
 import pytest
 
 from bot.ledger import cues, verdicts
-from bot.nouns import WORDS, CueVerb, Job, Mark, Scope, Verdict
+from bot.nouns import WORDS, CueEdit, CueVerb, Job, Mark, Scope, Verdict
+from tests.chat import rights
 from tests.chat.people import Studio
 from tests.chat.people import studio as studio
+from tests.chat.stage import Stage
 
 HOSTILE = ["<@&1> @everyone", "https://evil.example", "\u202e", "```"]
 
@@ -143,3 +145,28 @@ async def test_hostile_words_reach_neither_lists_nor_notifications(studio: Studi
         said = await studio.run(command)
         assert not [hostile for hostile in [*HOSTILE, "@everyone"] if hostile in said]
     assert await next_prompt(studio, "fox") == "a thing, at night &1 everyone, in everyone's house"
+
+
+async def test_a_list_leads_to_posts_and_is_never_cut_in_a_line(stage: Stage) -> None:
+    """Whatever is asked for: of a slug, and what was learned last. What has no room is counted."""
+    async with stage.bot():
+        job, message = await stage.posted("a fox", slug="fox")
+        await stage.client.feedback.words(job.id, int(message.id), stage.ada, "too dark, blurry, hands", 1.0)
+        post = f"[its post](https://discord.com/channels/{stage.standin.guild_id}/{stage.channel}/{message.id})"
+        for options in ({"scope": "slug", "about": "fox"}, {}):
+            said = await rights.told(stage, "cue list", "ada", **options)
+            assert said.count(post) == 3
+        async with stage.db.transaction() as connection:
+            for number in range(20):
+                phrase = f"{number} {'long words ' * 6}"
+                await cues.record(connection, CueEdit(str(number), CueVerb.ADD, Scope.SLUG, "fox", phrase, 5, 1.0))
+        lines = (await rights.told(stage, "cue list", "ada", scope="slug", about="fox")).splitlines()
+        assert lines[-1] == f"… and {23 - len(lines) + 1} more"
+
+
+async def test_a_cue_may_reach_as_far_as_a_style(studio: Studio) -> None:
+    """Its names are offered, and only a style that is there has cues."""
+    assert "photo" in (await studio.offered("cue add", "about", "pho", scope="style", phrase="x")).values()
+    assert "for style photo" in await studio.run("cue add", phrase="with grain", scope="style", about="photo")
+    assert "There is no style" in await studio.run("cue add", phrase="x", scope="style", about="nothing")
+    assert "with grain" in await studio.run("cue list", scope="style", about="photo")

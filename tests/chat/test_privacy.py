@@ -216,7 +216,7 @@ async def test_batches_schedules_and_questions_go_with_the_rest(stage: Stage) ->
     """The batch keeps its row, for its jobs; its name and items are nowhere any more."""
     async with stage.bot():
         await stage.batch(["secret-boat", "secret-owl"])
-        entry = await stage.intake.schedule_batch(
+        entry = await stage.intake.batches.schedule(
             "secret.json",
             b'[{"slug": "secret", "prompt": "a secret"}]',
             "daily 02:00",

@@ -8,9 +8,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
-from bot.ledger import cues, verdicts
+from bot.ledger import cues, reasons, verdicts
 from bot.ledger.database import Database
-from bot.nouns import WORDS, CueEdit, CueVerb, JobState, Mark, Scope, Verdict
+from bot.nouns import WORDS, CueEdit, CueVerb, JobState, Mark, ReasonEdit, Scope, Verdict
 from tests.ledger.rows import ADA, finish, insert, job
 
 NOW = 4_000_000_000.0  # after any clock: what was said lately has all its weight
@@ -49,7 +49,17 @@ def test_the_cues_of_a_slug_and_of_what_it_belongs_to(place: Path) -> None:
         ("wide sky", "archetype", "hero"),
     ]
     assert told["cues"][0]["messages"] == [str(2**62 + 1)]
+    assert told["cues"][0]["links"] == [f"https://discord.com/channels/1/5/{2**62 + 1}"]
     assert [cue["phrase"] for cue in json.loads(run(place, "fox", "--json").output)["cues"]] == ["at night"]
+
+
+async def test_it_knows_styles_and_promoted_reasons(place: Path) -> None:
+    """As the bot does that composes the prompt."""
+    async with Database(place / "darkroom.db") as db, db.transaction() as connection:
+        await cues.record(connection, CueEdit("k9", CueVerb.ADD, Scope.STYLE, "ink", "in ink", ADA, NOW))
+        await reasons.record(connection, ReasonEdit("k", True, "focus", ("at night",), ADA, NOW))
+    told = json.loads((await asyncio.to_thread(run, place, "fox", "--style", "ink", "--json")).output)
+    assert [cue["phrase"] for cue in told["cues"]] == ["sharp focus", "in ink"]
 
 
 async def test_it_reads_beside_the_bot(place: Path) -> None:

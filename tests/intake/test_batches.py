@@ -19,7 +19,7 @@ from tests.ledger.rows import finish
 
 async def test_a_batch_is_committed_whole(db: Database, intake: Intake) -> None:
     """A batch, an ask and a job for each item in the order of the file, and one card for all."""
-    batch = await intake.accept_batch("b.json", file(*(item(n) for n in range(30))), key="k", **WHO)
+    batch = await intake.batches.accept("b.json", file(*(item(n) for n in range(30))), key="k", **WHO)
     assert await counts(db) == NOTHING | {"batches": 1, "asks": 30, "jobs": 30, "notices": 1}
     async with db.reading() as connection:
         accepted = await lookups.jobs_of_batch(connection, batch.id)
@@ -33,15 +33,15 @@ async def test_a_batch_is_committed_whole(db: Database, intake: Intake) -> None:
 async def test_the_same_key_gives_the_first_batch(db: Database, intake: Intake) -> None:
     """Five at once and one later, whatever the later file says."""
     data = file(item(1), item(2))
-    sent = await asyncio.gather(*(intake.accept_batch("b.json", data, key="k", **WHO) for _ in range(5)))
-    sent.append(await intake.accept_batch("b.json", b"rubbish", key="k", **WHO))
+    sent = await asyncio.gather(*(intake.batches.accept("b.json", data, key="k", **WHO) for _ in range(5)))
+    sent.append(await intake.batches.accept("b.json", b"rubbish", key="k", **WHO))
     assert len({batch.id for batch in sent}) == 1
     assert await counts(db) == NOTHING | {"batches": 1, "asks": 2, "jobs": 2, "notices": 1}
 
 
 async def test_an_opening_is_said_in_front_of_the_card(db: Database, intake: Intake) -> None:
     """The announcement knows the number of pictures and comes first in the order in which notices are said."""
-    await intake.accept_batch(
+    await intake.batches.accept(
         "b.json", file(item(1)), key="k", entry="e", slot=1.0, opening=lambda count: f"{count} to come", **WHO
     )
     async with db.reading() as connection:
@@ -58,7 +58,7 @@ async def test_cues_reach_the_items_of_a_batch(db: Database, intake: Intake, clo
     async with db.transaction() as connection:
         await finish(connection, first, JobState.RENDERED, 1.0, message=77)
         await verdicts.set_mark(connection, Mark(77, first.id, ADA, WORDS, Verdict.REJECT, "too dark"), clock.now())
-    batch = await intake.accept_batch("b.json", file(item(1), item(2)), key="k", **WHO)
+    batch = await intake.batches.accept("b.json", file(item(1), item(2)), key="k", **WHO)
     async with db.reading() as connection:
         accepted = await lookups.jobs_of_batch(connection, batch.id)
     assert [job.prompt for job in accepted] == ["1 red boats, bright", "2 red boats"]
@@ -82,7 +82,7 @@ async def test_a_negative_prompt_is_only_woven_where_the_items_guidance_heeds_it
 async def test_count_and_every_field_reach_the_jobs(db: Database, intake: Intake) -> None:
     """From defaults and items, through CSV as through JSON: seeds one after another, steps, guidance and LoRAs."""
     text = "slug,prompt,seed,count,steps,guidance,loras,negative\na,a boat,7,3,4,1.5,ink:0.5,fog\nb,a house,9,,,,,\n"
-    batch = await intake.accept_batch("b.csv", text.encode(), key="k", **WHO)
+    batch = await intake.batches.accept("b.csv", text.encode(), key="k", **WHO)
     async with db.reading() as connection:
         accepted = await lookups.jobs_of_batch(connection, batch.id)
     assert [(job.slug, job.index, job.seed) for job in accepted] == [("a", 0, 7), ("a", 1, 8), ("a", 2, 9), ("b", 0, 9)]
@@ -91,7 +91,7 @@ async def test_count_and_every_field_reach_the_jobs(db: Database, intake: Intake
     demo = (await intake.models())[0]
     assert (last.steps, last.guidance, last.loras) == (demo.steps, demo.guidance, ())
     whole = {"defaults": {"count": 2, "steps": 5}, "items": [item(1), item(2, count=1)]}
-    second = await intake.accept_batch("b.json", json.dumps(whole).encode(), key="k2", **WHO)
+    second = await intake.batches.accept("b.json", json.dumps(whole).encode(), key="k2", **WHO)
     async with db.reading() as connection:
         accepted = await lookups.jobs_of_batch(connection, second.id)
     assert [(job.slug, job.index, job.steps) for job in accepted] == [
@@ -105,7 +105,7 @@ async def test_count_and_every_field_reach_the_jobs(db: Database, intake: Intake
 async def test_again_is_the_same_ask_with_all_it_had(db: Database, intake: Intake) -> None:
     """Steps, guidance and LoRAs of the first time, and another seed."""
     data = file(item(1, seed=1, steps=4, guidance=1.5, loras=["ink:0.5"]))
-    batch = await intake.accept_batch("b.json", data, key="k", **WHO)
+    batch = await intake.batches.accept("b.json", data, key="k", **WHO)
     async with db.reading() as connection:
         (first,) = await lookups.jobs_of_batch(connection, batch.id)
     (second,) = await intake.again(first.id, key="again", asker=ADA)
@@ -116,27 +116,27 @@ async def test_again_is_the_same_ask_with_all_it_had(db: Database, intake: Intak
 async def test_a_schedule_reads_its_file_in_the_format_it_was_sent_in(db: Database, intake: Intake) -> None:
     """However long its name was: the ending is kept, which says what it is."""
     name = "b" * 300 + ".csv"
-    entry = await intake.schedule_batch(name, b"slug,prompt\na,b\n", "daily 02:00", zone="UTC", **WHO)
+    entry = await intake.batches.schedule(name, b"slug,prompt\na,b\n", "daily 02:00", zone="UTC", **WHO)
     assert entry.name == "b" * 96 + ".csv"
-    await intake.accept_batch(entry.name, entry.items.encode(), key="k", **WHO)
+    await intake.batches.accept(entry.name, entry.items.encode(), key="k", **WHO)
     assert await counts(db) == NOTHING | {"batches": 1, "asks": 1, "jobs": 1, "notices": 1, "rota": 1}
 
 
 async def test_the_name_of_a_file_is_kept_short_and_printable(intake: Intake) -> None:
     """A hostile file name reaches nobody."""
-    batch = await intake.accept_batch("a\x1b[2J\n" + "b" * 500, file(item(1)), key="k", **WHO)
+    batch = await intake.batches.accept("a\x1b[2J\n" + "b" * 500, file(item(1)), key="k", **WHO)
     assert batch.name == "a[2J" + "b" * 96
 
 
 async def test_a_schedule_is_committed_and_waits_for_the_rota(db: Database, intake: Intake) -> None:
     """The entry keeps words, fields, zone and file; when it is due nobody has worked out yet."""
     data = file(item(1))
-    entry = await intake.schedule_batch("b.json", data, " Weekdays  07:30", zone="Europe/Berlin", **WHO)
+    entry = await intake.batches.schedule("b.json", data, " Weekdays  07:30", zone="Europe/Berlin", **WHO)
     assert (entry.words, entry.cron, entry.zone) == ("Weekdays 07:30", "30 7 * * 1-5", "Europe/Berlin")
     assert entry.next_at is None
     async with db.reading() as connection:
         assert await rota.entries(connection) == [entry]
-    twin = await intake.schedule_batch("b.json", data, "weekdays 7:30", zone="Europe/Berlin", **WHO)
+    twin = await intake.batches.schedule("b.json", data, "weekdays 7:30", zone="Europe/Berlin", **WHO)
     assert twin.id == entry.id
     assert await counts(db) == NOTHING | {"rota": 1}
 
@@ -144,7 +144,7 @@ async def test_a_schedule_is_committed_and_waits_for_the_rota(db: Database, inta
 async def test_a_schedule_at_no_time_or_in_no_zone_is_refused(db: Database, intake: Intake) -> None:
     """Nothing is stored for either."""
     with pytest.raises(BadWhen):
-        await intake.schedule_batch("b.json", file(item(1)), "now and then", zone="UTC", **WHO)
+        await intake.batches.schedule("b.json", file(item(1)), "now and then", zone="UTC", **WHO)
     with pytest.raises(BadZone):
-        await intake.schedule_batch("b.json", file(item(1)), "daily 02:00", zone="Atlantis", **WHO)
+        await intake.batches.schedule("b.json", file(item(1)), "daily 02:00", zone="Atlantis", **WHO)
     assert await counts(db) == NOTHING

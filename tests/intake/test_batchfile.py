@@ -163,7 +163,7 @@ async def test_nothing_of_a_faulty_file_is_stored(db: Database, intake: Intake) 
     """Its last item being wrong is enough, for a batch and for a schedule."""
     data = file(*(item(number) for number in range(20)), {"slug": "last"})
     with pytest.raises(BatchFault):
-        await intake.accept_batch("b.json", data, key="k", **WHO)
+        await intake.batches.accept("b.json", data, key="k", **WHO)
     with pytest.raises(BatchFault):
-        await intake.schedule_batch("b.json", data, "daily 02:00", zone="UTC", **WHO)
+        await intake.batches.schedule("b.json", data, "daily 02:00", zone="UTC", **WHO)
     assert await counts(db) == NOTHING

@@ -82,7 +82,7 @@ async def test_an_item_that_fits_nowhere_is_named_in_its_file(db: Database, inta
     await told(db, "first", SMALL)
     items = file(item(1, model="sdxl"), item(2, model="flux-dev"))
     with pytest.raises(BatchFault) as refused:
-        await intake.accept_batch("b.json", items, key="k", **WHO)
+        await intake.batches.accept("b.json", items, key="k", **WHO)
     assert {name: refused.value.facts[name] for name in ("item", "field", "fault")} == {
         "item": 2, "field": "model", "fault": "does-not-fit",
     }  # fmt: skip
@@ -127,7 +127,7 @@ async def test_loras_are_known_by_the_towers_that_have_the_model(
     assert refused.value.kind == kind
     items = file(item(1, model="sdxl"), item(2, model="sdxl", loras=list(worn)))
     with pytest.raises(BatchFault) as fault:
-        await intake.accept_batch("b.json", items, key="k", **WHO)
+        await intake.batches.accept("b.json", items, key="k", **WHO)
     assert {name: fault.value.facts[name] for name in ("item", "field", "fault")} == {
         "item": 2, "field": "loras", "fault": kind,
     }  # fmt: skip

@@ -1,11 +1,13 @@
 """What an ask takes over from verdicts: as its model reads, by one's own reasons, and no longer than it is fresh."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.intake.accept import Intake
-from bot.ledger import cues, towers, verdicts
+from bot.ledger import cues, presets, towers, verdicts
 from bot.ledger.database import Database
-from bot.nouns import WORDS, CueEdit, CueVerb, Job, Mark, Scope, Verdict
+from bot.nouns import WORDS, CueEdit, CueVerb, Job, Mark, Preset, Scope, Verdict
 from bot.settings import Limits
 from bot.taste.cues import DAY, Taste
 from bot.taste.reading import parse, shipped
@@ -62,12 +64,16 @@ async def test_what_was_said_long_ago_acts_no_more(db: Database, intake: Intake,
 
 
 async def test_cues_of_every_reach_are_woven_in_the_nearest_first(db: Database, intake: Intake) -> None:
-    """A slug's, an archetype's, a model's and everybody's, but only into asks they are about; the nearest wins."""
+    """A slug's, style's, archetype's, model's and everybody's, but only into asks they are about; the nearest wins."""
     places = {"big": (Scope.SLUG, "red-boat"), "on paper": (Scope.ARCHETYPE, "hero"), "in ink": (Scope.MODEL, "guided")}
-    places |= {"small": (Scope.EVERYTHING, "")}
+    places |= {"small": (Scope.EVERYTHING, ""), "with grain": (Scope.STYLE, "wash")}
     async with db.transaction() as connection:
         for phrase, place in places.items():
             await cues.record(connection, CueEdit(phrase, CueVerb.ADD, *place, phrase, ADA, 1.0))
+        await presets.save(connection, Preset(name="wash", prompt="{prompt}, wash"), ADA, 1.0)
     (near,) = await intake.accept(ask(prompt="a boat", model="guided", archetype="hero"))
     (far,) = await intake.accept(ask(key="a", prompt="a boat", slug="other", model="big"))
+    drawn = ask(key="b", prompt="a boat", slug="other", model="guided", archetype="hero")
+    (styled,) = await intake.accept(replace(drawn, style="wash"))
     assert (near.prompt, far.prompt) == ("a boat, big, on paper, in ink", "a boat, small")
+    assert [cue.phrase for cue in styled.cues] == ["with grain", "on paper", "in ink", "small"]

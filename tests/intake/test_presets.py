@@ -105,7 +105,7 @@ async def test_an_unknown_style_is_refused_with_the_nearest(db: Database, intake
         await intake.accept(ask(style="ink-wsh"))
     assert "There is no style “ink-wsh”. Choose one of: ink-wash" in failures.sentences(refused.value)
     with pytest.raises(BatchFault) as faulty:
-        await intake.accept_batch("b.json", file(item(1, style="ink-wsh")), key="k", **WHO)
+        await intake.batches.accept("b.json", file(item(1, style="ink-wsh")), key="k", **WHO)
     assert "field “style”: There is no style" in failures.sentences(faulty.value)
 
 
@@ -126,7 +126,7 @@ async def test_a_file_may_name_styles(db: Database, intake: Intake) -> None:
     await saved(db, SHARP.model_copy(update={"model": "deaf"}))
     data = {"defaults": {"style": "ink-wash", "aspect": "1:1"}, "items": [item(1), item(2, style="sharp")]}
     await saved(db, INK)
-    await intake.accept_batch("b.json", json.dumps(data).encode(), key="k", **WHO)
+    await intake.batches.accept("b.json", json.dumps(data).encode(), key="k", **WHO)
     async with db.reading() as connection:
         first, second = await lookups.unfinished(connection)
     assert (first.style, first.prompt) == ("ink-wash", "ink wash of 1 red boats, white paper")

@@ -36,14 +36,17 @@ async def test_an_edit_is_recorded_once_and_never_overwritten(db: Database) -> N
             await cues.record(connection, edit("d", CueVerb.ADD, (Scope.EVERYTHING, "red-boat")))
 
 
-async def test_what_counts_now_tells_reactions_model_and_archetype(db: Database) -> None:
+async def test_what_counts_now_tells_reactions_model_archetype_and_style(db: Database) -> None:
     """Every reaction that stands, in one order, and none that was taken back."""
-    await insert(db, job(archetype="hero"))
+    await insert(db, job(archetype="hero", style="ink"))
     async with db.transaction() as connection:
         for emoji in ("🎯", "🎨", WORDS):
             await reject(connection, "job1", NOW, emoji)
         (found,) = await verdicts.of_job(connection, "job1")
         assert (found.model, found.archetype, found.emojis, found.words) == ("demo", "hero", ("🎨", "🎯"), "too dark")
+        assert found.style == "ink"
+        assert await verdicts.unkept(connection, Scope.STYLE, "ink", 2) == [found]
+        assert await verdicts.unkept(connection, Scope.STYLE, "photo", 2) == []
         await verdicts.clear_mark(connection, ord("1"), ADA, "🎨", NOW)
         (found,) = await verdicts.of_job(connection, "job1")
         assert found.emojis == ("🎯",)

@@ -5,7 +5,21 @@ from functools import partial
 
 import pytest
 
-from bot.ledger import batches, cues, jobs, notices, pictures, recent, rota, sheets, threads, towers, verdicts
+from bot.ledger import (
+    batches,
+    cues,
+    jobs,
+    notices,
+    pairs,
+    pictures,
+    recent,
+    rota,
+    routes,
+    sheets,
+    threads,
+    towers,
+    verdicts,
+)
 from bot.ledger.database import Connection, Database
 from bot.nouns import Scope, Verdict
 from tests.ledger.rows import NOW, job
@@ -32,9 +46,10 @@ SMALL = (
     "threads_to_show",
     "batches_to_close",
     "jobs_with_extras",
+    "route_edits_accepted",
 )
 # Rows that were picked before, or are few: walking through them is no walk through a table.
-PICKED = ("rota_next", "leaving_1", "CONSTANT ROW", "json_each", "(subquery-")
+PICKED = ("rota_next", "leaving_1", "CONSTANT ROW", "json_each", "SCAN picked", "(subquery-")
 QUESTIONS: dict[str, Question] = {
     "jobs.get": lambda c: jobs.get(c, "x"),
     "jobs.of_ask_key": lambda c: jobs.of_ask_key(c, "x"),
@@ -78,6 +93,10 @@ QUESTIONS: dict[str, Question] = {
     "verdicts.clear_mark": lambda c: verdicts.clear_mark(c, 5, 6, "x", NOW),
     "verdicts.choose": lambda c: verdicts.choose(c, 5, 6, Verdict.KEEP, [], ["x", "y"], NOW),
     "verdicts.set_aside": lambda c: verdicts.set_aside(c, 5),
+    "pairs.told": lambda c: pairs.told(c, "x", 5, NOW),
+    "pairs.of_ask": lambda c: pairs.of_ask(c, "x"),
+    "pairs.last_ask": lambda c: pairs.last_ask(c, "x"),
+    "jobs.manner": lambda c: jobs.manner(c, "x"),
     "sheets.owed": lambda c: sheets.owed(c, ["x"]),
     "sheets.of_ask": lambda c: sheets.of_ask(c, "x"),
     "sheets.unsettled": sheets.unsettled,
@@ -88,6 +107,13 @@ QUESTIONS: dict[str, Question] = {
     "threads.to_show": threads.to_show,
     "threads.starts": lambda c: threads.starts(c, 5, "x", 5),
     "threads.recount": _recounted,
+    "routes.get": lambda c: routes.get(c, 5),
+    "routes.acting": lambda c: routes.acting(c, {"x", "y"}),
+    "routes.lately": lambda c: routes.lately(c, 5),
+    "routes.kinds": lambda c: routes.kinds(c, "x", 5),
+    "routes.models": lambda c: routes.models(c, "x"),
+    "routes.alone": lambda c: routes.alone(c, "x", "y"),
+    "routes.compared": lambda c: routes.compared(c, "x"),
     "rota.nearest": rota.nearest,
     "towers.wakes": lambda c: towers.wakes(c, "x"),
 }
@@ -127,3 +153,10 @@ async def test_what_was_learned_lately_looks_back_no_further_than_it_says(db: Da
         steps = await plan(connection, cues.lately)
     assert steps[:2] == ["SCAN cue_edits", "SCAN verdict_now USING INDEX verdict_now_unkept"]
     assert "SCAN verdict_now" not in steps
+
+
+async def test_the_pairs_themselves_are_all_that_is_walked_through_for_a_report(db: Database) -> None:
+    """They are few, and each one's verdicts and jobs are searched by their keys."""
+    async with db.transaction() as connection:
+        steps = await plan(connection, pairs.judged)
+    assert [step for step in steps if step.startswith("SCAN")] == ["SCAN p USING INDEX sqlite_autoindex_pairs_1"]

@@ -34,7 +34,7 @@ class Nights:
         self.terms: Terms = FREE
 
     async def schedule(self, when: str = "daily 02:00", zone: str = "UTC", data: bytes = FILE) -> RotaEntry:
-        return await self.intake.schedule_batch("nightly.json", data, when, asker=11, guild=1, channel=5, zone=zone)
+        return await self.intake.batches.schedule("nightly.json", data, when, asker=11, guild=1, channel=5, zone=zone)
 
     @asynccontextmanager
     async def up(self) -> AsyncIterator[None]:

@@ -12,7 +12,7 @@ from tests.schedule.nights import DAY, FILE, HOUR, Nights
 
 
 async def scheduled(nights: Nights, terms: Terms, data: bytes = FILE) -> None:
-    await nights.intake.schedule_batch(
+    await nights.intake.batches.schedule(
         "nightly.json", data, "daily 02:00", asker=11, guild=1, channel=5, zone="UTC", terms=terms
     )
 
@@ -38,7 +38,7 @@ async def test_a_schedule_goes_by_the_daily_limit_of_its_making(nights: Nights) 
     await scheduled(nights, Terms(Allowance(daily=3)))
     async with nights.up():
         await nights.pass_time(13 * HOUR)
-        await nights.intake.accept_batch("day.json", FILE, key="day", asker=11, guild=1, channel=5)
+        await nights.intake.batches.accept("day.json", FILE, key="day", asker=11, guild=1, channel=5)
         await nights.pass_time(HOUR)
         assert await nights.told_of("One person may ask for 3 pictures in 24 hours; 1 left now")
         assert await nights.slots() == [None]

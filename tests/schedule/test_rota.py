@@ -172,7 +172,7 @@ async def test_a_file_that_is_no_longer_right_is_told_and_left(nights: Nights) -
 
 async def test_a_hostile_file_name_pings_nobody(nights: Nights) -> None:
     """What is announced carries the name without its teeth."""
-    await nights.intake.schedule_batch(
+    await nights.intake.batches.schedule(
         "@everyone **x**.json",
         b'[{"slug": "a", "prompt": "b"}]',
         "daily 02:00",

@@ -23,8 +23,9 @@ def judgement(
     model: str = "demo",
     archetype: str | None = None,
     emojis: tuple[str, ...] = (),
+    style: str | None = None,
 ) -> Judgement:
-    return Judgement(f"job{at}", slug, int(1000 + at), person, verdict, words, at, model, archetype, emojis)
+    return Judgement(f"job{at}", slug, int(1000 + at), person, verdict, words, at, model, archetype, emojis, style)
 
 
 def edit(verb: CueVerb, phrase: str, at: float = 50, scope: Scope = Scope.SLUG, about: str = "boat") -> CueEdit:
@@ -54,6 +55,7 @@ judgements = st.lists(
         model=st.sampled_from(["demo", "big"]),
         archetype=st.sampled_from([None, "hero"]),
         emojis=st.lists(st.sampled_from(EMOJIS), max_size=2, unique=True).map(tuple),
+        style=st.sampled_from([None, "ink"]),
     ),
     unique_by=lambda one: (one.job, one.person),
 )

@@ -100,7 +100,10 @@ def test_what_does_not_act_reaches_no_prompt(changed: dict[str, str]) -> None:
 def test_composing_is_bounded_deterministic_and_undone(
     prompt: str, negative: str, said: list[Judgement], by_hand: list[CueEdit], limit: int, tokens: int
 ) -> None:
-    """Never over a limit because of cues, the same twice; without verdicts everything is back letter for letter."""
+    """Never over a limit because of cues, the same twice, nothing beside what contradicts it, from whichever places.
+
+    Without verdicts everything is back letter for letter.
+    """
     reader = Reader(limit, tokens, negative_acts=limit % 2 == 0)
 
     def composed(*judged: Judgement) -> Composed:
@@ -112,6 +115,8 @@ def test_composing_is_bounded_deterministic_and_undone(
     assert made_of.prompt == prompt or reader.takes(made_of.prompt)
     assert made_of.negative == negative or reader.takes(made_of.negative)
     assert (made_of.prompt == prompt) == (made_of.cues == ())
+    phrases = {cue.phrase.casefold() for cue in made_of.cues}
+    assert not any(phrases & TASTE.taxonomy.rivals(cue.phrase) for cue in made_of.cues)
     assert composed() == Composed(prompt, negative)
     job = made.job(negative=made_of.negative, cues=made_of.cues)
     assert asked_negative(job) == negative

@@ -76,10 +76,11 @@ def test_a_withdrawn_verdict_takes_its_cue_along() -> None:
     assert cues(edit(CueVerb.MUTE, "bright"), edit(CueVerb.UNMUTE, "bright", 60)) == []
 
 
-def test_what_three_slugs_agree_on_is_proposed_for_their_model_and_archetype() -> None:
+def test_what_three_slugs_agree_on_is_proposed_for_their_style_archetype_and_model() -> None:
     """Two slugs are too few, free words never reach beyond their slug, and a proposal waits to be accepted."""
-    three = [judgement("too dark, at sea", at=at, slug=f"s{at}", archetype="hero") for at in (1, 2, 3)]
-    for scope, about in ((Scope.MODEL, "demo"), (Scope.ARCHETYPE, "hero"), (Scope.EVERYTHING, "")):
+    three = [judgement("too dark, at sea", at=at, slug=f"s{at}", archetype="hero", style="ink") for at in (1, 2, 3)]
+    wide = {Scope.STYLE: "ink", Scope.ARCHETYPE: "hero", Scope.MODEL: "demo", Scope.EVERYTHING: ""}
+    for scope, about in wide.items():
         assert cues(*three[:2], scope=scope) == []
         (cue,) = cues(*three, scope=scope)
         assert (cue.phrase, cue.about, cue.state, len(cue.origin)) == ("bright", about, CueState.PROPOSED, 3)

@@ -1,0 +1,150 @@
+"""Accepting a batch: a file → drafts, cues in their scopes woven in → batch, asks, jobs and one card, committed.
+
+Or an entry of the rota, with the file in it as it was checked.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import PurePath
+
+from bot.clock import Clock, new_id
+from bot.errors import BadCount
+from bot.intake import batchfile, quota, unwanted, when
+from bot.intake.assembling import ids
+from bot.intake.checking import Sender
+from bot.intake.drafts import Draft
+from bot.intake.offered import Offered
+from bot.ledger import batches, jobs, notices, rota
+from bot.ledger.database import Database
+from bot.nouns import Batch, Notice, NoticeKind, RotaEntry
+from bot.people.terms import FREE, Terms
+from bot.routing.choosing import routable
+from bot.settings import Limits
+
+_LONGEST_NAME = 100  # characters of a file's name that are kept
+_LONGEST_ENDING = 10
+
+
+class Batches:
+    """The way in for files."""
+
+    def __init__(self, offered: Offered, db: Database, clock: Clock, limits: Limits) -> None:
+        self._offered = offered
+        self._db = db
+        self._clock = clock
+        self._limits = limits
+
+    async def accept(
+        self,
+        name: str,
+        data: bytes,
+        *,
+        key: str,
+        asker: int,
+        guild: int,
+        channel: int,
+        entry: str | None = None,
+        slot: float | None = None,
+        opening: Callable[[int], str] | None = None,
+        terms: Terms = FREE,
+    ) -> Batch:
+        """The batch, committed with all its jobs; the same key again gives the first batch. Raises a Refusal.
+
+        `entry` and `slot` come from the rota; `opening` makes an announcement of the number of pictures, which is
+        said in front of the card.
+        """
+        async with self._db.reading() as connection:
+            if earlier := await batches.of_key(connection, key):
+                return earlier
+        drafts = await self._read(name, data, Sender(key, asker, guild, channel), terms)
+        batch = Batch(
+            new_id(self._clock), key, _name(name), asker, guild, channel, self._clock.now(), entry=entry, slot=slot
+        )
+        first, then = ids(self._clock, 2)
+        card = Notice(then, NoticeKind.CARD, channel, batch.created_at, batch=batch.id)
+        said = [card]
+        if opening is not None:
+            text = opening(sum(len(one.seeds) for one in drafts))
+            said.insert(0, replace(card, id=first, kind=NoticeKind.ANNOUNCEMENT, text=text))
+        return await self._commit(batch, drafts, said, terms)
+
+    async def schedule(
+        self,
+        name: str,
+        data: bytes,
+        words: str,
+        *,
+        asker: int,
+        guild: int,
+        channel: int,
+        zone: str,
+        terms: Terms = FREE,
+    ) -> RotaEntry:
+        """An entry of the rota, committed; the file is checked now as it will be at each of its moments.
+
+        Asked for twice, it is the entry that stands already; it goes by the daily limit of now. Raises a Refusal.
+        """
+        cron, zone = when.cron(words), when.zone(zone)
+        drafts = await self._read(name, data, Sender("", asker, guild, channel), terms)
+        count, daily = sum(len(one.seeds) for one in drafts), terms.allowance.daily
+        if daily and count > daily:
+            raise BadCount(count=count, most=daily)
+        entry = RotaEntry(
+            id=new_id(self._clock),
+            name=_name(name),
+            words=" ".join(words.split()),
+            cron=cron,
+            zone=zone,
+            items=data.decode("utf-8-sig"),
+            asker=asker,
+            guild=guild,
+            channel=channel,
+            created_at=self._clock.now(),
+            next_at=None,
+            daily=daily,
+        )
+        async with self._db.transaction() as connection:
+            if earlier := await rota.twin(connection, entry):
+                return earlier
+            await rota.add(connection, entry)
+        return entry
+
+    async def _read(self, name: str, data: bytes, sender: Sender, terms: Terms) -> list[Draft]:
+        known, fits, styles = await self._offered.models(), await self._offered.fitting(), await self._offered.styles()
+
+        def read() -> list[Draft]:
+            drafts = batchfile.read(data, sender, known, self._limits, fits, _name(name), styles)
+            unwanted.look_through(drafts, terms)
+            return drafts
+
+        drafts = await asyncio.to_thread(read)
+        asks = [one.ask for one in drafts]
+        if not any(map(routable, asks)):
+            return drafts
+        roads = await self._offered.roads(asks)
+        return await asyncio.to_thread(lambda: [roads.draft(one) for one in drafts])
+
+    async def _commit(self, batch: Batch, drafts: Sequence[Draft], said: Sequence[Notice], terms: Terms) -> Batch:
+        now, asks = batch.created_at, ids(self._clock, len(drafts))
+        accepted = await self._offered.assembled(drafts, asks, batch.id, now)
+        async with self._db.transaction() as connection:
+            if not await batches.insert(connection, batch):
+                earlier = await batches.of_key(connection, batch.key)
+                assert earlier is not None
+                return earlier
+            await quota.check(connection, batch.asker, terms.allowance, len(accepted), now, batch=True)
+            keys = [(ask, one.ask.key) for ask, one in zip(asks, drafts, strict=True)]
+            await jobs.insert_asks(connection, keys, batch.id, now)
+            await jobs.insert(connection, *accepted)
+            for notice in said:
+                await notices.make_due(connection, notice)
+        return batch
+
+
+def _name(file: str) -> str:
+    """Short, printable, and with the ending that tells its format, which is looked at again each night."""
+    plain = "".join(letter for letter in file if letter.isprintable())
+    ending = PurePath(plain).suffix
+    ending = ending if len(ending) <= _LONGEST_ENDING else ""
+    return plain.removesuffix(ending)[: _LONGEST_NAME - len(ending)] + ending or "batch"

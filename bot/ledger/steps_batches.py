@@ -1,0 +1,32 @@
+"""The schema's steps that came with batches as a way of working: their files, threads and pauses."""
+
+from bot.ledger.steps import step
+from bot.ledger.steps_learning import STEPS as STEPS
+
+
+@step
+def m023_files_of_batches() -> str:
+    """A batch keeps the file it was made of, what each item said and its own thread, and can be paused.
+
+    `digest` is the sha256 of the file's bytes, of an item that of what it asks for: whoever sends a file again is
+    offered what changed. The thread has the id of the message it begins under.
+    """
+    return """
+ALTER TABLE batches ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+ALTER TABLE batches ADD COLUMN thread INTEGER;
+ALTER TABLE batches ADD COLUMN paused_at REAL;
+CREATE INDEX batches_of_name ON batches (channel, name, created_at);
+CREATE TABLE batch_files (
+    digest TEXT PRIMARY KEY,
+    text TEXT NOT NULL
+) STRICT;
+CREATE TABLE batch_items (
+    batch TEXT NOT NULL REFERENCES batches (id),
+    number INTEGER NOT NULL CHECK (number > 0),
+    slug TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    cluster TEXT,
+    ask TEXT NOT NULL REFERENCES asks (id),
+    PRIMARY KEY (batch, number)
+) STRICT;
+"""

@@ -1,0 +1,1 @@
+"""Do cues help? The intervals, the pairs behind them, and raters with a hidden taste."""

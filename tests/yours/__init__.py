@@ -1,0 +1,1 @@
+"""Promises of what people bring along and take away."""
