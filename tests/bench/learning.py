@@ -7,6 +7,7 @@ from itertools import count as numbers
 from pathlib import Path
 from time import perf_counter
 
+from bot.evidence.child import Prover
 from bot.intake.assembling import assemble, places
 from bot.intake.drafts import Draft, drafted
 from bot.ledger import cues, jobs, notices, pairs, pictures, recent, routes, verdicts
@@ -26,8 +27,10 @@ from tests.made import shelf_model
 
 QUESTION = (
     "What people ask for when they look at what was learned, what each ask asks for, and one reaction, put to a ledger "
-    "on disk, with the reading and the folding of what comes back. The aim is a median of at most 100 ms each."
+    "on disk, with the reading and the folding of what comes back. The aim is a median of at most 100 ms each; the "
+    "report's child process, which reads its libraries anew and runs only when something has changed, is told apart."
 )
+CHILD = "/taste report, its child process"
 TASTE = Taste()
 MILLION = Size()
 _KNOWN = tuple(shelf_model(id=f"model{nth}", prompt_limit=2000) for nth in range(MODELS))
@@ -91,6 +94,10 @@ async def _reacted(connection: Connection, nth: int) -> None:
     await verdicts.set_mark(connection, mark, NOW)
 
 
+async def _reported(connection: Connection, nth: int) -> None:
+    await Prover().report(await pairs.judged(connection))
+
+
 QUESTIONS: dict[str, Question] = {
     "/why": _why,
     "/cue list, /cue mute's suggestions": _cue_list,
@@ -114,7 +121,7 @@ def measure(folder: Path, size: Size = MILLION, rounds: int = 25) -> Figure:
     built = perf_counter() - began
     with one_core():
         times, stored = asyncio.run(_measure(folder / "years.db", size, rounds))
-    rows = [spread(name, times[name], "ms") for name in QUESTIONS]
+    rows = [spread(name, times[name], "ms") for name in (*QUESTIONS, CHILD)]
     return Figure("learning", QUESTION, (*rows, *_sizes(before, after, built, stored)))
 
 
@@ -139,6 +146,7 @@ async def _measure(path: Path, size: Size, rounds: int) -> tuple[dict[str, list[
             for name, question in QUESTIONS.items():
                 nth = turn * 7919 % size.jobs  # far from the one before, so that its pages are not at hand
                 times[name].append(await _milliseconds(db, question, nth))
+        times[CHILD] = [await _milliseconds(db, _reported, turn) for turn in range(min(rounds, 5))]
     return times, stored
 
 

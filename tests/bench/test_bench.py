@@ -85,7 +85,7 @@ def test_every_question_of_learning_is_put_to_years_of_verdicts(tmp_path: Path) 
     """A median for each; what the ledger holds is counted, and what a verdict adds to it."""
     figure = learning.measure(tmp_path, Size(verdicts=3000, jobs=600, cues=50), rounds=2)
     measured = samples(figure)
-    assert [measured[name] for name in learning.QUESTIONS] == [2] * len(learning.QUESTIONS)
+    assert [measured[name] for name in (*learning.QUESTIONS, learning.CHILD)] == [2] * (len(learning.QUESTIONS) + 1)
     assert [figure[f"{what} in the ledger"] for what in ("verdicts", "jobs", "edits of cues")] == [3000, 600, 50]
     assert 100 < figure["growth per verdict: mark, event, what counts, their indexes"] < 2000
 
