@@ -30,6 +30,7 @@ _log = logging.getLogger(__name__)
 _DAY = 86_400.0
 _PAGED = 20_000  # messages of one channel
 _LOOKED_AT = 200  # reactions whose counts are equal
+_PEOPLE = 100_000  # with one emoji under one message
 _TRIES = 5
 
 
@@ -145,11 +146,17 @@ class Reconciler:
         return {person for person, moment in until.items() if came <= moment}
 
     async def _people(self, reaction: discord.Reaction | None) -> set[int]:
-        """Everybody who shows it, super reactions included, bots left out."""
+        """Everybody who shows it, super reactions included, bots left out.
+
+        Asked for as many as were counted, Discord would leave out those with the highest ids when others came
+        meanwhile: the bot itself, which has just put back its own.
+        """
         if reaction is None:
             return set()
         kinds = [discord.ReactionType.normal] + [discord.ReactionType.burst] * bool(reaction.burst_count)
-        return {person.id for kind in kinds async for person in reaction.users(type=kind) if not person.bot}
+        return {
+            person.id for kind in kinds async for person in reaction.users(limit=_PEOPLE, type=kind) if not person.bot
+        }
 
 
 def _counted(standing: Iterable[tuple[int, str]]) -> defaultdict[str, int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from bot.demo.discord.changes import Change, ReactionAdded, ReactionRemoved, ReactionsCleared
@@ -130,10 +130,14 @@ async def _settled(stage: Stage, pictures: list[tuple[Job, Message]]) -> None:
         await eventually(partial(marked, message), others.__eq__)
 
 
+_GONE_AND_BACK = [Act(0, "grace", "🎨", "clear", "told", False), Act(0, "grace", "✅", "react", "late", False)]
+
+
 @settings(
-    max_examples=10, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
+    max_examples=5, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
 )
 @given(acts)
+@example(_GONE_AND_BACK)
 def test_however_reactions_are_told_what_discord_shows_counts(done: list[Act]) -> None:
     """Lost, repeated, delayed and scrambled, while the bot is there and while it is not."""
 

@@ -82,7 +82,7 @@ async def test_people_are_fetched_only_where_somebody_reacted(stage: Stage) -> N
     async with stage.bot():
         await stage.judged_so(job, {stage.ada: KEEP})
     assert asked_for_people(stage, untouched) == 0
-    assert asked_for_people(stage, [touched]) == 1
+    assert asked_for_people(stage, [touched]) == 2  # a page of people, and one that says there are no more
 
 
 async def test_a_lost_session_is_reconciled_and_a_resumed_one_replayed(stage: Stage) -> None:
