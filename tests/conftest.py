@@ -9,6 +9,13 @@ from bot.demo.discord.server import StandIn
 from tests.referee import Referee
 from tests.town import Town, open_town
 
+LONG = ("test_story", "test_lossy", "test_messages", "test_bench", "test_overlap", "test_demo", "test_raters")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files begin first, so that at the end no process is alone with one of them."""
+    items.sort(key=lambda item: not item.path.name.startswith(LONG))
+
 
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[Town]:
