@@ -10,6 +10,8 @@ from bot.asked import Extras as Extras
 from bot.asked import Group as Group
 from bot.asked import Manner as Manner
 from bot.asked import Preset as Preset
+from bot.batched import Batch as Batch
+from bot.batched import BatchItem as BatchItem
 from bot.decided import decided as decided
 from bot.heard import Heard as Heard
 from bot.heard import Wake as Wake
@@ -65,21 +67,6 @@ class NoticeKind(StrEnum):
     SHEET = "sheet"
     REPOST = "repost"
     VERSION = "version"
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Many asks from one file. `entry` and `slot` are set when the rota sent it."""
-
-    id: str
-    key: str
-    name: str
-    asker: int
-    guild: int
-    channel: int
-    created_at: float
-    entry: str | None = None
-    slot: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

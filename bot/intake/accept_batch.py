@@ -10,14 +10,14 @@ from pathlib import PurePath
 
 from bot.clock import Clock, new_id
 from bot.errors import BadCount
-from bot.intake import batchfile, quota, unwanted, when
+from bot.intake import batchfile, changes, quota, unwanted, when
 from bot.intake.assembling import ids
+from bot.intake.changes import Listed
 from bot.intake.checking import Sender
-from bot.intake.drafts import Draft
 from bot.intake.offered import Offered
-from bot.ledger import batches, jobs, notices, rota
+from bot.ledger import batch_items, batches, jobs, notices, rota
 from bot.ledger.database import Database
-from bot.nouns import Batch, Notice, NoticeKind, RotaEntry
+from bot.nouns import Batch, BatchItem, Notice, NoticeKind, RotaEntry
 from bot.people.terms import FREE, Terms
 from bot.routing.choosing import routable
 from bot.settings import Limits
@@ -57,17 +57,26 @@ class Batches:
         async with self._db.reading() as connection:
             if earlier := await batches.of_key(connection, key):
                 return earlier
-        drafts = await self._read(name, data, Sender(key, asker, guild, channel), terms)
+        items = await self._read(name, data, Sender(key, asker, guild, channel), terms)
         batch = Batch(
-            new_id(self._clock), key, _name(name), asker, guild, channel, self._clock.now(), entry=entry, slot=slot
+            id=new_id(self._clock),
+            key=key,
+            name=_name(name),
+            asker=asker,
+            guild=guild,
+            channel=channel,
+            created_at=self._clock.now(),
+            entry=entry,
+            slot=slot,
+            digest=changes.of_file(data),
         )
         first, then = ids(self._clock, 2)
         card = Notice(then, NoticeKind.CARD, channel, batch.created_at, batch=batch.id)
         said = [card]
         if opening is not None:
-            text = opening(sum(len(one.seeds) for one in drafts))
+            text = opening(_pictures(items))
             said.insert(0, replace(card, id=first, kind=NoticeKind.ANNOUNCEMENT, text=text))
-        return await self._commit(batch, drafts, said, terms)
+        return await self._commit(batch, data.decode("utf-8-sig"), items, said, terms)
 
     async def schedule(
         self,
@@ -86,8 +95,8 @@ class Batches:
         Asked for twice, it is the entry that stands already; it goes by the daily limit of now. Raises a Refusal.
         """
         cron, zone = when.cron(words), when.zone(zone)
-        drafts = await self._read(name, data, Sender("", asker, guild, channel), terms)
-        count, daily = sum(len(one.seeds) for one in drafts), terms.allowance.daily
+        items = await self._read(name, data, Sender("", asker, guild, channel), terms)
+        count, daily = _pictures(items), terms.allowance.daily
         if daily and count > daily:
             raise BadCount(count=count, most=daily)
         entry = RotaEntry(
@@ -110,36 +119,48 @@ class Batches:
             await rota.add(connection, entry)
         return entry
 
-    async def _read(self, name: str, data: bytes, sender: Sender, terms: Terms) -> list[Draft]:
+    async def _read(self, name: str, data: bytes, sender: Sender, terms: Terms) -> list[Listed]:
         known, fits, styles = await self._offered.models(), await self._offered.fitting(), await self._offered.styles()
 
-        def read() -> list[Draft]:
+        def read() -> list[Listed]:
             drafts = batchfile.read(data, sender, known, self._limits, fits, _name(name), styles)
             unwanted.look_through(drafts, terms)
-            return drafts
+            return changes.listed(drafts)
 
-        drafts = await asyncio.to_thread(read)
-        asks = [one.ask for one in drafts]
+        items = await asyncio.to_thread(read)
+        asks = [one.draft.ask for one in items]
         if not any(map(routable, asks)):
-            return drafts
+            return items
         roads = await self._offered.roads(asks)
-        return await asyncio.to_thread(lambda: [roads.draft(one) for one in drafts])
+        return await asyncio.to_thread(lambda: [replace(one, draft=roads.draft(one.draft)) for one in items])
 
-    async def _commit(self, batch: Batch, drafts: Sequence[Draft], said: Sequence[Notice], terms: Terms) -> Batch:
-        now, asks = batch.created_at, ids(self._clock, len(drafts))
-        accepted = await self._offered.assembled(drafts, asks, batch.id, now)
+    async def _commit(
+        self, batch: Batch, text: str, items: Sequence[Listed], said: Sequence[Notice], terms: Terms
+    ) -> Batch:
+        now, asks = batch.created_at, ids(self._clock, len(items))
+        accepted = await self._offered.assembled([one.draft for one in items], asks, batch.id, now)
+        pairs = list(zip(asks, items, strict=True))
         async with self._db.transaction() as connection:
             if not await batches.insert(connection, batch):
                 earlier = await batches.of_key(connection, batch.key)
                 assert earlier is not None
                 return earlier
             await quota.check(connection, batch.asker, terms.allowance, len(accepted), now, batch=True)
-            keys = [(ask, one.ask.key) for ask, one in zip(asks, drafts, strict=True)]
-            await jobs.insert_asks(connection, keys, batch.id, now)
+            await jobs.insert_asks(connection, [(ask, one.draft.ask.key) for ask, one in pairs], batch.id, now)
             await jobs.insert(connection, *accepted)
+            await batch_items.keep_file(connection, batch.digest, text)
+            await batch_items.insert(connection, [_item(batch, ask, one) for ask, one in pairs])
             for notice in said:
                 await notices.make_due(connection, notice)
         return batch
+
+
+def _item(batch: Batch, ask: str, one: Listed) -> BatchItem:
+    return BatchItem(batch.id, one.number, one.draft.slug, one.digest, one.draft.cluster, ask)
+
+
+def _pictures(items: Sequence[Listed]) -> int:
+    return sum(len(one.draft.seeds) for one in items)
 
 
 def _name(file: str) -> str:

@@ -65,7 +65,9 @@ class Roads:
 
     def draft(self, one: Draft) -> Draft:
         """An item of a batch that was found sound with the default."""
-        return drafted(self.take(one.ask), self.known, self.styles) if choosing.routable(one.ask) else one
+        if not choosing.routable(one.ask):
+            return one
+        return replace(drafted(self.take(one.ask), self.known, self.styles), cluster=one.cluster)
 
     def _wished(self, ask: Ask) -> Routed | None:
         """A style that names a model has chosen."""

@@ -7,7 +7,7 @@ from sqlite3 import Row
 from bot.ledger.database import Connection
 from bot.nouns import Batch, JobState
 
-_COLUMNS = "id, key, name, asker, guild, channel, created_at, entry, slot"
+_COLUMNS = "id, key, name, asker, guild, channel, created_at, entry, slot, digest, thread, paused_at"
 
 
 def _batch(row: Row) -> Batch:
@@ -18,7 +18,8 @@ async def insert(connection: Connection, batch: Batch) -> bool:
     """False when a batch with this key was accepted before; then nothing is inserted."""
     cursor = await connection.execute(
         f"INSERT INTO batches ({_COLUMNS}) VALUES "
-        "(:id, :key, :name, :asker, :guild, :channel, :created_at, :entry, :slot) ON CONFLICT (key) DO NOTHING",
+        "(:id, :key, :name, :asker, :guild, :channel, :created_at, :entry, :slot, :digest, :thread, :paused_at) "
+        "ON CONFLICT (key) DO NOTHING",
         asdict(batch),
     )
     return cursor.rowcount == 1
