@@ -8,7 +8,7 @@ CREATE TABLE batches (
     created_at REAL NOT NULL,
     entry TEXT,
     slot REAL,
-    closed INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1)), digest TEXT NOT NULL DEFAULT '', thread INTEGER, paused_at REAL,
+    closed INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1)), digest TEXT NOT NULL DEFAULT '', thread INTEGER, paused_at REAL, cancelled_at REAL,
     CHECK ((entry IS NULL) = (slot IS NULL)),
     UNIQUE (entry, slot)
 ) STRICT;
@@ -50,7 +50,7 @@ CREATE TABLE jobs (
     ended_at REAL,
     cancel_wanted INTEGER NOT NULL CHECK (cancel_wanted IN (0, 1)),
     error_kind TEXT,
-    error_facts TEXT NOT NULL, extras TEXT NOT NULL DEFAULT '{}', parent TEXT, style TEXT, style_negative TEXT NOT NULL DEFAULT '', label TEXT NOT NULL DEFAULT '', route TEXT NOT NULL DEFAULT '',
+    error_facts TEXT NOT NULL, extras TEXT NOT NULL DEFAULT '{}', parent TEXT, style TEXT, style_negative TEXT NOT NULL DEFAULT '', label TEXT NOT NULL DEFAULT '', route TEXT NOT NULL DEFAULT '', retries INTEGER NOT NULL DEFAULT 0, retried_at REAL, again TEXT,
     CHECK ((state IN ('rendered', 'failed', 'cancelled')) = (ended_at IS NOT NULL)),
     CHECK (state != 'rendering' OR (tower IS NOT NULL AND boot IS NOT NULL)),
     UNIQUE (ask, "index"),
@@ -391,4 +391,12 @@ CREATE TABLE batch_items (
     ask TEXT NOT NULL REFERENCES asks (id),
     PRIMARY KEY (batch, number)
 ) STRICT;
+
+CREATE UNIQUE INDEX jobs_tried_again ON jobs (again) WHERE again IS NOT NULL;
+
+CREATE INDEX batches_paused ON batches (id) WHERE paused_at IS NOT NULL;
+
+CREATE UNIQUE INDEX batches_of_thread ON batches (thread) WHERE thread IS NOT NULL;
+
+CREATE INDEX batches_by_age ON batches (guild, created_at);
 

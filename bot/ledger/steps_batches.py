@@ -30,3 +30,22 @@ CREATE TABLE batch_items (
     PRIMARY KEY (batch, number)
 ) STRICT;
 """
+
+
+@step
+def m024_while_a_batch_renders() -> str:
+    """A failure that may pass is not the end: the job waits again, and tells how often and since when.
+
+    A batch whose rest was cancelled has no more such tries. Once it has ended, its failed jobs can be tried again by
+    new ones, each of which names in `again` the one that it replaces.
+    """
+    return """
+ALTER TABLE jobs ADD COLUMN retries INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE jobs ADD COLUMN retried_at REAL;
+ALTER TABLE jobs ADD COLUMN again TEXT;
+ALTER TABLE batches ADD COLUMN cancelled_at REAL;
+CREATE UNIQUE INDEX jobs_tried_again ON jobs (again) WHERE again IS NOT NULL;
+CREATE INDEX batches_paused ON batches (id) WHERE paused_at IS NOT NULL;
+CREATE UNIQUE INDEX batches_of_thread ON batches (thread) WHERE thread IS NOT NULL;
+CREATE INDEX batches_by_age ON batches (guild, created_at);
+"""
