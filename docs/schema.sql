@@ -203,8 +203,6 @@ CREATE INDEX notices_of_job ON notices (job) WHERE job IS NOT NULL;
 
 CREATE UNIQUE INDEX notices_of_ask ON notices (ask, kind) WHERE ask IS NOT NULL;
 
-CREATE UNIQUE INDEX notices_of_batch ON notices (batch, kind) WHERE batch IS NOT NULL AND kind != 'announcement';
-
 CREATE INDEX notices_posted ON notices (said_at) WHERE state = 'said' AND kind IN ('picture', 'repost');
 
 CREATE INDEX notices_unsettled ON notices (id) WHERE kind = 'card' AND state = 'said' AND settled_at IS NULL;
@@ -399,4 +397,24 @@ CREATE INDEX batches_paused ON batches (id) WHERE paused_at IS NOT NULL;
 CREATE UNIQUE INDEX batches_of_thread ON batches (thread) WHERE thread IS NOT NULL;
 
 CREATE INDEX batches_by_age ON batches (guild, created_at);
+
+CREATE TABLE batch_sheets (
+    batch TEXT NOT NULL REFERENCES batches (id),
+    cluster INTEGER NOT NULL CHECK (cluster IN (0, 1)),
+    first TEXT NOT NULL REFERENCES jobs (id),
+    notice TEXT NOT NULL UNIQUE REFERENCES notices (id),
+    PRIMARY KEY (batch, cluster, first)
+) STRICT;
+
+CREATE TABLE batch_rounds (
+    ask TEXT PRIMARY KEY REFERENCES asks (id),
+    batch TEXT NOT NULL REFERENCES batches (id),
+    number INTEGER NOT NULL CHECK (number > 1),
+    UNIQUE (batch, number)
+) STRICT;
+
+CREATE INDEX batch_items_of_ask ON batch_items (ask);
+
+CREATE UNIQUE INDEX notices_of_batch ON notices (batch, kind)
+    WHERE batch IS NOT NULL AND kind NOT IN ('announcement', 'sheet');
 

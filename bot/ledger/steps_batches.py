@@ -49,3 +49,31 @@ CREATE INDEX batches_paused ON batches (id) WHERE paused_at IS NOT NULL;
 CREATE UNIQUE INDEX batches_of_thread ON batches (thread) WHERE thread IS NOT NULL;
 CREATE INDEX batches_by_age ON batches (guild, created_at);
 """
+
+
+@step
+def m025_reviewing_a_batch() -> str:
+    """A batch has a contact sheet for each page of its pictures and for each cluster, and its rejects go new rounds.
+
+    A sheet is known by the first job it shows. The jobs of a round are those of its one ask, and each names in `again`
+    the one it is drawn instead of.
+    """
+    return """
+CREATE TABLE batch_sheets (
+    batch TEXT NOT NULL REFERENCES batches (id),
+    cluster INTEGER NOT NULL CHECK (cluster IN (0, 1)),
+    first TEXT NOT NULL REFERENCES jobs (id),
+    notice TEXT NOT NULL UNIQUE REFERENCES notices (id),
+    PRIMARY KEY (batch, cluster, first)
+) STRICT;
+CREATE TABLE batch_rounds (
+    ask TEXT PRIMARY KEY REFERENCES asks (id),
+    batch TEXT NOT NULL REFERENCES batches (id),
+    number INTEGER NOT NULL CHECK (number > 1),
+    UNIQUE (batch, number)
+) STRICT;
+CREATE INDEX batch_items_of_ask ON batch_items (ask);
+DROP INDEX notices_of_batch;
+CREATE UNIQUE INDEX notices_of_batch ON notices (batch, kind)
+    WHERE batch IS NOT NULL AND kind NOT IN ('announcement', 'sheet');
+"""
