@@ -41,6 +41,12 @@ from bot.routed import RouteEdit as RouteEdit
 from bot.routed import RouteVerb as RouteVerb
 from bot.routed import RouteWhy as RouteWhy
 from bot.routed import Tally as Tally
+from bot.timed import Enclosure as Enclosure
+from bot.timed import RotaEntry as RotaEntry
+from bot.timed import RotaKind as RotaKind
+from bot.timed import Slot as Slot
+from bot.timed import SlotOutcome as SlotOutcome
+from bot.timed import WindowScope as WindowScope
 from gpu_agent.order import Order, Receipt
 from gpu_agent.value import Facts
 
@@ -74,7 +80,8 @@ class Job:
     """One picture to render; `asked` is the person's prompt, `prompt` the composed one.
 
     `style_negative` is what the style put behind the person's negative prompt, `routed` how the model was found for an
-    ask that named none.
+    ask that named none. After a failure that may pass it is queued again, for the `retries`th time since `retried_at`,
+    and its error says why; `again` is the failed job of a batch in whose place it is.
     """
 
     id: str
@@ -111,6 +118,9 @@ class Job:
     style_negative: str = ""
     label: str = ""
     routed: Routed | None = None
+    retries: int = 0
+    retried_at: float | None = None
+    again: str | None = None
 
     def order(self) -> Order:
         """What is sent over the wire."""
@@ -204,25 +214,3 @@ class Notice:
     def nonce(self) -> str:
         """Discord returns the first message to whoever sends the same nonce again within minutes; ≤ 25 characters."""
         return _NONCE_LETTER[self.kind] + self.id
-
-
-@dataclass(frozen=True, slots=True)
-class RotaEntry:
-    """A batch that is due again and again. `cron` is five fields in `zone`, `items` the file's checked text.
-
-    `next_at` is None until the rota has worked it out; `daily` is how many pictures a day its owner might ask for when
-    it was made, 0 for any number.
-    """
-
-    id: str
-    name: str
-    words: str
-    cron: str
-    zone: str
-    items: str
-    asker: int
-    guild: int
-    channel: int
-    created_at: float
-    next_at: float | None
-    daily: int = 0

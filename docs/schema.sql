@@ -150,9 +150,9 @@ CREATE TABLE rota (
     channel INTEGER NOT NULL,
     created_at REAL NOT NULL,
     next_at REAL
-, daily INTEGER NOT NULL DEFAULT 0) STRICT;
-
-CREATE INDEX rota_next ON rota (next_at);
+, daily INTEGER NOT NULL DEFAULT 0, kind TEXT NOT NULL DEFAULT 'batch'
+    CHECK (kind IN ('batch', 'window', 'digest', 'reminder', 'report')), since REAL NOT NULL DEFAULT 0, due_at REAL, lead REAL NOT NULL DEFAULT 0, grace REAL, scope TEXT NOT NULL DEFAULT ''
+    CHECK (scope IN ('', 'my-batches', 'mine', 'batches', 'everything')), until TEXT NOT NULL DEFAULT '', paused_at REAL, wanted_at REAL, open INTEGER NOT NULL DEFAULT 0 CHECK (open IN (0, 1)), opened_at REAL, closes_at REAL) STRICT;
 
 CREATE TABLE remembered (
     key TEXT PRIMARY KEY,
@@ -417,4 +417,55 @@ CREATE INDEX batch_items_of_ask ON batch_items (ask);
 
 CREATE UNIQUE INDEX notices_of_batch ON notices (batch, kind)
     WHERE batch IS NOT NULL AND kind NOT IN ('announcement', 'sheet');
+
+CREATE INDEX rota_due ON rota (due_at) WHERE paused_at IS NULL;
+
+CREATE INDEX rota_wanted ON rota (wanted_at) WHERE wanted_at IS NOT NULL;
+
+CREATE INDEX rota_opened ON rota (opened_at) WHERE opened_at IS NOT NULL;
+
+CREATE INDEX rota_windows ON rota (scope, asker) WHERE kind = 'window' AND paused_at IS NULL;
+
+CREATE TABLE rota_slots (
+    entry TEXT NOT NULL REFERENCES rota (id) ON DELETE CASCADE,
+    at REAL NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('served', 'late', 'missed', 'refused', 'nothing')),
+    told_at REAL NOT NULL,
+    PRIMARY KEY (entry, at)
+) STRICT;
+
+CREATE TABLE rota_drafts (
+    id TEXT PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    person INTEGER NOT NULL,
+    entry TEXT NOT NULL,
+    at REAL NOT NULL,
+    taken_at REAL
+) STRICT;
+
+CREATE TABLE enclosures (
+    notice TEXT PRIMARY KEY REFERENCES notices (id),
+    kind TEXT NOT NULL CHECK (kind IN ('best', 'chart')),
+    facts TEXT NOT NULL,
+    drawn TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE INDEX enclosures_to_draw ON enclosures (notice) WHERE drawn = '';
+
+CREATE INDEX jobs_ended ON jobs (ended_at) WHERE ended_at IS NOT NULL;
+
+CREATE TABLE waiting_batches (
+    id TEXT PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    person INTEGER NOT NULL,
+    guild INTEGER NOT NULL,
+    channel INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    at REAL NOT NULL,
+    taken_at REAL
+) STRICT;
+
+CREATE INDEX batch_items_of_slug ON batch_items (slug);
 

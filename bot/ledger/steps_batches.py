@@ -77,3 +77,83 @@ DROP INDEX notices_of_batch;
 CREATE UNIQUE INDEX notices_of_batch ON notices (batch, kind)
     WHERE batch IS NOT NULL AND kind NOT IN ('announcement', 'sheet');
 """
+
+
+@step
+def m026_kinds_of_the_rota() -> str:
+    """An entry of the rota is of a kind, can be paused, announced ahead and wanted at once; a window opens and closes.
+
+    `due_at` is when it has to be looked at: its next moment, or before that, when the moment is to be announced. Each
+    moment that was served or missed is kept, so that it does not come again when the clock is set back. What is to be
+    scheduled waits as a draft until the person has seen when that will be. An announcement can enclose a picture that
+    is drawn when it is said; `drawn` is what it shows, and it is drawn anew when that is empty.
+    """
+    return """
+ALTER TABLE rota ADD COLUMN kind TEXT NOT NULL DEFAULT 'batch'
+    CHECK (kind IN ('batch', 'window', 'digest', 'reminder', 'report'));
+ALTER TABLE rota ADD COLUMN since REAL NOT NULL DEFAULT 0;
+ALTER TABLE rota ADD COLUMN due_at REAL;
+ALTER TABLE rota ADD COLUMN lead REAL NOT NULL DEFAULT 0;
+ALTER TABLE rota ADD COLUMN grace REAL;
+ALTER TABLE rota ADD COLUMN scope TEXT NOT NULL DEFAULT ''
+    CHECK (scope IN ('', 'my-batches', 'mine', 'batches', 'everything'));
+ALTER TABLE rota ADD COLUMN until TEXT NOT NULL DEFAULT '';
+ALTER TABLE rota ADD COLUMN paused_at REAL;
+ALTER TABLE rota ADD COLUMN wanted_at REAL;
+ALTER TABLE rota ADD COLUMN open INTEGER NOT NULL DEFAULT 0 CHECK (open IN (0, 1));
+ALTER TABLE rota ADD COLUMN opened_at REAL;
+ALTER TABLE rota ADD COLUMN closes_at REAL;
+UPDATE rota SET since = created_at, due_at = next_at;
+DROP INDEX rota_next;
+CREATE INDEX rota_due ON rota (due_at) WHERE paused_at IS NULL;
+CREATE INDEX rota_wanted ON rota (wanted_at) WHERE wanted_at IS NOT NULL;
+CREATE INDEX rota_opened ON rota (opened_at) WHERE opened_at IS NOT NULL;
+CREATE INDEX rota_windows ON rota (scope, asker) WHERE kind = 'window' AND paused_at IS NULL;
+CREATE TABLE rota_slots (
+    entry TEXT NOT NULL REFERENCES rota (id) ON DELETE CASCADE,
+    at REAL NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('served', 'late', 'missed', 'refused', 'nothing')),
+    told_at REAL NOT NULL,
+    PRIMARY KEY (entry, at)
+) STRICT;
+CREATE TABLE rota_drafts (
+    id TEXT PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    person INTEGER NOT NULL,
+    entry TEXT NOT NULL,
+    at REAL NOT NULL,
+    taken_at REAL
+) STRICT;
+CREATE TABLE enclosures (
+    notice TEXT PRIMARY KEY REFERENCES notices (id),
+    kind TEXT NOT NULL CHECK (kind IN ('best', 'chart')),
+    facts TEXT NOT NULL,
+    drawn TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX enclosures_to_draw ON enclosures (notice) WHERE drawn = '';
+CREATE INDEX jobs_ended ON jobs (ended_at) WHERE ended_at IS NOT NULL;
+"""
+
+
+@step
+def m027_waiting_batches() -> str:
+    """A file waits for its sender to say whether all of it is meant, or what changed since it was sent before.
+
+    `beside` are the pictures that came along, by name, `changed` the places of what changed. What a slug was asked for last is found by its items.
+    """
+    return """
+CREATE TABLE waiting_batches (
+    id TEXT PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    person INTEGER NOT NULL,
+    guild INTEGER NOT NULL,
+    channel INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    beside TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    at REAL NOT NULL,
+    taken_at REAL
+) STRICT;
+CREATE INDEX batch_items_of_slug ON batch_items (slug);
+"""
