@@ -409,9 +409,10 @@ CREATE TABLE batch_sheets (
 CREATE TABLE batch_rounds (
     ask TEXT PRIMARY KEY REFERENCES asks (id),
     batch TEXT NOT NULL REFERENCES batches (id),
-    number INTEGER NOT NULL CHECK (number > 1),
-    UNIQUE (batch, number)
+    number INTEGER NOT NULL CHECK (number > 1)
 ) STRICT;
+
+CREATE INDEX batch_rounds_of_batch ON batch_rounds (batch, number);
 
 CREATE INDEX batch_items_of_ask ON batch_items (ask);
 
@@ -462,6 +463,7 @@ CREATE TABLE waiting_batches (
     channel INTEGER NOT NULL,
     name TEXT NOT NULL,
     text TEXT NOT NULL,
+    beside TEXT NOT NULL,
     changed TEXT NOT NULL,
     at REAL NOT NULL,
     taken_at REAL

@@ -55,8 +55,8 @@ CREATE INDEX batches_by_age ON batches (guild, created_at);
 def m025_reviewing_a_batch() -> str:
     """A batch has a contact sheet for each page of its pictures and for each cluster, and its rejects go new rounds.
 
-    A sheet is known by the first job it shows. The jobs of a round are those of its one ask, and each names in `again`
-    the one it is drawn instead of.
+    A sheet is known by the first job it shows. Each ask of a round has one job, which names in `again` the one that it
+    is drawn instead of.
     """
     return """
 CREATE TABLE batch_sheets (
@@ -69,9 +69,9 @@ CREATE TABLE batch_sheets (
 CREATE TABLE batch_rounds (
     ask TEXT PRIMARY KEY REFERENCES asks (id),
     batch TEXT NOT NULL REFERENCES batches (id),
-    number INTEGER NOT NULL CHECK (number > 1),
-    UNIQUE (batch, number)
+    number INTEGER NOT NULL CHECK (number > 1)
 ) STRICT;
+CREATE INDEX batch_rounds_of_batch ON batch_rounds (batch, number);
 CREATE INDEX batch_items_of_ask ON batch_items (ask);
 DROP INDEX notices_of_batch;
 CREATE UNIQUE INDEX notices_of_batch ON notices (batch, kind)
@@ -139,7 +139,8 @@ CREATE INDEX jobs_ended ON jobs (ended_at) WHERE ended_at IS NOT NULL;
 def m027_waiting_batches() -> str:
     """A file waits for its sender to say whether all of it is meant, or what changed since it was sent before.
 
-    `beside` are the pictures that came along, by name, `changed` the places of what changed. What a slug was asked for last is found by its items.
+    `beside` are the pictures that came along, by name, `changed` the places of what changed. What a slug was asked
+    for last is found by its items.
     """
     return """
 CREATE TABLE waiting_batches (
