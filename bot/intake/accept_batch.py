@@ -4,19 +4,19 @@ Or an entry of the rota, with the file in it as it was checked.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
 from bot.clock import Clock, new_id
-from bot.errors import BadCount
+from bot.errors import BadCount, Refusal
 from bot.intake import batchfile, changes, quota, unwanted, when
 from bot.intake.assembling import ids
-from bot.intake.changes import Listed
+from bot.intake.changes import Listed, Looked, pictures
 from bot.intake.checking import Sender
 from bot.intake.offered import Offered
 from bot.ledger import batch_items, batches, jobs, notices, rota
-from bot.ledger.database import Database
+from bot.ledger.database import Connection, Database
 from bot.nouns import Batch, BatchItem, Notice, NoticeKind, RotaEntry
 from bot.people.terms import FREE, Terms
 from bot.routing.choosing import routable
@@ -47,17 +47,20 @@ class Batches:
         entry: str | None = None,
         slot: float | None = None,
         opening: Callable[[int], str] | None = None,
+        only: Collection[int] | None = None,
         terms: Terms = FREE,
     ) -> Batch:
         """The batch, committed with all its jobs; the same key again gives the first batch. Raises a Refusal.
 
         `entry` and `slot` come from the rota; `opening` makes an announcement of the number of pictures, which is
-        said in front of the card.
+        said in front of the card. `only` are the places in the file, from 1, of the items that are meant.
         """
         async with self._db.reading() as connection:
             if earlier := await batches.of_key(connection, key):
                 return earlier
         items = await self._read(name, data, Sender(key, asker, guild, channel), terms)
+        if only is not None:
+            items = [one for one in items if one.number in only]
         batch = Batch(
             id=new_id(self._clock),
             key=key,
@@ -74,9 +77,38 @@ class Batches:
         card = Notice(then, NoticeKind.CARD, channel, batch.created_at, batch=batch.id)
         said = [card]
         if opening is not None:
-            text = opening(_pictures(items))
+            text = opening(pictures(items))
             said.insert(0, replace(card, id=first, kind=NoticeKind.ANNOUNCEMENT, text=text))
         return await self._commit(batch, data.decode("utf-8-sig"), items, said, terms)
+
+    async def look(
+        self, name: str, data: bytes, *, key: str, asker: int, guild: int, channel: int, terms: Terms = FREE
+    ) -> Looked:
+        """What `accept` would make of it now, and what changed since it was sent before; nothing is stored.
+
+        Raises the Refusal that says why none of it would be accepted.
+        """
+        items = await self._read(name, data, Sender(key, asker, guild, channel), terms)
+        digest, kept = changes.of_file(data), _name(name)
+        async with self._db.reading() as connection:
+            before = await batches.sent_before(connection, channel, kept, digest)
+            slugs = [one.draft.slug for one in items] if before else []
+            earlier = await batch_items.earlier(connection, channel, kept, digest, slugs)
+            found = changes.since(before, digest, items, earlier) if before else None
+            wanted = Looked(kept, tuple(items), found)
+            return replace(wanted, refused=await self._affordable(connection, wanted, asker, terms))
+
+    async def _affordable(self, connection: Connection, wanted: Looked, asker: int, terms: Terms) -> Refusal | None:
+        """Why the whole file is too much today, where what changed is not. Raises a Refusal of both."""
+        now, part = self._clock.now(), pictures(wanted.changed)
+        try:
+            await quota.check(connection, asker, terms.allowance, pictures(wanted.items), now, batch=True)
+        except Refusal as refusal:
+            if part == 0:
+                raise
+            await quota.check(connection, asker, terms.allowance, part, now, batch=True)
+            return refusal
+        return None
 
     async def schedule(
         self,
@@ -96,7 +128,7 @@ class Batches:
         """
         cron, zone = when.cron(words), when.zone(zone)
         items = await self._read(name, data, Sender("", asker, guild, channel), terms)
-        count, daily = _pictures(items), terms.allowance.daily
+        count, daily = pictures(items), terms.allowance.daily
         if daily and count > daily:
             raise BadCount(count=count, most=daily)
         entry = RotaEntry(
@@ -132,7 +164,12 @@ class Batches:
         if not any(map(routable, asks)):
             return items
         roads = await self._offered.roads(asks)
-        return await asyncio.to_thread(lambda: [replace(one, draft=roads.draft(one.draft)) for one in items])
+
+        def route() -> list[Listed]:
+            drafts = roads.drafts([one.draft for one in items])
+            return [replace(one, draft=draft) for one, draft in zip(items, drafts, strict=True)]
+
+        return await asyncio.to_thread(route)
 
     async def _commit(
         self, batch: Batch, text: str, items: Sequence[Listed], said: Sequence[Notice], terms: Terms
@@ -157,10 +194,6 @@ class Batches:
 
 def _item(batch: Batch, ask: str, one: Listed) -> BatchItem:
     return BatchItem(batch.id, one.number, one.draft.slug, one.digest, one.draft.cluster, ask)
-
-
-def _pictures(items: Sequence[Listed]) -> int:
-    return sum(len(one.draft.seeds) for one in items)
 
 
 def _name(file: str) -> str:
