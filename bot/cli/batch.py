@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.errors import BatchFault
-from bot.intake import batchfile, item, models
+from bot.intake import batchfile, fields, models
 from bot.intake.checking import Sender
 from bot.intake.drafts import Draft
 from bot.settings import Limits
@@ -30,7 +30,7 @@ def batch() -> None:
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of batch files, with which editors complete and check them, as docs/batch.schema.json."""
-    typer.echo(notation.dumps(item.schema(), indent=2, ensure_ascii=False))
+    typer.echo(notation.dumps(fields.schema(), indent=2, ensure_ascii=False))
 
 
 @app.command()

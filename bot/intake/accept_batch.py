@@ -10,11 +10,12 @@ from pathlib import PurePath
 
 from bot.clock import Clock, new_id
 from bot.errors import BadCount, Refusal
-from bot.intake import batchfile, changes, quota, unwanted, when
+from bot.intake import batchfile, changes, quota, references, unwanted, when
 from bot.intake.assembling import ids
 from bot.intake.changes import Listed, Looked, pictures
 from bot.intake.checking import Sender
 from bot.intake.offered import Offered
+from bot.intake.references import ALONE, Beside
 from bot.ledger import batch_items, batches, jobs, notices, rota
 from bot.ledger.database import Connection, Database
 from bot.nouns import Batch, BatchItem, Notice, NoticeKind, RotaEntry
@@ -48,17 +49,19 @@ class Batches:
         slot: float | None = None,
         opening: Callable[[int], str] | None = None,
         only: Collection[int] | None = None,
+        beside: Beside = ALONE,
         terms: Terms = FREE,
     ) -> Batch:
         """The batch, committed with all its jobs; the same key again gives the first batch. Raises a Refusal.
 
         `entry` and `slot` come from the rota; `opening` makes an announcement of the number of pictures, which is
-        said in front of the card. `only` are the places in the file, from 1, of the items that are meant.
+        said in front of the card. `only` are the places in the file, from 1, of the items that are meant, `beside` the
+        pictures that came along with it.
         """
         async with self._db.reading() as connection:
             if earlier := await batches.of_key(connection, key):
                 return earlier
-        items = await self._read(name, data, Sender(key, asker, guild, channel), terms)
+        items = await self._read(name, data, Sender(key, asker, guild, channel, beside), terms)
         if only is not None:
             items = [one for one in items if one.number in only]
         batch = Batch(
@@ -82,13 +85,22 @@ class Batches:
         return await self._commit(batch, data.decode("utf-8-sig"), items, said, terms)
 
     async def look(
-        self, name: str, data: bytes, *, key: str, asker: int, guild: int, channel: int, terms: Terms = FREE
+        self,
+        name: str,
+        data: bytes,
+        *,
+        key: str,
+        asker: int,
+        guild: int,
+        channel: int,
+        beside: Beside = ALONE,
+        terms: Terms = FREE,
     ) -> Looked:
         """What `accept` would make of it now, and what changed since it was sent before; nothing is stored.
 
         Raises the Refusal that says why none of it would be accepted.
         """
-        items = await self._read(name, data, Sender(key, asker, guild, channel), terms)
+        items = await self._read(name, data, Sender(key, asker, guild, channel, beside), terms)
         digest, kept = changes.of_file(data), _name(name)
         async with self._db.reading() as connection:
             before = await batches.sent_before(connection, channel, kept, digest)
@@ -153,9 +165,12 @@ class Batches:
 
     async def _read(self, name: str, data: bytes, sender: Sender, terms: Terms) -> list[Listed]:
         known, fits, styles = await self._offered.models(), await self._offered.fitting(), await self._offered.styles()
+        file = await asyncio.to_thread(batchfile.opened, data, self._limits, _name(name))
+        async with self._db.reading() as connection:
+            found = await references.resolved(connection, file.references, sender.asker, sender.channel, sender.beside)
 
         def read() -> list[Listed]:
-            drafts = batchfile.read(data, sender, known, self._limits, fits, _name(name), styles)
+            drafts = batchfile.checked(file, sender, known, self._limits, fits, styles, found)
             unwanted.look_through(drafts, terms)
             return changes.listed(drafts)
 

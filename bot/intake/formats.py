@@ -4,7 +4,7 @@ import json
 from pathlib import PurePath
 
 from bot.intake import csvtext, jsontext, yamltext
-from bot.intake.item import Item
+from bot.intake.fields import Item
 from bot.intake.rawitem import Reader
 
 _BY_NAME: dict[str, Reader] = {

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import batch, ledger
-from bot.intake import item
+from bot.intake import fields
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "prompts-batch-1.json"
@@ -101,7 +101,7 @@ def test_the_schema_of_batches_is_the_published_one() -> None:
 )
 def test_schema_and_bot_agree(tmp_path: Path, items: object, well: bool) -> None:
     """What an editor marks is what the bot refuses."""
-    validator = jsonschema.Draft202012Validator(item.schema())
+    validator = jsonschema.Draft202012Validator(fields.schema())
     assert validator.is_valid(items) is well
     file = tmp_path / "batch.json"
     file.write_text(json.dumps(items))
