@@ -15,7 +15,7 @@ import aiohttp
 import discord
 from tenacity import stop_after_attempt, stop_never
 
-from bot.chat import attempts, buttons, fitting, judging, letters, mailing, sheets, threads, versions
+from bot.chat import attempts, batchthread, buttons, fitting, judging, letters, mailing, sheets, threads, versions
 from bot.chat.judging import SheetPost
 from bot.chat.layout import Post, says
 from bot.chat.letters import Letter
@@ -85,7 +85,7 @@ class Courier:
     async def _deliver(self, notice: Notice, group: asyncio.TaskGroup) -> None:
         letter: Letter | None = None
         try:
-            if await threads.moved(self._client, notice):
+            if await batchthread.moved(self._client, notice) or await threads.moved(self._client, notice):
                 return
             letter = await _author(notice).write(self._client, notice)
             message, sent = await self._say(notice, letter)
@@ -114,7 +114,8 @@ class Courier:
 
     async def _refused(self, notice: Notice, letter: Letter | None, error: discord.HTTPException) -> None:
         """Discord does not take it here. What a thread refuses is said in its channel, if it does not stand already."""
-        if (home := await threads.home(self._client, notice)) is not None:
+        home = await batchthread.home(self._client, notice) or await threads.home(self._client, notice)
+        if home is not None:
             found = await self._stands(notice)
             async with self._client.db.transaction() as connection:
                 if found is None:

@@ -2,8 +2,8 @@
 
 from bot.chat import gate
 from bot.chat.answers import Interaction
-from bot.errors import NoSuchJob
-from bot.ledger import jobs
+from bot.errors import NoSuchJob, Unclear
+from bot.ledger import batches, jobs
 from bot.nouns import PLAIN, Ask, Batch, Job, Manner, RotaEntry
 
 
@@ -30,6 +30,17 @@ async def again(interaction: Interaction, job_id: str, key: str) -> list[Job]:
         raise NoSuchJob(job=job_id)
     terms = await gate.terms(interaction, job.channel)
     return await client.intake.again(job_id, key=key, asker=interaction.user.id, terms=terms)
+
+
+async def try_again(interaction: Interaction, batch_id: str) -> list[Job]:
+    """New jobs for what failed in this batch, by whoever pressed, where it was asked for. Raises a Refusal."""
+    client = interaction.client
+    async with client.db.reading() as connection:
+        batch = await batches.get(connection, batch_id)
+    if batch is None:
+        raise Unclear("batch-unknown", {})
+    terms, moderator = await gate.terms(interaction, batch.channel), await gate.may_moderate(interaction)
+    return await client.intake.try_again(batch_id, person=interaction.user.id, moderator=moderator, terms=terms)
 
 
 async def accept_batch(interaction: Interaction, name: str, data: bytes) -> Batch:

@@ -10,6 +10,9 @@ from bot.nouns import Job, JobState, Notice, NoticeKind, Picture
 from gpu_agent.value import Facts
 from gpu_agent.wire import Done
 
+RETRIES = 2
+"""So many times is a job tried once more by itself, where its failure may pass."""
+
 
 async def rendered(db: Database, clock: Clock, job: Job, done: Done) -> bool:
     """The picture must lie in the bot's files already."""
@@ -31,6 +34,12 @@ async def rendered(db: Database, clock: Clock, job: Job, done: Done) -> bool:
         await pictures.insert(connection, picture)
         await _tell(connection, clock, job, NoticeKind.PICTURE)
     return True
+
+
+async def put_back(db: Database, clock: Clock, job: Job, kind: str, facts: Facts) -> bool:
+    """It failed in a way that may pass: it waits again, behind what waits now. False when it has to end instead."""
+    async with db.transaction() as connection:
+        return await jobs.retry(connection, job, RETRIES, clock.now(), kind, facts)
 
 
 async def failed(db: Database, clock: Clock, job: Job, kind: str, facts: Facts) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.clock import Clock, new_id
 from bot.errors import NoSuchJob
-from bot.intake import pairing, presets, quota, unwanted
+from bot.intake import during, pairing, presets, quota, unwanted
 from bot.intake.accept_batch import Batches
 from bot.intake.assembling import again
 from bot.intake.cancel import cancel, stop
@@ -106,3 +106,18 @@ class Intake(Offered):
         """How many running jobs of this job, ask or batch were asked to stop. Raises a Refusal."""
         async with self._db.transaction() as connection:
             return await stop(connection, scope, person=person, moderator=moderator)
+
+    async def pause(self, batch: str, *, person: int, moderator: bool) -> int:
+        """How many jobs of this batch wait until it is resumed; 0 when none waits any more. Raises a Refusal."""
+        async with self._db.transaction() as connection:
+            return await during.pause(connection, self._clock, batch, person=person, moderator=moderator)
+
+    async def resume(self, batch: str, *, person: int, moderator: bool) -> int | None:
+        """How many jobs of it wait for their turn again; None when it was not paused. Raises a Refusal."""
+        async with self._db.transaction() as connection:
+            return await during.resume(connection, batch, person=person, moderator=moderator)
+
+    async def try_again(self, batch: str, *, person: int, moderator: bool, terms: Terms = FREE) -> list[Job]:
+        """New jobs for those of this batch that failed, as they were. Raises a Refusal."""
+        async with self._db.transaction() as connection:
+            return await during.try_again(connection, self._clock, batch, terms, person=person, moderator=moderator)

@@ -113,9 +113,12 @@ async def blank(connection: Connection, one: Erasure, jobs: Collection[str]) -> 
 
 
 async def threads(connection: Connection, one: Erasure, jobs: Collection[str]) -> list[int]:
-    """Those that bear a slug of these jobs which is theirs alone."""
+    """Those that bear a slug of these jobs which is theirs alone, or the name of their batch."""
     rows = await connection.execute_fetchall(
-        f"SELECT DISTINCT t.thread {_GATHERED} AND t.thread IS NOT NULL",
+        f"SELECT DISTINCT t.thread {_GATHERED} AND t.thread IS NOT NULL UNION "
+        "SELECT b.thread FROM json_each(:jobs) AS l CROSS JOIN jobs AS j ON j.id = l.value "
+        "CROSS JOIN batches AS b ON b.id = j.batch "
+        "WHERE b.asker = :person AND b.thread IS NOT NULL",
         one.values() | {"jobs": json.dumps(list(jobs))},
     )
     return [int(row["thread"]) for row in rows]

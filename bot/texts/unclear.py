@@ -21,6 +21,7 @@ UNCLEAR = {
     "axis-twice": "Both axes are {kind}. Choose another one for the second.",
     "axis-option": "{kind} is an axis of this grid already. Leave the option {kind} out.",
     "grid-many": "This grid has {count} pictures, and at most {most} are taken at once. Take some of the values out.",
+    "batch-unknown": "There is no such batch here. Choose one that is offered as you type; `/batch list` shows them.",
     "pending-gone": "This question is older than a day. Ask once more.",
     "pending-taken": "These pictures were asked for already. Their card shows how far they are.",
     "pasted-gone": "These verdicts are not known to this ledger any more. Paste them once more.",
