@@ -195,7 +195,7 @@ class Notice:
     """Something to say, once. Exactly one of ask, job, batch names what it is about, or none for plain words.
 
     `text` is the words of an ANNOUNCEMENT, for a CANCELLATION the number of further jobs that it tells, for a VERSION
-    the slug, and for a SHEET that was said what of it may change.
+    the slug, and for a SHEET that was said what of it may change. `person` is whose schedule an ANNOUNCEMENT is about.
     """
 
     id: str
@@ -209,6 +209,7 @@ class Notice:
     first_tried_at: float | None = None
     said_at: float | None = None
     message: int | None = None
+    person: int | None = None
 
     @property
     def nonce(self) -> str:

@@ -193,7 +193,7 @@ CREATE TABLE "notices" (
     first_tried_at REAL,
     said_at REAL,
     message INTEGER UNIQUE,
-    settled_at REAL,
+    settled_at REAL, person INTEGER,
     CHECK ((state = 'said') = (message IS NOT NULL))
 ) STRICT;
 
@@ -452,6 +452,8 @@ CREATE TABLE enclosures (
 ) STRICT;
 
 CREATE INDEX enclosures_to_draw ON enclosures (notice) WHERE drawn = '';
+
+CREATE INDEX notices_of_person ON notices (person) WHERE person IS NOT NULL;
 
 CREATE INDEX jobs_ended ON jobs (ended_at) WHERE ended_at IS NOT NULL;
 

@@ -8,7 +8,7 @@ from sqlite3 import Row
 from bot.ledger.database import Connection
 from bot.nouns import Notice, NoticeKind
 
-_COLUMNS = "id, kind, channel, created_at, ask, job, batch, text, first_tried_at, said_at, message"
+_COLUMNS = "id, kind, channel, created_at, ask, job, batch, text, first_tried_at, said_at, message, person"
 SELECT = f"SELECT {_COLUMNS} FROM notices"
 _POSTED = "kind IN ('picture', 'repost') AND state = 'said'"  # word for word as the index has it
 
@@ -22,8 +22,8 @@ def of_row(row: Row) -> Notice:
 async def make_due(connection: Connection, notice: Notice) -> None:
     """Raises sqlite3.IntegrityError when the same end or card was made due before."""
     await connection.execute(
-        "INSERT INTO notices (id, kind, state, channel, created_at, ask, job, batch, text) "
-        "VALUES (:id, :kind, 'due', :channel, :created_at, :ask, :job, :batch, :text)",
+        "INSERT INTO notices (id, kind, state, channel, created_at, ask, job, batch, text, person) "
+        "VALUES (:id, :kind, 'due', :channel, :created_at, :ask, :job, :batch, :text, :person)",
         asdict(notice),
     )
 

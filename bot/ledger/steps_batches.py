@@ -86,7 +86,8 @@ def m026_kinds_of_the_rota() -> str:
     `due_at` is when it has to be looked at: its next moment, or before that, when the moment is to be announced. Each
     moment that was served or missed is kept, so that it does not come again when the clock is set back. What is to be
     scheduled waits as a draft until the person has seen when that will be. An announcement can enclose a picture that
-    is drawn when it is said; `drawn` is what it shows, and it is drawn anew when that is empty.
+    is drawn when it is said; `drawn` is what it shows, and it is drawn anew when that is empty. `notices.person` is
+    whose entry an announcement is about.
     """
     return """
 ALTER TABLE rota ADD COLUMN kind TEXT NOT NULL DEFAULT 'batch'
@@ -131,6 +132,8 @@ CREATE TABLE enclosures (
     drawn TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX enclosures_to_draw ON enclosures (notice) WHERE drawn = '';
+ALTER TABLE notices ADD COLUMN person INTEGER;
+CREATE INDEX notices_of_person ON notices (person) WHERE person IS NOT NULL;
 CREATE INDEX jobs_ended ON jobs (ended_at) WHERE ended_at IS NOT NULL;
 """
 

@@ -12,6 +12,8 @@ _MORE = {
     "presets": "UPDATE presets SET person = 0, fields = '{{}}', removed_at = coalesce(removed_at, :now) WHERE {which}",
     "pending": "DELETE FROM pending WHERE {which}",
     "rota": "DELETE FROM rota WHERE {which}",
+    "rota_drafts": "DELETE FROM rota_drafts WHERE {which}",
+    "notices": "UPDATE notices SET person = NULL, text = '' WHERE {which}",
     "cue_edits": "UPDATE cue_edits SET person = 0 WHERE {which}",
     "reason_edits": "UPDATE reason_edits SET person = 0 WHERE {which}",
     "pasted": "DELETE FROM pasted WHERE {which}",
@@ -28,6 +30,8 @@ _WHICH = {
     "presets": "person = :person AND at <= :until",
     "pending": "person = :person AND at <= :until",
     "rota": "asker = :person AND created_at <= :until",
+    "rota_drafts": "person = :person AND at <= :until",
+    "notices": "person = :person AND state = 'unsayable' AND created_at <= :until",
     "cue_edits": "person = :person AND at <= :until",
     "reason_edits": "person = :person AND at <= :until",
     "pasted": "person = :person AND at <= :until",
@@ -38,7 +42,7 @@ _WHICH = {
     "pairs_told": "person = :person AND at <= :until",
     "verdict_events": "person = :person AND at <= :until",
     "pictures": "deleted_by = :person AND deleted_at <= :until",
-    "remembered": "key = 'hinted:' || :person",
+    "remembered": "key IN ('hinted:' || :person, 'zone:' || :person)",
 }
 
 _TOLD = (
@@ -48,7 +52,8 @@ _TOLD = (
     "WHERE n.kind NOT IN ('picture', 'repost') UNION "
     "SELECT n.id FROM (SELECT DISTINCT ask FROM theirs) AS t CROSS JOIN notices AS n ON n.ask = t.ask UNION "
     "SELECT n.id FROM (SELECT DISTINCT batch FROM theirs WHERE batch IS NOT NULL) AS t "
-    "CROSS JOIN notices AS n ON n.batch = t.batch AND n.kind != 'announcement')"
+    "CROSS JOIN notices AS n ON n.batch = t.batch AND n.kind != 'announcement' UNION "
+    "SELECT n.id FROM notices AS n WHERE n.person = :person AND n.created_at <= :until)"
 )
 
 
@@ -120,5 +125,5 @@ async def due(connection: Connection, one: Erasure) -> bool:
 async def unsaid(connection: Connection, notice: str) -> None:
     """Its message is gone."""
     await connection.execute(
-        "UPDATE notices SET state = 'unsayable', message = NULL, text = '' WHERE id = ? AND state = 'said'", (notice,)
+        "UPDATE notices SET state = 'unsayable', message = NULL, text = '', person = NULL WHERE id = ? AND state = 'said'", (notice,)
     )
