@@ -81,7 +81,7 @@ class Batches:
         said = [card]
         if opening is not None:
             text = opening(pictures(items))
-            said.insert(0, replace(card, id=first, kind=NoticeKind.ANNOUNCEMENT, text=text))
+            said.insert(0, replace(card, id=first, kind=NoticeKind.ANNOUNCEMENT, text=text, person=asker))
         return await self._commit(batch, data.decode("utf-8-sig"), items, said, terms)
 
     async def look(
@@ -134,16 +134,39 @@ class Batches:
         zone: str,
         terms: Terms = FREE,
     ) -> RotaEntry:
-        """An entry of the rota, committed; the file is checked now as it will be at each of its moments.
+        """The entry of the rota as `planned`, committed. Asked for twice, it is the one that stands already.
 
-        Asked for twice, it is the entry that stands already; it goes by the daily limit of now. Raises a Refusal.
+        Raises a Refusal.
+        """
+        entry = await self.planned(name, data, words, asker=asker, guild=guild, channel=channel, zone=zone, terms=terms)
+        async with self._db.transaction() as connection:
+            if earlier := await rota.twin(connection, entry):
+                return earlier
+            await rota.add(connection, entry)
+        return entry
+
+    async def planned(
+        self,
+        name: str,
+        data: bytes,
+        words: str,
+        *,
+        asker: int,
+        guild: int,
+        channel: int,
+        zone: str,
+        terms: Terms = FREE,
+    ) -> RotaEntry:
+        """An entry of the rota, not stored; the file is checked now as it will be at each of its moments.
+
+        It goes by the daily limit of now. Raises a Refusal.
         """
         cron, zone = when.cron(words), when.zone(zone)
         items = await self._read(name, data, Sender("", asker, guild, channel), terms)
         count, daily = pictures(items), terms.allowance.daily
         if daily and count > daily:
             raise BadCount(count=count, most=daily)
-        entry = RotaEntry(
+        return RotaEntry(
             id=new_id(self._clock),
             name=_name(name),
             words=" ".join(words.split()),
@@ -157,11 +180,6 @@ class Batches:
             next_at=None,
             daily=daily,
         )
-        async with self._db.transaction() as connection:
-            if earlier := await rota.twin(connection, entry):
-                return earlier
-            await rota.add(connection, entry)
-        return entry
 
     async def _read(self, name: str, data: bytes, sender: Sender, terms: Terms) -> list[Listed]:
         known, fits, styles = await self._offered.models(), await self._offered.fitting(), await self._offered.styles()

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from sqlite3 import Row
 from typing import Any
 
+from bot.ledger import windows
 from bot.ledger.database import Connection
 from bot.nouns import NO_EXTRAS, PLAIN, Cue, CueState, Extras, Group, InLine, Job, JobState, Manner, Routed, Scope
 from gpu_agent.value import Facts
@@ -20,7 +21,10 @@ _INSERT = f"INSERT INTO jobs ({_COLUMNS}) VALUES ({', '.join('?' * len(_FIELDS))
 _SELECT = f"SELECT {_COLUMNS} FROM jobs"
 _OPEN = "state IN ('queued', 'rendering')"  # word for word the condition of the partial indexes, which need it so
 _OF_SCOPE = "id = ? OR ask = ? OR batch = ?"  # a scope is the id of any of the three
-_OFFERED = "(batch IS NULL OR batch NOT IN (SELECT id FROM batches WHERE paused_at IS NOT NULL))"
+_OFFERED = (
+    "(batch IS NULL OR batch NOT IN (SELECT id FROM batches WHERE paused_at IS NOT NULL)) "
+    f"AND NOT {windows.HELD}"
+)
 _SINCE = "coalesce(retried_at, created_at)"  # what failed waits behind what waited then
 REPLACED = "EXISTS (SELECT 1 FROM jobs AS next WHERE next.again = jobs.id)"
 
@@ -133,7 +137,7 @@ async def front_of_line(connection: Connection, each: int) -> list[InLine]:
     """The first `each` queued jobs of every person, as `bot.turn` ranks them: enough to place these exactly."""
     rows = await connection.execute_fetchall(
         f"SELECT id, asker, batch, model, {_SINCE} FROM (SELECT *, row_number() OVER "
-        f"(PARTITION BY asker ORDER BY batch IS NOT NULL, {_SINCE}, id) AS nth "
+        f"(PARTITION BY asker ORDER BY batch IS NOT NULL, {_SINCE}, coalesce(batch, id), model, id) AS nth "
         f"FROM jobs WHERE {_OPEN} AND state = 'queued' AND {_OFFERED}) "
         "WHERE nth <= ?",
         (each,),

@@ -117,9 +117,7 @@ async def slots(connection: Connection, entry: str) -> list[Slot]:
 
 async def want(connection: Connection, entry: str, now: float) -> bool:
     """It is to be done at once, besides its moments. False when there is no such entry, or it is wanted already."""
-    cursor = await connection.execute(
-        "UPDATE rota SET wanted_at = ? WHERE id = ? AND wanted_at IS NULL", (now, entry)
-    )
+    cursor = await connection.execute("UPDATE rota SET wanted_at = ? WHERE id = ? AND wanted_at IS NULL", (now, entry))
     return cursor.rowcount == 1
 
 
@@ -138,7 +136,8 @@ async def granted(connection: Connection, entry: RotaEntry) -> bool:
 async def pause(connection: Connection, entry: str, now: float) -> bool:
     """Its moments pass without it, and a window holds nothing back. False when it is paused already."""
     cursor = await connection.execute(
-        "UPDATE rota SET paused_at = ?, open = 0, opened_at = NULL, closes_at = NULL WHERE id = ? AND paused_at IS NULL",
+        "UPDATE rota SET paused_at = ?, open = 0, opened_at = NULL, closes_at = NULL "
+        "WHERE id = ? AND paused_at IS NULL",
         (now, entry),
     )
     return cursor.rowcount == 1

@@ -30,7 +30,8 @@ _FURTHER = {
     "pasted": "SELECT lines, at, taken_at FROM pasted WHERE person = ?",
     "schedule": "SELECT kind AS does, name, words, zone, items, created_at FROM rota WHERE asker = ?",
     "draft": "SELECT entry, at, taken_at FROM rota_drafts WHERE person = ?",
-    "announcement": "SELECT text, created_at, channel, message FROM notices WHERE person = ? AND text != '' ORDER BY id",
+    "announcement": "SELECT text, created_at, channel, message FROM notices WHERE person = ? AND text != '' "
+    "ORDER BY id",
     "zone": "SELECT value AS zone FROM remembered WHERE key = 'zone:' || ?",
     "batch": "SELECT id, name, created_at FROM batches WHERE asker = ?",
     "pair": "SELECT ask, woven, bare, at FROM pairs_told WHERE person = ?",

@@ -125,5 +125,7 @@ async def due(connection: Connection, one: Erasure) -> bool:
 async def unsaid(connection: Connection, notice: str) -> None:
     """Its message is gone."""
     await connection.execute(
-        "UPDATE notices SET state = 'unsayable', message = NULL, text = '', person = NULL WHERE id = ? AND state = 'said'", (notice,)
+        "UPDATE notices SET state = 'unsayable', message = NULL, text = '', person = NULL "
+        "WHERE id = ? AND state = 'said'",
+        (notice,),
     )

@@ -27,7 +27,7 @@ _OPEN = "state IN ('queued', 'rendering')"  # word for word the condition of the
 _OF_WINDOW = f"FROM jobs CROSS JOIN rota AS w ON w.id = :id AND {_FOR.format('w')}"
 
 
-async def open(connection: Connection, entry: RotaEntry, opened_at: float, closes_at: float) -> bool:
+async def begin(connection: Connection, entry: RotaEntry, opened_at: float, closes_at: float) -> bool:
     """From now on what waits for it may begin. False when it was paused or removed meanwhile."""
     cursor = await connection.execute(
         "UPDATE rota SET open = 1, opened_at = ?, closes_at = ? WHERE id = ? AND paused_at IS NULL",
@@ -37,7 +37,7 @@ async def open(connection: Connection, entry: RotaEntry, opened_at: float, close
 
 
 async def shut(connection: Connection, now: float) -> int:
-    """Closes those whose end has come; gives how many. What renders renders on, and what came of it is still to tell."""
+    """Closes those whose end has come; gives how many. What renders renders on, and what came of it is told later."""
     cursor = await connection.execute("UPDATE rota SET open = 0 WHERE open = 1 AND closes_at <= ?", (now,))
     return cursor.rowcount
 

@@ -36,6 +36,8 @@ UNCLEAR = {
     "preset-empty": "There is nothing in this style yet. Give it words, settings, or a picture to take them from.",
     "bad-span": "“{span}” is no stretch of time that can be read. Write 7d, 24h, 2026-01, 2026-01-05 or "
     "2026-01-01..2026-02-01.",
+    "schedule-gone": "This is older than a day and was not scheduled. Ask for it once more with `/schedule add`.",
+    "schedule-many": "One person may have {most} entries in the schedule. Take one off with `/schedule remove`.",
     "form-length": "This prompt has {length} characters, and a form holds at most {limit}. Ask with `/imagine` "
     "instead.",
 }
