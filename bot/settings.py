@@ -85,6 +85,16 @@ class RoutingTable(Table):
     table: dict[Annotated[str, Field(min_length=1, max_length=64)], str] = {}
 
 
+class CostsTable(Table):
+    """What rendering costs: the whole tower's power in watts, electricity by the kWh, and a picture of a hosted API."""
+
+    rendering_watts: float = Field(default=350, gt=0)
+    idle_watts: float = Field(default=80, ge=0)
+    per_kwh: float = Field(default=0.12, ge=0)
+    hosted_picture: float = Field(default=0.045, ge=0)
+    currency: str = Field(default="$", min_length=1, max_length=8)
+
+
 class RoleTable(Table):
     """What holds for who has the role `id`; what is left out is as for everybody."""
 
@@ -132,6 +142,7 @@ class Settings(BaseSettings):
     taste: TasteTable = TasteTable()
     people: PeopleTable = PeopleTable()
     export: ExportTable = ExportTable()
+    costs: CostsTable = CostsTable()
     routing: RoutingTable = RoutingTable()
     tower: tuple[Tower, ...] = ()
 
