@@ -5,7 +5,7 @@
 
 from bot.clock import Clock, new_id
 from bot.errors import NoSuchJob, NotYours
-from bot.ledger import during, jobs, notices, sheets
+from bot.ledger import batch_sheets, during, jobs, notices, sheets
 from bot.ledger.database import Connection
 from bot.nouns import Notice, NoticeKind
 
@@ -29,6 +29,7 @@ async def cancel(connection: Connection, clock: Clock, scope: str, *, person: in
         await notices.make_due(connection, notice)
         for name, (ask, place) in zip(then, groups, strict=True):
             await notices.make_due(connection, Notice(name, NoticeKind.SHEET, place, now, ask=ask))
+        await batch_sheets.dropped(connection, ended)
     return len(ended)
 
 
