@@ -38,3 +38,50 @@ class BatchItem:
     digest: str
     cluster: str | None
     ask: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The pictures of one model among those of a file: seconds to load it and to render them, None while not known."""
+
+    model: str
+    pictures: int
+    load: float | None
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a file's pictures will probably take, models in the order in which they are rendered; times in seconds.
+
+    `wake` is until the towers are up, 0 when they are. `span` is from the first waking to the last picture, as far as
+    each part is known. `ahead` pictures of others wait or render as well; `ready` is the moment at which all will be
+    there, None while something of that is not known.
+    """
+
+    shares: tuple[Share, ...]
+    wake: float | None
+    span: float
+    ahead: int = 0
+    ready: float | None = None
+
+    @property
+    def pictures(self) -> int:
+        return sum(share.pictures for share in self.shares)
+
+    @property
+    def rendering(self) -> float:
+        """Seconds of rendering, as far as they are known."""
+        return sum(share.seconds or 0.0 for share in self.shares)
+
+    @property
+    def awake(self) -> float:
+        """Seconds in which the towers wake up or load, as far as they are known."""
+        return (self.wake or 0.0) + sum(share.load or 0.0 for share in self.shares)
+
+    @property
+    def known(self) -> bool:
+        """Whether every part is known."""
+        return self.wake is not None and all(
+            share.load is not None and share.seconds is not None for share in self.shares
+        )

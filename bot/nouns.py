@@ -12,6 +12,8 @@ from bot.asked import Manner as Manner
 from bot.asked import Preset as Preset
 from bot.batched import Batch as Batch
 from bot.batched import BatchItem as BatchItem
+from bot.batched import Outlook as Outlook
+from bot.batched import Share as Share
 from bot.decided import decided as decided
 from bot.heard import Heard as Heard
 from bot.heard import Wake as Wake
@@ -41,12 +43,16 @@ from bot.routed import RouteEdit as RouteEdit
 from bot.routed import RouteVerb as RouteVerb
 from bot.routed import RouteWhy as RouteWhy
 from bot.routed import Tally as Tally
+from bot.timed import Cost as Cost
 from bot.timed import Enclosure as Enclosure
+from bot.timed import Expected as Expected
+from bot.timed import Failure as Failure
 from bot.timed import RotaEntry as RotaEntry
 from bot.timed import RotaKind as RotaKind
 from bot.timed import Slot as Slot
 from bot.timed import SlotOutcome as SlotOutcome
 from bot.timed import WindowScope as WindowScope
+from bot.timed import Yield as Yield
 from gpu_agent.order import Order, Receipt
 from gpu_agent.value import Facts
 

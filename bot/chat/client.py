@@ -33,6 +33,7 @@ from bot.chat import (
     judging,
     menus,
     moderation,
+    offering,
     pasting,
     pressing,
     privacy,
@@ -164,7 +165,7 @@ class DarkroomClient(discord.Client):
         await self.__aenter__()
 
     async def setup_hook(self) -> None:
-        self.add_dynamic_items(confirm.Confirm)
+        self.add_dynamic_items(confirm.Confirm, offering.Render)
         self.add_dynamic_items(setup.Go, setup.Listing)
         self.add_dynamic_items(buttons.Action, gallery.Turn, privacy.Forget)
         self.add_dynamic_items(proving.Retire)

@@ -1,9 +1,14 @@
 """The one door through which a person's asks leave chat: every command and button that renders comes by here."""
 
+from collections.abc import Collection
+
 from bot.chat import gate
 from bot.chat.answers import Interaction
 from bot.errors import NoSuchJob, Unclear
+from bot.intake.changes import Looked
+from bot.intake.references import Beside
 from bot.ledger import batches, jobs
+from bot.ledger.waiting_batches import WaitingBatch
 from bot.nouns import PLAIN, Ask, Batch, Job, Manner, RotaEntry
 
 
@@ -43,17 +48,36 @@ async def try_again(interaction: Interaction, batch_id: str) -> list[Job]:
     return await client.intake.try_again(batch_id, person=interaction.user.id, moderator=moderator, terms=terms)
 
 
-async def accept_batch(interaction: Interaction, name: str, data: bytes) -> Batch:
-    """The batch of this file, committed. Raises a Refusal."""
+async def look_at_batch(interaction: Interaction, name: str, data: bytes, key: str, beside: Beside) -> Looked:
+    """What of this file would be accepted now; nothing is stored. Raises a Refusal."""
     guild, channel = _where(interaction)
-    return await interaction.client.intake.batches.accept(
+    return await interaction.client.intake.batches.look(
         name,
         data,
-        key=f"interaction:{interaction.id}",
+        key=key,
         asker=interaction.user.id,
         guild=guild,
         channel=channel,
+        beside=beside,
         terms=await gate.terms(interaction, channel),
+    )
+
+
+async def accept_batch(interaction: Interaction, waiting: WaitingBatch, only: Collection[int] | None) -> Batch:
+    """The batch of the file that waited, committed, by whoever pressed, where it was sent. Raises a Refusal.
+
+    `only` are the places of the items that are meant, None for all.
+    """
+    return await interaction.client.intake.batches.accept(
+        waiting.name,
+        waiting.text.encode(),
+        key=waiting.key,
+        asker=interaction.user.id,
+        guild=waiting.guild,
+        channel=waiting.channel,
+        only=only,
+        beside=waiting.beside,
+        terms=await gate.terms(interaction, waiting.channel),
     )
 
 

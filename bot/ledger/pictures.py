@@ -117,11 +117,12 @@ async def left(connection: Connection, job: str) -> None:
 
 
 async def needed(connection: Connection, digest: str) -> bool:
-    """Whether a picture that stands shows this file, or a job starts from it."""
+    """Whether a picture that stands shows this file, or a job starts from it, or it came with a file that waits."""
     async with connection.execute(
         "SELECT EXISTS (SELECT 1 FROM pictures WHERE sha256 = :digest AND deleted_at IS NULL) "
         "OR EXISTS (SELECT 1 FROM pictures WHERE poster = :digest AND deleted_at IS NULL) "
-        "OR EXISTS (SELECT 1 FROM jobs WHERE extras != '{}' AND instr(extras, :digest) > 0)",
+        "OR EXISTS (SELECT 1 FROM jobs WHERE extras != '{}' AND instr(extras, :digest) > 0) "
+        "OR EXISTS (SELECT 1 FROM waiting_batches WHERE instr(beside, :digest) > 0)",
         {"digest": digest},
     ) as cursor:
         row = await cursor.fetchone()

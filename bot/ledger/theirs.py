@@ -33,7 +33,9 @@ _FURTHER = {
     "announcement": "SELECT text, created_at, channel, message FROM notices WHERE person = ? AND text != '' "
     "ORDER BY id",
     "zone": "SELECT value AS zone FROM remembered WHERE key = 'zone:' || ?",
-    "batch": "SELECT id, name, created_at FROM batches WHERE asker = ?",
+    "batch": "SELECT b.id, b.name, b.created_at, f.text AS file FROM batches AS b "
+    "LEFT JOIN batch_files AS f ON f.digest = b.digest WHERE b.asker = ?",
+    "file": "SELECT name, text, at, taken_at FROM waiting_batches WHERE person = ?",
     "pair": "SELECT ask, woven, bare, at FROM pairs_told WHERE person = ?",
     "question": "SELECT asks, at FROM pending WHERE person = ?",
     "block": "SELECT why, at FROM blocked WHERE person = ?",

@@ -18,7 +18,10 @@ _MORE = {
     "reason_edits": "UPDATE reason_edits SET person = 0 WHERE {which}",
     "pasted": "DELETE FROM pasted WHERE {which}",
     "route_edits": "UPDATE route_edits SET person = 0 WHERE {which}",
-    "batches": "UPDATE batches SET asker = 0, name = :gone WHERE {which}",
+    "waiting_batches": "UPDATE waiting_batches SET person = 0, name = '', text = '', at = 0 WHERE {which}",
+    "batch_items": "DELETE FROM batch_items WHERE {which}",
+    "batch_files": "DELETE FROM batch_files WHERE {which}",
+    "batches": "UPDATE batches SET asker = 0, name = :gone, digest = '' WHERE {which}",
     "wishes": "UPDATE wishes SET person = 0 WHERE {which}",
     "blocked": "UPDATE blocked SET moderator = 0 WHERE {which}",
     "pairs_told": "DELETE FROM pairs_told WHERE {which}",
@@ -36,6 +39,11 @@ _WHICH = {
     "reason_edits": "person = :person AND at <= :until",
     "pasted": "person = :person AND at <= :until",
     "route_edits": "person = :person AND at <= :until",
+    "waiting_batches": "person = :person AND at <= :until",
+    "batch_items": "batch IN (SELECT id FROM batches WHERE asker = :person AND created_at <= :until)",
+    "batch_files": "digest IN (SELECT digest FROM batches WHERE asker = :person AND created_at <= :until) "
+    "AND digest NOT IN (SELECT digest FROM batches WHERE asker != :person OR created_at > :until)",
+    # Behind what belongs to them: a batch that names nobody leads to nothing of theirs any more.
     "batches": "asker = :person AND created_at <= :until",
     "wishes": "person = :person AND at <= :until",
     "blocked": "moderator = :person AND at <= :until",

@@ -36,9 +36,8 @@ class WaitingBatch:
 async def keep(connection: Connection, waiting: WaitingBatch) -> str:
     """Gives the id under which it waits: the first one, when the same request came before.
 
-    What nobody confirmed within a day is forgotten on the way, and so are a person's oldest beyond twenty.
+    A person's oldest beyond twenty are older than a day from now on.
     """
-    await connection.execute("DELETE FROM waiting_batches WHERE at < ?", (waiting.at - LIFE,))
     await connection.execute(
         f"INSERT INTO waiting_batches ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL) "
         "ON CONFLICT (key) DO NOTHING",
@@ -56,12 +55,18 @@ async def keep(connection: Connection, waiting: WaitingBatch) -> str:
         ),
     )
     await connection.execute(
-        "DELETE FROM waiting_batches WHERE person = ? AND id NOT IN "
+        "UPDATE waiting_batches SET at = 0, text = '' WHERE person = ? AND id NOT IN "
         "(SELECT id FROM waiting_batches WHERE person = ? ORDER BY at DESC, id DESC LIMIT ?)",
         (waiting.person, waiting.person, _MOST),
     )
     rows = await connection.execute_fetchall("SELECT id FROM waiting_batches WHERE key = ?", (waiting.key,))
     return next(str(row["id"]) for row in rows)
+
+
+async def forget_old(connection: Connection, now: float) -> set[str]:
+    """What nobody can confirm any more is gone; gives the digests of the pictures that came along with it."""
+    rows = await connection.execute_fetchall("DELETE FROM waiting_batches WHERE at < ? RETURNING beside", (now - LIFE,))
+    return {str(digest) for row in rows for digest in json.loads(row["beside"]).values()}
 
 
 async def get(connection: Connection, waiting: str, now: float) -> WaitingBatch | None:

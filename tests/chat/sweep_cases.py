@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.demo.discord.call import Upload
 from bot.demo.discord.values import Message, Outcome
+from tests.chat import sweep_offering
 from tests.chat.people import batch_file
 from tests.chat.sweep import Case, Deed, Scene
 from tests.yours import elsewhere
@@ -196,7 +197,7 @@ ASKING = {
     "/remix": typed("remix", picture="PICTURE", prompt="an owl"),
     "/upscale": typed("upscale", picture="PICTURE"),
     "/animate": typed("animate", picture="PICTURE"),
-    "/batch render": typed("batch render", file=batch_file(_FILE)),
+    **sweep_offering.ASKING,
     "Ask again": used("Ask again"),
     "again:…": pressed("again"),
     "vary:…": pressed("vary"),
@@ -216,6 +217,7 @@ FORMS = {
 }
 _MOOD = {"words": "flat", "name": "Mood", "positive": "full of life"}
 KEEPING = {
+    **sweep_offering.KEEPING,
     "/review paste": typed("review paste", file=_lines("owl: keep")),
     "pasted:…": pasted(),
     "form Lines": filled(typed("review paste"), {"lines": "owl: keep"}),
