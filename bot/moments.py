@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
-from itertools import islice, takewhile
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice, pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -51,6 +51,21 @@ def opening_now(entry: RotaEntry, at: float) -> float | None:
     start = min(moment.timestamp() for moment in islice(backwards, 2)) - 1
     opened = max(takewhile(lambda moment: moment <= at, _from(entry, start)), default=None)
     return opened if opened is not None and closing(entry, opened) > at else None
+
+
+def days(entry: RotaEntry, at: float, count: int) -> list[tuple[float, float]]:
+    """Beginning and end of the last whole days before `at` in the entry's zone, the oldest first.
+
+    A day is as long as its zone has it: 23, 24 or 25 hours, or whatever else.
+    """
+    zone, today = ZoneInfo(entry.zone), _local(entry, at).date()
+    edges = [_midnight(today - timedelta(days=back), zone) for back in range(count, -1, -1)]
+    return list(pairwise(edges))
+
+
+def _midnight(day: date, zone: ZoneInfo) -> float:
+    """The first moment of the day; in an hour that is left out, what it would have been by the time before."""
+    return datetime.combine(day, time(), zone).timestamp()
 
 
 def checked(fields: str) -> str:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
+
+from gpu_agent.value import Facts
 
 
 class RotaKind(StrEnum):
@@ -93,4 +96,59 @@ class Enclosure:
 
     notice: str
     kind: str
-    facts: dict[str, object] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why `count` jobs failed; `facts` are those of one of them."""
+
+    kind: str
+    facts: Facts
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Yield:
+    """What came of jobs. Failed ones in whose place others were tried are not counted.
+
+    Deleted pictures are among the rendered, but neither kept nor open. The cards took `joules` in the seconds that were
+    `measured`, and nobody knows how many in the `unmeasured` ones.
+    """
+
+    rendered: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    kept: int = 0
+    rejected: int = 0
+    open: int = 0
+    measured: float = 0.0
+    joules: float = 0.0
+    unmeasured: float = 0.0
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """How long the cards rendered."""
+        return self.measured + self.unmeasured
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What rendering took, and what a hosted API would have taken instead, in the settings' currency."""
+
+    watt_hours: float
+    money: float
+    hosted: float
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a moment will take: `seconds` is None where nobody knows yet, `wakes` whether a tower has to be woken, None
+    where none is watched.
+    """
+
+    pictures: int
+    seconds: float | None = None
+    wakes: bool | None = None

@@ -53,7 +53,7 @@ MAY_IMPORT = {
     "bot.decided": {"bot.judged"},
     "bot.judged": set(),
     "bot.proven": set(),
-    "bot.timed": set(),
+    "bot.timed": VALUES,
     "bot.batched": set(),
     "bot.asked": VALUES | {"bot.routed"},
     "bot.routed": VALUES | {"bot.judged"},
@@ -89,7 +89,7 @@ MAY_IMPORT = {
     | {"bot.settings", "gpu_agent.frames"}
     | WIRE,
     "bot.schedule": {"bot.nouns", "bot.moments", "bot.errors", "bot.clock", "bot.ledger", "bot.intake", "bot.texts"}
-    | {"bot.people", "bot.accounts"},
+    | {"bot.people", "bot.accounts", "bot.settings"},
     "bot.demo": {"bot", "gpu_agent"},
     "bot": WIRE | {"bot", "gpu_agent.frames", "gpu_agent.catalogue", "gpu_agent.planner", "gpu_agent.placing"},
 }

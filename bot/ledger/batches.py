@@ -45,13 +45,6 @@ async def sent_before(connection: Connection, channel: int, name: str, digest: s
     return next((_batch(row) for row in rows), None)
 
 
-async def latest_slot(connection: Connection, entry: str) -> float | None:
-    """The latest moment of this entry that was served, in UTC seconds."""
-    async with connection.execute("SELECT max(slot) FROM batches WHERE entry = ?", (entry,)) as cursor:
-        row = await cursor.fetchone()
-    return None if row is None else row[0]
-
-
 async def ended(connection: Connection) -> list[Batch]:
     """Batches of the rota whose jobs have all ended and been told of, and whose own end nobody has announced."""
     rows = await connection.execute_fetchall(

@@ -6,7 +6,7 @@ A deleted picture keeps its row. It is `leaving` from the commit that deleted it
 from dataclasses import asdict, dataclass
 from sqlite3 import Row
 
-from bot.ledger import sheets, threads
+from bot.ledger import enclosures, sheets, threads
 from bot.ledger.database import Connection
 from bot.nouns import Picture
 from gpu_agent.order import Receipt
@@ -100,6 +100,7 @@ async def delete(connection: Connection, job: str, person: int | None, now: floa
     if cursor.rowcount == 1:
         await connection.execute("INSERT INTO leaving (job) VALUES (?)", (job,))
         await sheets.changed(connection, job)
+        await enclosures.changed(connection, job)
         await threads.recount(connection, job)
     return cursor.rowcount == 1
 

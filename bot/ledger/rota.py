@@ -115,6 +115,24 @@ async def slots(connection: Connection, entry: str) -> list[Slot]:
     return [Slot(row["entry"], row["at"], SlotOutcome(row["outcome"]), row["told_at"]) for row in rows]
 
 
+async def served(connection: Connection, entry: str) -> set[float]:
+    """The moments that do not come again: those kept, and those whose batch was accepted."""
+    rows = await connection.execute_fetchall(
+        "SELECT at FROM rota_slots WHERE entry = :entry UNION SELECT slot FROM batches WHERE entry = :entry",
+        {"entry": entry},
+    )
+    return {float(row["at"]) for row in rows}
+
+
+async def ahead(connection: Connection, now: float) -> list[RotaEntry]:
+    """Entries whose next moment has not come, without their files."""
+    columns = _COLUMNS.replace("items", "'' AS items")
+    rows = await connection.execute_fetchall(
+        f"SELECT {columns} FROM rota WHERE next_at > ? AND paused_at IS NULL", (now,)
+    )
+    return [_entry(row) for row in rows]
+
+
 async def want(connection: Connection, entry: str, now: float) -> bool:
     """It is to be done at once, besides its moments. False when there is no such entry, or it is wanted already."""
     cursor = await connection.execute("UPDATE rota SET wanted_at = ? WHERE id = ? AND wanted_at IS NULL", (now, entry))

@@ -7,7 +7,7 @@ A paused window is none.
 from dataclasses import asdict
 
 from bot.ledger.database import Connection
-from bot.nouns import JobState, RotaEntry, WindowScope
+from bot.nouns import RotaEntry, WindowScope
 
 _OF_ALL = f"'{WindowScope.BATCHES}', '{WindowScope.EVERYTHING}'"
 _OF_BATCHES = f"'{WindowScope.BATCHES}', '{WindowScope.MY_BATCHES}'"
@@ -17,8 +17,8 @@ _FOR = (
     f"AND ({{0}}.scope NOT IN ({_OF_BATCHES}) OR jobs.batch IS NOT NULL)"
 )
 HELD = (
-    f"EXISTS (SELECT 1 FROM rota AS w WHERE {_WINDOW.format('w')} AND w.open = 0 AND {_FOR.format('w')} "
-    f"AND NOT EXISTS (SELECT 1 FROM rota AS o WHERE {_WINDOW.format('o')} AND o.open = 1 AND o.guild = w.guild "
+    f"EXISTS (SELECT 1 FROM rota AS w INDEXED BY rota_windows WHERE {_WINDOW.format('w')} AND w.open = 0 AND {_FOR.format('w')} "
+    f"AND NOT EXISTS (SELECT 1 FROM rota AS o INDEXED BY rota_windows WHERE {_WINDOW.format('o')} AND o.open = 1 AND o.guild = w.guild "
     f"AND o.scope = w.scope AND (o.scope IN ({_OF_ALL}) OR o.asker = w.asker)))"
 )
 """Of a row of `jobs`: it waits for a window to open."""
@@ -76,11 +76,11 @@ async def rendering(connection: Connection, entry: RotaEntry) -> bool:
     return bool(list(rows))
 
 
-async def ended(connection: Connection, entry: RotaEntry, until: float) -> list[tuple[str, JobState]]:
+async def ended(connection: Connection, entry: RotaEntry, until: float) -> list[str]:
     """The jobs for it that ended since it opened, in the order of their ends."""
     rows = await connection.execute_fetchall(
-        f"SELECT jobs.id, jobs.state {_OF_WINDOW} WHERE jobs.ended_at IS NOT NULL "
+        f"SELECT jobs.id {_OF_WINDOW} WHERE jobs.ended_at IS NOT NULL "
         "AND jobs.ended_at BETWEEN w.opened_at AND :until ORDER BY jobs.ended_at, jobs.id",
         asdict(entry) | {"until": until},
     )
-    return [(str(row["id"]), JobState(row["state"])) for row in rows]
+    return [str(row["id"]) for row in rows]

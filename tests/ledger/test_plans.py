@@ -8,6 +8,7 @@ import pytest
 from bot.ledger import (
     batches,
     cues,
+    enclosures,
     jobs,
     notices,
     pairs,
@@ -19,6 +20,8 @@ from bot.ledger import (
     threads,
     towers,
     verdicts,
+    windows,
+    yields,
 )
 from bot.ledger.database import Connection, Database
 from bot.nouns import Scope, Verdict
@@ -47,9 +50,21 @@ SMALL = (
     "batches_to_close",
     "jobs_with_extras",
     "route_edits_accepted",
+    "enclosures_to_draw",
+    "rota_windows",
+    "batches_paused",
 )
 # Rows that were picked before, or are few: walking through them is no walk through a table.
-PICKED = ("rota_next", "leaving_1", "CONSTANT ROW", "json_each", "SCAN picked", "(subquery-")
+PICKED = (
+    "rota_due",
+    "rota_wanted",
+    "rota_opened",
+    "leaving_1",
+    "CONSTANT ROW",
+    "json_each",
+    "SCAN picked",
+    "(subquery-",
+)
 QUESTIONS: dict[str, Question] = {
     "jobs.get": lambda c: jobs.get(c, "x"),
     "jobs.of_ask_key": lambda c: jobs.of_ask_key(c, "x"),
@@ -66,7 +81,6 @@ QUESTIONS: dict[str, Question] = {
     "jobs.requeue": lambda c: jobs.requeue(c, job("x")),
     "batches.of_key": lambda c: batches.of_key(c, "x"),
     "batches.ended": batches.ended,
-    "batches.latest_slot": lambda c: batches.latest_slot(c, "x"),
     "batches.outcome": lambda c: batches.outcome(c, "x"),
     "notices.channels_due": notices.channels_due,
     "notices.due_in": lambda c: notices.due_in(c, 5, 5),
@@ -115,6 +129,14 @@ QUESTIONS: dict[str, Question] = {
     "routes.alone": lambda c: routes.alone(c, "x", "y"),
     "routes.compared": lambda c: routes.compared(c, "x"),
     "rota.nearest": rota.nearest,
+    "rota.served": lambda c: rota.served(c, "x"),
+    "rota.slots": lambda c: rota.slots(c, "x"),
+    "rota.wanted": rota.wanted,
+    "windows.opened": windows.opened,
+    "enclosures.to_draw": enclosures.to_draw,
+    "enclosures.of_notice": lambda c: enclosures.of_notice(c, "x"),
+    "yields of a batch": lambda c: yields.counted(c, yields.of_batch("x")),
+    "yields of a time": lambda c: yields.counted(c, yields.between(1, 0.0, 1.0)),
     "towers.wakes": lambda c: towers.wakes(c, "x"),
 }
 
