@@ -57,12 +57,18 @@ class Limits(Table):
 class Schedule(Table):
     zone: str = "UTC"
     grace_hours: float = Field(default=12, gt=0)
+    lead_minutes: int = Field(default=15, ge=0, le=1440)
+    per_person: int = Field(default=25, ge=1)
 
 
 class ExportTable(Table):
-    """One JSON a slug in `folder`, every day `at` this time in the schedule's zone; none when it is empty."""
+    """One JSON a slug in `folder`, every day `at` this time in the schedule's zone; none when it is empty.
+
+    `sets` is where `/batch export` puts batches; `git` makes commits in both.
+    """
 
     folder: str = ""
+    sets: str = ""
     git: bool = False
     at: str = Field(default="03:30", pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
 

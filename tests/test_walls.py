@@ -115,6 +115,7 @@ ONE_ROOM = {
     "cv2": ("gpu_agent.engine",),
     "gguf": ("gpu_agent.engine",),
     "huggingface_hub": ("gpu_agent.presence", "gpu_agent.hub"),
+    "jinja2": ("bot.review",),
     "PIL": ("bot.review", "bot.demo", "gpu_agent.engine"),
     "aiohttp": ("bot.chat", "bot.demo"),
     "time": ("bot.clock", "bot.demo", "gpu_agent"),

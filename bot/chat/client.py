@@ -29,6 +29,7 @@ from bot.chat import (
     gallery,
     gate,
     grid,
+    handing_out,
     imagine,
     judging,
     menus,
@@ -113,7 +114,7 @@ class DarkroomClient(discord.Client):
         self.tree = Tree(self)
         for group in (imagine, compare, grid, styles, batches, towers, queue, schedules, cues, why, setup, moderation):
             group.add(self.tree)
-        for group in (remix, upscale, animate, menus, show, gallery, privacy, routes, pasting, bringing):
+        for group in (remix, upscale, animate, menus, show, gallery, privacy, routes, pasting, bringing, handing_out):
             group.add(self.tree)
         self.pressed = pressing.PRESSED
         self.courier, self.progress, self.estimates = Courier(self), CardEditor(self), Estimates(self)

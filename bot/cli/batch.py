@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli import sets
 from bot.errors import BatchFault
 from bot.intake import batchfile, fields, models
 from bot.intake.checking import Sender
@@ -18,13 +19,15 @@ from bot.texts.failures import plain, plain_sentences
 from gpu_agent import catalogue
 from gpu_agent.stock import ShelfModel
 
-app = typer.Typer(help="Batch files: check one before it is sent.", no_args_is_help=True)
+app = typer.Typer(help="Batch files: check one before it is sent; batches: take them out and in.", no_args_is_help=True)
+app.command("export")(sets.take_out)
+app.command("import")(sets.put_in)
 _NOBODY = Sender("", 0, 0, 0)
 
 
 @app.callback()
 def batch() -> None:
-    """Batch files: check one before it is sent."""
+    """Batch files: check one before it is sent; batches: take them out and in."""
 
 
 @app.command()

@@ -1,0 +1,292 @@
+"""A batch as files: the same set, the same bytes; out, in again, and out is the same set."""
+
+import json
+import zipfile
+from collections.abc import AsyncIterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.errors import FolderUnfit
+from bot.intake import batchfile, models
+from bot.intake.checking import Sender
+from bot.ledger import jobs, pictures, privacy, verdicts
+from bot.ledger.database import Database
+from bot.nouns import Batch, Job, Verdict
+from bot.settings import Limits
+from bot.yours import handkept, returning, zipping
+from tests import made as made_of
+from tests.chat.shelves import stocked
+from tests.made import ADA, GRACE, NOW
+from tests.yours.sets import CHANNEL, GUILD, ITEMS, Studio
+
+KEEP, REJECT, REROLL = Verdict.KEEP, Verdict.REJECT, Verdict.REROLL
+
+
+@pytest.fixture
+async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
+    async with Database(tmp_path / "ledger.db") as db:
+        yield Studio(db, tmp_path)
+
+
+@pytest.fixture
+async def other(tmp_path: Path) -> AsyncIterator[Studio]:
+    """A ledger in which nothing is yet."""
+    (tmp_path / "other").mkdir()
+    async with Database(tmp_path / "other" / "ledger.db") as db:
+        yield Studio(db, tmp_path / "other")
+
+
+async def reviewed(studio: Studio) -> tuple[Batch, list[Job]]:
+    """Five pictures: the first fox rejected, the second kept, the owl rejected, the harbour open; the pier failed."""
+    batch = await studio.batch()
+    made = await studio.jobs(batch)
+    for job in made[:4]:
+        await studio.render(job)
+    await studio.fail(made[4])
+    fox, second, owl, _, _ = made
+    await studio.says(fox, REJECT, "too dark, “hands” @everyone")
+    await studio.says(fox, REROLL, sign="🔁", person=GRACE)
+    await studio.says(second, KEEP, sign="✅")
+    await studio.says(owl, REJECT, "too dark")
+    return batch, made
+
+
+def told(data: bytes) -> Any:
+    return json.loads(data)
+
+
+async def test_every_file_has_its_place(studio: Studio) -> None:
+    """slug.png is what is kept, the others are numbered by age; receipts, verdicts, both prompts files and the page."""
+    batch, (fox, second, *_) = await reviewed(studio)
+    parts = await studio.parts(batch)
+    assert sorted(parts) == sorted(
+        ["set.json", "verdicts.json", "review.html", "README.txt", "prompts-batch-3.json", "prompts-batch-4.json"]
+        + ["red-fox.png", "red-fox.1.png", "owl.png", "harbour.png"]
+        + [f"receipts/{name}.json" for name in ("red-fox", "red-fox.1", "owl", "harbour")]
+    )
+    async with studio.db.reading() as connection:
+        kept = await pictures.of_job(connection, second.id)
+    assert kept is not None
+    assert parts["red-fox.png"].data() == studio.files.path(kept.sha256).read_bytes()
+    assert told(parts["receipts/red-fox.json"].data())["order"]["seed"] == 12
+    assert told(parts["prompts-batch-3.json"].data())["items"][0]["slug"] == "red-fox"
+    said = [(one["slug"], one["verdict"], one["reason"], one["person"]) for one in told(parts["verdicts.json"].data())]
+    assert said == [
+        ("red-fox", "reject", "too dark, “hands” @everyone", str(ADA)),
+        ("red-fox", "reroll", "", str(GRACE)),
+        ("red-fox", "keep", "", str(ADA)),
+        ("owl", "reject", "too dark", str(ADA)),
+    ]
+    assert told(parts["verdicts.json"].data())[0]["image"] == "red-fox.1.png"
+    assert fox.seed == 11
+
+
+async def test_verdicts_are_reviews_as_other_ledgers_take_them(studio: Studio, tmp_path: Path) -> None:
+    batch, _ = await reviewed(studio)
+    file = tmp_path / "verdicts.json"
+    file.write_bytes((await studio.parts(batch))["verdicts.json"].data())
+    read = [(one.review.slug, one.review.verdict, one.review.words) for one in handkept.read(file).filed]
+    assert read[0] == ("red-fox", REJECT, "too dark, “hands” @everyone")
+    assert len(read) == 4
+
+
+async def test_the_same_set_is_the_same_bytes(studio: Studio, tmp_path: Path) -> None:
+    """However often and whenever it is written, and no byte depends on when that was."""
+    batch, made = await reviewed(studio)
+    first = zipping.whole(list((await studio.parts(batch)).values()), 2**30)
+    studio.clock.jump(86_400)
+    zipping.write(list((await studio.parts(batch)).values()), tmp_path / "again.zip")
+    assert (tmp_path / "again.zip").read_bytes() == first
+    await studio.says(made[3], KEEP)
+    assert zipping.whole(list((await studio.parts(batch)).values()), 2**30) != first
+
+
+async def test_out_in_and_out_is_the_same_set(studio: Studio, other: Studio, tmp_path: Path) -> None:
+    """To the last byte, by way of a ZIP: pictures, receipts, verdicts of everybody, prompts, page. Twice is once."""
+    batch, made = await reviewed(studio)
+    await studio.intake.again(made[2].id, key="k", asker=ADA)  # not of this batch
+    zipping.write(list((await studio.parts(batch)).values()), tmp_path / "set.zip")
+    await stocked(other.db, made_of.shelf_model())
+    for known in (0, 4):
+        with returning.opened([tmp_path / "set.zip"]) as source:
+            done = await returning.bring(other.db, other.files, source, GUILD)
+        assert (done.pictures, done.opinions, done.known, done.forgotten) == (4 - known, 4 - known, known, 0)
+    zipping.write(list((await other.parts(batch)).values()), tmp_path / "again.zip")
+    assert (tmp_path / "again.zip").read_bytes() == (tmp_path / "set.zip").read_bytes()
+    async with other.db.reading() as connection:
+        job = await jobs.get(connection, made[0].id)
+        assert job is not None
+        assert (job.prompt, job.seed, job.batch) == (made[0].prompt, 11, batch.id)
+        assert {one.person: one.verdict for one in await verdicts.of_job(connection, job.id)} == {
+            ADA: REJECT,
+            GRACE: REROLL,
+        }
+        due = list(await connection.execute_fetchall("SELECT 1 FROM notices WHERE state = 'due'"))
+    assert due == []
+
+
+async def test_parts_unpacked_together_are_the_set(studio: Studio, other: Studio, tmp_path: Path) -> None:
+    """No part is larger than allowed; together they hold each file once; they can be taken in as they are."""
+    batch, _ = await reviewed(studio)
+    parts = await studio.parts(batch)
+    most = 16_000
+    pieces, left_out = zipping.pieces(list(parts.values()), most)
+    assert left_out == []
+    assert len(pieces) > 1
+    assert all(len(piece) <= most for piece in pieces)
+    names = [name for piece in pieces for name in zipfile.ZipFile(BytesIO(piece)).namelist()]
+    assert sorted(names) == sorted(parts)
+    files = [tmp_path / f"{number}.zip" for number in range(len(pieces))]
+    for file, piece in zip(files, pieces, strict=True):
+        file.write_bytes(piece)
+    with returning.opened(files) as source:
+        assert (await returning.bring(other.db, other.files, source, GUILD)).pictures == 4
+
+
+async def test_a_file_that_fits_into_no_part_is_named(studio: Studio) -> None:
+    batch, _ = await reviewed(studio)
+    parts = list((await studio.parts(batch)).values())
+    pieces, left_out = zipping.pieces(parts, 5000)
+    assert left_out == ["review.html"]
+    assert max(map(len, pieces)) <= 5000
+
+
+async def test_the_next_file_has_what_is_left(studio: Studio) -> None:
+    """Rejected: learned words in the prompt, and another seed. Failed: as it was. Kept and open: not at all.
+
+    What other members of a cluster say of the looks is written into it, and intake takes the file."""
+    batch, made = await reviewed(studio)
+    text = (await studio.gathered(batch)).next_text
+    assert told(text.encode()) == {
+        "defaults": {"archetype": "hero"},
+        "items": [
+            {"slug": "owl", "prompt": "an owl at night, bright", "negative": "text, dark"},
+            {"slug": "pier", "prompt": "a pier", "cluster": "sea", "steps": 6},
+        ],
+    }
+    async with studio.db.reading() as connection:
+        known = await models.offered(connection, ["tower"])
+    drafts = batchfile.read(text.encode(), Sender("k", ADA, GUILD, CHANNEL), known, Limits())
+    assert [one.slug for one in drafts] == ["owl", "pier"]
+    await studio.says(made[3], REJECT)
+    items = told((await studio.gathered(batch)).next_text.encode())["items"]
+    assert items[1] == {"slug": "harbour", "cluster": "sea", "steps": 6, "seed": made[3].seed + 1, "text": "a harbour"}
+
+
+async def test_words_that_were_learned_are_woven_in_once(studio: Studio) -> None:
+    """The next file sent back: its prompts are what was composed, and no cue stands in them twice."""
+    batch, _ = await reviewed(studio)
+    gathered = await studio.gathered(batch)
+    assert gathered.next_name == "prompts-batch-4.json"
+    place = {"asker": ADA, "guild": GUILD, "channel": CHANNEL}
+    data = gathered.next_text.encode()
+    second = await studio.intake.batches.accept(gathered.next_name, data, key="next", **place)
+    owl = (await studio.jobs(second))[0]
+    assert (owl.prompt, owl.negative) == ("an owl at night, bright", "text, dark")
+
+
+async def test_a_finished_batch_has_no_next_file(studio: Studio) -> None:
+    batch = await studio.batch(ITEMS[1:2])
+    (owl,) = await studio.jobs(batch)
+    await studio.render(owl)
+    await studio.says(owl, KEEP)
+    parts = await studio.parts(batch)
+    assert [name for name in parts if name.startswith("prompts")] == ["prompts-batch-3.json"]
+
+
+async def test_what_renders_yet_is_in_neither(studio: Studio, other: Studio, tmp_path: Path) -> None:
+    """A set of a batch that goes on has what ended; nothing would be rendered where it is taken in."""
+    batch = await studio.batch(ITEMS[1:3])
+    owl, _ = await studio.jobs(batch)
+    await studio.render(owl)
+    await studio.says(owl, KEEP)
+    parts = await studio.parts(batch)
+    assert "prompts-batch-4.json" not in parts
+    zipping.write(list(parts.values()), tmp_path / "set.zip")
+    with returning.opened([tmp_path / "set.zip"]) as source:
+        await returning.bring(other.db, other.files, source, GUILD)
+    assert [job.id for job in await other.jobs(batch)] == [owl.id]
+
+
+async def test_deleted_pictures_and_what_people_had_forgotten_stay_away(
+    studio: Studio, other: Studio, tmp_path: Path
+) -> None:
+    batch, made = await reviewed(studio)
+    zipping.write(list((await studio.parts(batch)).values()), tmp_path / "set.zip")
+    async with studio.db.transaction() as connection:
+        await pictures.delete(connection, made[2].id, ADA, NOW + 50)
+    assert "owl.png" not in await studio.parts(batch)
+    async with other.db.transaction() as connection:
+        await privacy.want(connection, GRACE, NOW + 500)
+    with returning.opened([tmp_path / "set.zip"]) as source:
+        done = await returning.bring(other.db, other.files, source, GUILD)
+    assert (done.pictures, done.opinions, done.forgotten) == (4, 3, 1)
+    async with other.db.transaction() as connection:
+        await privacy.want(connection, ADA, NOW + 500)
+    with returning.opened([tmp_path / "set.zip"]) as source:
+        done = await returning.bring(other.db, other.files, source, GUILD)
+    assert done.pictures == 0
+
+
+async def test_elsewhere_nothing_is_posted(studio: Studio, other: Studio, tmp_path: Path) -> None:
+    """Posts of another server are none here: reconciling would not find them, and take the pictures away."""
+    batch, made = await reviewed(studio)
+    zipping.write(list((await studio.parts(batch)).values()), tmp_path / "set.zip")
+    with returning.opened([tmp_path / "set.zip"]) as source:
+        await returning.bring(other.db, other.files, source, GUILD + 1)
+    async with other.db.reading() as connection:
+        assert list(await connection.execute_fetchall("SELECT 1 FROM notices")) == []
+        found = await pictures.of_job(connection, made[0].id)
+    assert found is not None
+    assert found.message is None
+
+
+def spoilt(file: Path, name: str, to: Any) -> Path:
+    """The ZIP with another content of this file, or a change to its JSON."""
+    with zipfile.ZipFile(file) as packed:
+        inside = {one: packed.read(one) for one in packed.namelist()}
+    if callable(to):
+        content = json.loads(inside[name])
+        to(content)
+        inside[name] = json.dumps(content).encode()
+    else:
+        inside[name] = to
+    target = file.with_name("spoilt.zip")
+    with zipfile.ZipFile(target, "w") as packed:
+        for one, data in inside.items():
+            packed.writestr(one, data)
+    return target
+
+
+@pytest.mark.parametrize(
+    ("name", "to", "kind"),
+    [
+        ("set.json", b"[]", "set-unfit"),
+        ("set.json", b"{", "set-unfit"),
+        ("set.json", lambda told: told.update(version=2), "set-unfit"),
+        ("set.json", lambda told: told["jobs"][0].update(slug="../../x"), "set-unfit"),
+        ("set.json", lambda told: told["jobs"][0].update(state="queued", ended_at=None), "set-unfit"),
+        ("set.json", lambda told: told["jobs"][1].update(id=told["jobs"][0]["id"]), "set-unfit"),
+        ("set.json", lambda told: told["jobs"][0].update(seed=2**70), "set-unfit"),
+        ("set.json", lambda told: told["pictures"][0].update(file="../set.zip"), "set-lacks"),
+        ("set.json", lambda told: told["pictures"][0].update(file="/etc/passwd"), "set-lacks"),
+        ("set.json", lambda told: told["pictures"][0].update(job="nobody"), "set-unfit"),
+        ("owl.png", b"not a picture", "set-lacks"),
+        ("verdicts.json", b'[{"job": 1}]', "set-unfit"),
+        ("receipts/owl.json", b"{}", "set-unfit"),
+    ],
+)
+async def test_what_is_no_set_leaves_nothing(
+    studio: Studio, other: Studio, tmp_path: Path, name: str, to: Any, kind: str
+) -> None:
+    batch, _ = await reviewed(studio)
+    zipping.write(list((await studio.parts(batch)).values()), tmp_path / "set.zip")
+    with pytest.raises(FolderUnfit) as refused, returning.opened([spoilt(tmp_path / "set.zip", name, to)]) as source:
+        await returning.bring(other.db, other.files, source, GUILD)
+    assert refused.value.kind == kind
+    async with other.db.reading() as connection:
+        for table in ("batches", "asks", "jobs", "pictures", "marks"):
+            assert list(await connection.execute_fetchall(f"SELECT 1 FROM {table}")) == []
