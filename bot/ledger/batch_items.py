@@ -53,8 +53,8 @@ async def earlier(
     rows = await connection.execute_fetchall(
         "SELECT i.slug, i.digest, NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.ask = i.ask "
         "AND jobs.state NOT IN ('failed', 'cancelled')) AS lost "
-        "FROM json_each(:slugs) AS l CROSS JOIN batch_items AS i ON i.rowid = (SELECT o.rowid FROM batch_items AS o "
-        "CROSS JOIN batches AS b ON b.id = o.batch WHERE o.slug = l.value AND b.channel = :channel "
+        "FROM json_each(:slugs) CROSS JOIN batch_items AS i ON i.rowid = (SELECT o.rowid FROM batch_items AS o "
+        "CROSS JOIN batches AS b ON b.id = o.batch WHERE o.slug = json_each.value AND b.channel = :channel "
         "AND (b.name = :name OR b.digest = :digest) ORDER BY o.rowid DESC LIMIT 1)",
         {"slugs": json.dumps(sorted(slugs)), "channel": channel, "name": name, "digest": digest},
     )

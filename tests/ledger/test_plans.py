@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from bot.ledger import (
+    batch_items,
     batches,
     cues,
     enclosures,
@@ -63,6 +64,7 @@ PICKED = (
     "CONSTANT ROW",
     "json_each",
     "SCAN picked",
+    "SCAN waiting_batches",
     "(subquery-",
 )
 QUESTIONS: dict[str, Question] = {
@@ -81,6 +83,9 @@ QUESTIONS: dict[str, Question] = {
     "jobs.requeue": lambda c: jobs.requeue(c, job("x")),
     "batches.of_key": lambda c: batches.of_key(c, "x"),
     "batches.ended": batches.ended,
+    "batches.sent_before": lambda c: batches.sent_before(c, 5, "x", "y"),
+    "batch_items.of_batch": lambda c: batch_items.of_batch(c, "x"),
+    "batch_items.earlier": lambda c: batch_items.earlier(c, 5, "x", "y", ["a", "b"]),
     "batches.outcome": lambda c: batches.outcome(c, "x"),
     "notices.channels_due": notices.channels_due,
     "notices.due_in": lambda c: notices.due_in(c, 5, 5),
