@@ -45,7 +45,8 @@ async def look(client: "DarkroomClient", notice: Notice, line: Mapping[str, int]
     paired = bool(notice.ask) and await veil.hangs(client, notice.ask or "")
     shown = veil.veiled(shown) if paired else shown
     left = counts[JobState.QUEUED] + counts[JobState.RENDERING]
-    tower = await _tower(client, shown)
+    held = paused_at is not None and not counts[JobState.RENDERING]
+    tower = "" if held else await _tower(client, shown)
     end = None if paused_at is not None else await client.estimates.of(notice, left, line)
     preview = await _preview(client, shown)
     return Card(notice, title, shown, counts, line, client.board.jobs, tower, end, preview, paired, paused_at)

@@ -6,6 +6,7 @@ from bot.nouns import Batch, Notice, NoticeKind
 
 _GATHERED = (NoticeKind.PICTURE, NoticeKind.SHEET, NoticeKind.FAILURE, NoticeKind.CANCELLATION)
 _MADE_OF = (NoticeKind.PICTURE, NoticeKind.SHEET)
+_CARD = "batch = ? AND kind NOT IN ('announcement', 'sheet') AND kind = 'card'"  # the index needs its own words
 _WAITS = "FROM jobs WHERE batch = ? AND state IN ('queued', 'rendering') AND state = 'queued'"
 
 
@@ -39,13 +40,13 @@ async def call_off(connection: Connection, scope: str, now: float) -> None:
 async def reopen(connection: Connection, batch: str) -> None:
     """It has jobs to render again: its card is edited again, and whatever held it up is over."""
     await connection.execute("UPDATE batches SET cancelled_at = NULL, paused_at = NULL WHERE id = ?", (batch,))
-    await connection.execute("UPDATE notices SET settled_at = NULL WHERE batch = ? AND kind = 'card'", (batch,))
+    await connection.execute(f"UPDATE notices SET settled_at = NULL WHERE {_CARD}", (batch,))
 
 
 async def card(connection: Connection, batch: str) -> tuple[int, int] | None:
     """Channel and message of its card; None while it does not stand."""
     for row in await connection.execute_fetchall(
-        "SELECT channel, message FROM notices WHERE batch = ? AND kind = 'card' AND state = 'said'", (batch,)
+        f"SELECT channel, message FROM notices WHERE {_CARD} AND state = 'said'", (batch,)
     ):
         return int(row["channel"]), int(row["message"])
     return None

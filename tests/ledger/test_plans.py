@@ -9,6 +9,7 @@ from bot.ledger import (
     batch_items,
     batches,
     cues,
+    during,
     enclosures,
     jobs,
     notices,
@@ -25,7 +26,7 @@ from bot.ledger import (
     yields,
 )
 from bot.ledger.database import Connection, Database
-from bot.nouns import Scope, Verdict
+from bot.nouns import Notice, NoticeKind, Scope, Verdict
 from tests.ledger.rows import NOW, job
 
 Question = Callable[[Connection], Awaitable[object]]
@@ -49,6 +50,7 @@ SMALL = (
     "notices_unsettled_sheets",
     "threads_to_show",
     "batches_to_close",
+    "batches_paused",
     "jobs_with_extras",
     "route_edits_accepted",
     "enclosures_to_draw",
@@ -87,6 +89,20 @@ QUESTIONS: dict[str, Question] = {
     "batch_items.of_batch": lambda c: batch_items.of_batch(c, "x"),
     "batch_items.earlier": lambda c: batch_items.earlier(c, 5, "x", "y", ["a", "b"]),
     "batches.outcome": lambda c: batches.outcome(c, "x"),
+    "jobs.retry": lambda c: jobs.retry(c, job("x"), 2, NOW, "x", {}),
+    "jobs.failed_of_batch": lambda c: jobs.failed_of_batch(c, "x"),
+    "jobs.last_indexes": lambda c: jobs.last_indexes(c, "x"),
+    "during.waiting": lambda c: during.waiting(c, "x"),
+    "during.pause": lambda c: during.pause(c, "x", NOW),
+    "during.resume": lambda c: during.resume(c, "x"),
+    "during.call_off": lambda c: during.call_off(c, "x", NOW),
+    "during.reopen": lambda c: during.reopen(c, "x"),
+    "during.card": lambda c: during.card(c, "x"),
+    "during.of_thread": lambda c: during.of_thread(c, 5),
+    "during.of_notice": lambda c: during.of_notice(c, Notice("x", NoticeKind.SHEET, 5, NOW, ask="x")),
+    "during.of_notice of a job": lambda c: during.of_notice(c, Notice("x", NoticeKind.PICTURE, 5, NOW, job="x")),
+    "during.latest": lambda c: during.latest(c, 1, 5),
+    "notices.settled": lambda c: notices.settled(c, "x", NOW),
     "notices.channels_due": notices.channels_due,
     "notices.due_in": lambda c: notices.due_in(c, 5, 5),
     "notices.of_message": lambda c: notices.of_message(c, 5),
