@@ -54,6 +54,7 @@ async def try_again(
     made = _copies(failed, ids(clock, len(failed)), await jobs.last_indexes(connection, batch), person, now)
     if made:
         await jobs.insert(connection, *made)
+        await during.resume(connection, batch)
         await during.reopen(connection, batch)
     return made
 

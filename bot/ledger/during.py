@@ -38,8 +38,8 @@ async def call_off(connection: Connection, scope: str, now: float) -> None:
 
 
 async def reopen(connection: Connection, batch: str) -> None:
-    """It has jobs to render again: its card is edited again, and whatever held it up is over."""
-    await connection.execute("UPDATE batches SET cancelled_at = NULL, paused_at = NULL WHERE id = ?", (batch,))
+    """It has further jobs to render: its card is edited again, and that its rest was cancelled is over."""
+    await connection.execute("UPDATE batches SET cancelled_at = NULL WHERE id = ?", (batch,))
     await connection.execute(f"UPDATE notices SET settled_at = NULL WHERE {_CARD}", (batch,))
 
 
