@@ -17,9 +17,7 @@ from bot.ledger.rota_drafts import RotaDraft
 from bot.nouns import RotaEntry, RotaKind, WindowScope
 from bot.people.terms import Terms
 
-SHOWN = 3
-"""Moments that are shown before an entry counts."""
-
+_SHOWN = 3  # moments, before an entry counts
 _SPEAKING = (RotaKind.DIGEST, RotaKind.REMINDER, RotaKind.REPORT)
 _LEAST_BETWEEN = 3600.0  # seconds; whoever may ask could otherwise fill a channel with words
 
@@ -115,7 +113,12 @@ class Schedules:
         )
 
 
+def shown(entry: RotaEntry, now: float) -> list[tuple[float, float | None]]:
+    """The next moments of an entry; those of a window with its ends."""
+    window = entry.kind is RotaKind.WINDOW
+    return [(at, moments.closing(entry, at) if window else None) for at in moments.next_few(entry, now, _SHOWN)]
+
+
 def _refuse_too_often(entry: RotaEntry, now: float) -> None:
-    shown = moments.next_few(entry, now, SHOWN)
-    if any(later - earlier < _LEAST_BETWEEN for earlier, later in pairwise(shown)):
+    if any(later - earlier < _LEAST_BETWEEN for earlier, later in pairwise(moments.next_few(entry, now, _SHOWN))):
         raise BadWhen(when=entry.words, fault="that is more often than once an hour")

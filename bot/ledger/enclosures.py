@@ -2,6 +2,7 @@
 deleted."""
 
 import json
+from collections.abc import Sequence
 
 from bot.ledger import notices
 from bot.ledger.database import Connection
@@ -21,9 +22,14 @@ async def of_notice(connection: Connection, notice: str) -> Enclosure | None:
     return None if row is None else Enclosure(notice, str(row["kind"]), json.loads(row["facts"]))
 
 
-async def drawn(connection: Connection, notice: str, shown: str) -> None:
-    """The message shows this of it now; an empty text has it drawn anew."""
-    await connection.execute("UPDATE enclosures SET drawn = ? WHERE notice = ?", (shown, notice))
+async def shows(connection: Connection, notice: str, jobs: Sequence[str] | None) -> None:
+    """The message shows the pictures of these jobs now, None when nobody knows. Of a deleted one an edit is owed."""
+    drawn = "" if jobs is None else json.dumps(list(jobs))
+    gone = await connection.execute_fetchall(
+        "SELECT 1 FROM json_each(?) AS l CROSS JOIN pictures AS p ON p.job = l.value WHERE p.deleted_at IS NOT NULL",
+        (drawn or "[]",),
+    )
+    await connection.execute("UPDATE enclosures SET drawn = ? WHERE notice = ?", ("" if list(gone) else drawn, notice))
 
 
 async def changed(connection: Connection, job: str) -> None:

@@ -11,14 +11,14 @@ from bot.nouns import RotaEntry, WindowScope
 
 _OF_ALL = f"'{WindowScope.BATCHES}', '{WindowScope.EVERYTHING}'"
 _OF_BATCHES = f"'{WindowScope.BATCHES}', '{WindowScope.MY_BATCHES}'"
-_WINDOW = "{0}.kind = 'window' AND {0}.paused_at IS NULL"  # the condition of the partial index
+_AMONG = "rota AS {0} INDEXED BY rota_windows WHERE {0}.kind = 'window' AND {0}.paused_at IS NULL"
 _FOR = (
     f"{{0}}.guild = jobs.guild AND ({{0}}.scope IN ({_OF_ALL}) OR {{0}}.asker = jobs.asker) "
     f"AND ({{0}}.scope NOT IN ({_OF_BATCHES}) OR jobs.batch IS NOT NULL)"
 )
 HELD = (
-    f"EXISTS (SELECT 1 FROM rota AS w INDEXED BY rota_windows WHERE {_WINDOW.format('w')} AND w.open = 0 AND {_FOR.format('w')} "
-    f"AND NOT EXISTS (SELECT 1 FROM rota AS o INDEXED BY rota_windows WHERE {_WINDOW.format('o')} AND o.open = 1 AND o.guild = w.guild "
+    f"EXISTS (SELECT 1 FROM {_AMONG.format('w')} AND w.open = 0 AND {_FOR.format('w')} "
+    f"AND NOT EXISTS (SELECT 1 FROM {_AMONG.format('o')} AND o.open = 1 AND o.guild = w.guild "
     f"AND o.scope = w.scope AND (o.scope IN ({_OF_ALL}) OR o.asker = w.asker)))"
 )
 """Of a row of `jobs`: it waits for a window to open."""

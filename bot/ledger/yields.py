@@ -77,17 +77,22 @@ async def _failures(connection: Connection, which: Which) -> tuple[Failure, ...]
     return tuple(Failure(row["kind"] or "", json.loads(row["facts"]), int(row["count"])) for row in rows)
 
 
-async def best(connection: Connection, which: Which, most: int) -> list[str]:
-    """The jobs whose pictures are shown for all of them: what is kept, then what is open, each slug in its turn."""
+async def best(connection: Connection, which: Which, channel: int, most: int) -> list[str]:
+    """The jobs whose pictures are shown for all of them: what is kept, then what is open, each slug in its turn.
+
+    Only those that were asked for in this channel, where it is said: others may not be for everybody's eyes. What is
+    to be posted hidden, and halves of pairs, are not among them.
+    """
     condition, values = which
     rows = await connection.execute_fetchall(
         "SELECT id FROM (SELECT id, verdict, ended_at, "
         "row_number() OVER (PARTITION BY slug, verdict ORDER BY ended_at, id) "
         f"AS nth FROM (SELECT jobs.id, jobs.slug, jobs.ended_at, {_VERDICT} AS verdict FROM jobs "
-        "JOIN pictures AS p ON p.job = jobs.id "
-        f"WHERE {condition} AND jobs.state = 'rendered' AND p.deleted_at IS NULL) "
+        "JOIN pictures AS p ON p.job = jobs.id JOIN asks AS a ON a.id = jobs.ask "
+        f"WHERE {condition} AND jobs.state = 'rendered' AND p.deleted_at IS NULL AND jobs.channel = :channel "
+        "AND NOT a.spoiler AND NOT EXISTS (SELECT 1 FROM pairs WHERE pairs.ask = jobs.ask)) "
         "WHERE coalesce(verdict, 'keep') = 'keep') ORDER BY verdict IS NULL, nth, ended_at, id LIMIT :most",
-        values | {"most": most},
+        values | {"most": most, "channel": channel},
     )
     return [str(row["id"]) for row in rows]
 

@@ -47,7 +47,7 @@ class Endings:
                 which = yields.of_batch(batch.id)
                 found = await yields.counted(connection, which)
                 text = announcements.done(batch.name, found, cost(self._costs, found))
-                best = await yields.best(connection, which, _BEST)
+                best = await yields.best(connection, which, batch.channel, _BEST)
                 await say(connection, self._clock, batch.channel, batch.asker, _with_best(text, best))
 
     async def _windows(self) -> float:
@@ -81,7 +81,7 @@ class Endings:
         which = yields.of_jobs(ended)
         found = await yields.counted(connection, which)
         text = announcements.closed(entry, found, waiting, cost(self._costs, found))
-        return _with_best(text, await yields.best(connection, which, _BEST))
+        return _with_best(text, await yields.best(connection, which, entry.channel, _BEST))
 
 
 def _with_best(text: str, best: list[str]) -> Saying:

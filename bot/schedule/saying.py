@@ -10,7 +10,7 @@ from bot.nouns import Enclosure, Notice, NoticeKind
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """`text` is empty where nothing is to be said; `encloses` is the kind and the facts of a picture that goes along."""
+    """`text` is empty where nothing is to be said; `encloses` is kind and facts of a picture that goes along."""
 
     text: str = ""
     encloses: tuple[str, dict[str, object]] | None = None
