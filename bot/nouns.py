@@ -31,6 +31,7 @@ from bot.judged import ReasonEdit as ReasonEdit
 from bot.judged import Scope as Scope
 from bot.judged import Verdict as Verdict
 from bot.judged import choice as choice
+from bot.judged import choice_of as choice_of
 from bot.proven import CueName as CueName
 from bot.proven import Figure as Figure
 from bot.proven import Report as Report

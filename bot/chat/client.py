@@ -121,6 +121,7 @@ class DarkroomClient(discord.Client):
             group.add(self.tree)
         for group in (remix, upscale, animate, menus, show, gallery, privacy, routes, pasting, bringing, handing_out):
             group.add(self.tree)
+        reviewing.add(self.tree)
         self.pressed = pressing.PRESSED
         self.courier, self.progress, self.estimates = Courier(self), CardEditor(self), Estimates(self)
         self.eraser = Eraser(self)

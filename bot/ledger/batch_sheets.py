@@ -46,6 +46,14 @@ async def of_batch(connection: Connection, batch: str) -> list[Sheet]:
     return await _many(connection, "WHERE batch = ? ORDER BY cluster, first", batch)
 
 
+async def place(connection: Connection, notice: str) -> tuple[int, int] | None:
+    """Channel and message of a sheet that stands."""
+    rows = await connection.execute_fetchall(
+        "SELECT channel, message FROM notices WHERE id = ? AND state = 'said'", (notice,)
+    )
+    return next(((int(row["channel"]), int(row["message"])) for row in rows), None)
+
+
 async def follow(connection: Connection, clock: Clock, ended: Collection[str]) -> None:
     """These jobs have ended: sheets that they are the first pictures of are due, and others may be outdated."""
     for job in ended:

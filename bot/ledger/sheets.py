@@ -84,6 +84,12 @@ async def face(connection: Connection, ask: str) -> Face:
     return Face(votes, frozenset(str(row["id"]) for row in deleted))
 
 
+async def shown(connection: Connection, sheet: str) -> str:
+    """What the message of this notice shows, as far as it is known."""
+    rows = await connection.execute_fetchall("SELECT text FROM notices WHERE id = ?", (sheet,))
+    return next((str(row["text"]) for row in rows), "")
+
+
 async def shows(connection: Connection, sheet: str, face: str) -> None:
     """The message of this notice shows this now."""
     await connection.execute("UPDATE notices SET text = ? WHERE id = ?", (face, sheet))

@@ -86,7 +86,7 @@ class Slot:
         """The take that stands for the slot: the last one that is kept, else the latest picture."""
         there = [take for take in self.takes if take.there]
         kept = [take for take in there if take.counts is Verdict.KEEP]
-        return (kept or there or [None])[-1]
+        return next(reversed(kept or there), None)
 
     @property
     def standing(self) -> Standing:
@@ -118,6 +118,14 @@ class Review:
         """What somebody could decide on now, the oldest picture first."""
         waiting = [slot for slot in self.slots if slot.standing is Standing.OPEN]
         return sorted(waiting, key=lambda slot: (slot.shown.ended_at or 0.0 if slot.shown else 0.0, slot.number))
+
+
+def on(review: Review, first: str, cluster: bool, most: int) -> tuple[Slot, ...]:
+    """The slots of a sheet of at most so many: those from this one on, or of these the members of its cluster."""
+    start = next(slot for slot in review.slots if slot.first == first)
+    if not cluster:
+        return review.slots[start.number - 1 : start.number - 1 + most]
+    return tuple(slot for slot in review.slots[start.number - 1 :] if slot.cluster == start.cluster)[:most]
 
 
 @dataclass(frozen=True, slots=True)
