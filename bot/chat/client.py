@@ -46,6 +46,7 @@ from bot.chat import (
     reasons,
     remix,
     rerolling,
+    reviewing,
     routes,
     schedules,
     scheduling,
