@@ -42,12 +42,17 @@ class BatchItem:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """The pictures of one model among those of a file: seconds to load it and to render them, None while not known."""
+    """The pictures of one model among those of a file.
+
+    `load` is how many seconds loading it takes, None while that is not known; `seconds` render the pictures, but for
+    so many of which it is `unknown`.
+    """
 
     model: str
     pictures: int
     load: float | None
-    seconds: float | None
+    seconds: float
+    unknown: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ class Outlook:
     @property
     def rendering(self) -> float:
         """Seconds of rendering, as far as they are known."""
-        return sum(share.seconds or 0.0 for share in self.shares)
+        return sum(share.seconds for share in self.shares)
 
     @property
     def awake(self) -> float:
@@ -82,6 +87,4 @@ class Outlook:
     @property
     def known(self) -> bool:
         """Whether every part is known."""
-        return self.wake is not None and all(
-            share.load is not None and share.seconds is not None for share in self.shares
-        )
+        return self.wake is not None and all(share.load is not None and not share.unknown for share in self.shares)

@@ -99,7 +99,7 @@ def _share(model: str, line: Sequence[Work], place: Place, past: Past) -> Share:
     took = [past.usually(work) for work in line if work.like.model == model]
     known = [seconds for seconds in took if seconds is not None]
     load = 0.0 if any(lane.warm == model for lane in place.lanes) else past.load(place.name, model)
-    return Share(model, len(took), load, sum(known) if len(known) == len(took) else None)
+    return Share(model, len(took), load, sum(known), len(took) - len(known))
 
 
 def _warm(places: Sequence[Place]) -> str | None:

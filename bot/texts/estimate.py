@@ -153,7 +153,8 @@ def _partly(found: Outlook, names: Mapping[str, str]) -> str:
 
 def _gaps(one: Share, model: str) -> list[str]:
     loading = [_("loading {model}", model=model)] if one.load is None else []
-    return loading + ([_("rendering such pictures with {model}", model=model)] if one.seconds is None else [])
+    rendering = [_("rendering {pictures} with {model}", pictures=pictures(one.unknown), model=model)]
+    return loading + (rendering if one.unknown else [])
 
 
 def _some(slugs: Sequence[str]) -> str:

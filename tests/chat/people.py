@@ -95,6 +95,14 @@ async def confirm(standin: StandIn, question: Message, who: str = "ada", part: s
     return question.content
 
 
+async def scheduled(standin: StandIn, question: Message, who: str = "ada") -> str:
+    """Presses “Schedule it”; gives what stands in the place of the question then."""
+    (found,) = buttons(question)
+    await standin.member(who).click(question.id, found)
+    await until(lambda: not question.components)
+    return question.content
+
+
 async def until_async(look: Callable[[], Any], fits: Callable[[Any], bool]) -> None:
     async with asyncio.timeout(PATIENCE):
         while not fits(await look()):
@@ -115,7 +123,7 @@ def describe_attachments(studio: Studio, **told: Any) -> None:
 
     def tell(change: Change) -> None:
         if isinstance(change, InteractionStarted):
-            for attachment in change.interaction.data["resolved"]["attachments"].values():
+            for attachment in change.interaction.data.get("resolved", {}).get("attachments", {}).values():
                 attachment |= told
 
     studio.standin.world.listeners.insert(0, tell)

@@ -64,7 +64,7 @@ def test_a_sleeping_tower_is_woken_first() -> None:
 @pytest.mark.parametrize(
     ("unknown", "shares", "span"),
     [
-        ("large", (Share("demo", 1, 5.0, 10.0), Share("large", 1, 30.0, None)), 45.0),
+        ("large", (Share("demo", 1, 5.0, 10.0), Share("large", 1, 30.0, 0.0, 1)), 45.0),
         ("-large", (Share("demo", 1, 5.0, 10.0), Share("large", 1, None, 60.0)), 75.0),
     ],
 )
