@@ -168,7 +168,7 @@ def left(slugs: Sequence[tuple[int, str]], jobs: Sequence[Job], done: Collection
 def complaints(taxonomy: Taxonomy) -> tuple[str, ...]:
     """Words that are understood as reasons, some of each, for those who would rather press than type."""
     found = []
-    for reason in taxonomy.reasons:
+    for reason in (one for one in taxonomy.reasons if one.keywords):
         spoken = [one.keywords[0] for one in reason.complaints if one.keywords][:_OF_A_REASON]
         found += [*spoken, *reason.keywords[:1]]
     return tuple(dict.fromkeys(found))[:_CHIPS]

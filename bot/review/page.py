@@ -11,6 +11,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import quote
 
 from jinja2 import Environment, StrictUndefined, Template
@@ -98,7 +99,8 @@ def render(
     made = _template().render(
         title=title,
         key=key,
-        words=words,
+        say=SimpleNamespace(**words),
+        words=dict(words),
         keys=keys,
         reasons=reasons,
         shots=[_drawn(one, name, inside, len(shots)) for one, name in zip(shots, subjects(shots), strict=True)],

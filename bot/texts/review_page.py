@@ -24,7 +24,7 @@ WORDS: dict[str, str] = {
     "verdict": _("Verdict"),
     "keep": _("keep"),
     "reject": _("reject"),
-    "reroll": _("another wanted"),
+    "reroll": _("reroll"),
     "open": _("open"),
     "reasons": _("What is wrong"),
     "own": _("In your own words"),
@@ -49,7 +49,7 @@ WORDS: dict[str, str] = {
 
 KEYS: tuple[tuple[str, str], ...] = (
     ("j · k", _("next, previous picture")),
-    ("1 · 2 · 3", _("keep, reject, another wanted; the same once more takes it back")),
+    ("1 · 2 · 3", _("keep, reject, reroll; the same once more takes it back")),
     ("r", _("say why; Enter goes on")),
     ("n", _("next open picture")),
     ("u", _("undo")),

@@ -96,7 +96,7 @@
     document.querySelector("main").scrollTop = 0;
     at("back").disabled = place === 0;
     at("next").disabled = place === shots.length - 1;
-    if (focus) shot.querySelector("h2").focus({ preventScroll: true });
+    if (focus) (document.body.classList.contains("over") ? thumb : shot.querySelector("h2")).focus({ preventScroll: true });
     save();
   }
 
@@ -130,7 +130,9 @@
     think(shot, { verdict, reasons: before?.reasons ?? [], own: before?.own ?? "" });
     const done = shots.filter(stands).length;
     tell(fill(say.told, { name: shot.dataset.subject, verdict: say[verdict], done, all: shots.length }));
-    if (verdict === "keep" && onwards) forth();
+    if (verdict === "keep") {
+      if (onwards) forth();
+    } else shot.querySelector(".why").scrollIntoView({ block: "nearest" });
   }
 
   // The next one that nobody has judged, or just the next.
@@ -254,8 +256,14 @@
     1: () => judge("keep"),
     2: () => judge("reject"),
     3: () => judge("reroll"),
-    r: () => shots[place].querySelector(".why:not([hidden]) input")?.focus(),
-    z: () => shots[place].querySelector("figure").classList.toggle("near"),
+    r: () => {
+      overview(false);
+      shots[place].querySelector(".why:not([hidden]) input")?.focus();
+    },
+    z: () => {
+      overview(false);
+      shots[place].querySelector("figure").classList.toggle("near");
+    },
     n: forth,
     u: undo,
     g: () => overview(!document.body.classList.contains("over")),
