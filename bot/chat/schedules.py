@@ -52,8 +52,8 @@ async def entry(
     grace: Range[float, 0, 168] | None = None,
     pictures: str = WindowScope.MY_BATCHES.value,
 ) -> None:
-    wanted = scheduling.ask, interaction, RotaKind(what), when, file, zone, before, grace, WindowScope(pictures)
-    await answer(interaction, partial(*wanted))
+    kind, scope = RotaKind(what), WindowScope(pictures)
+    await answer(interaction, partial(scheduling.ask, interaction, kind, when, file, zone, before, grace, scope))
 
 
 @group.command(name="list", description="What is scheduled here, when it is next due, and how it went last")

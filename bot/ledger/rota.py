@@ -59,8 +59,8 @@ async def twin(connection: Connection, entry: RotaEntry) -> RotaEntry | None:
 
 
 async def entries(connection: Connection) -> list[RotaEntry]:
-    """The next one first, paused ones last."""
-    return await _many(connection, "ORDER BY paused_at IS NOT NULL, next_at, id")
+    """Without their files; the next one first, paused ones last."""
+    return await _bare(connection, "ORDER BY paused_at IS NOT NULL, next_at, id")
 
 
 async def count_of(connection: Connection, person: int) -> int:
@@ -126,11 +126,7 @@ async def served(connection: Connection, entry: str) -> set[float]:
 
 async def ahead(connection: Connection, now: float) -> list[RotaEntry]:
     """Entries whose next moment has not come, without their files."""
-    columns = _COLUMNS.replace("items", "'' AS items")
-    rows = await connection.execute_fetchall(
-        f"SELECT {columns} FROM rota WHERE next_at > ? AND paused_at IS NULL", (now,)
-    )
-    return [_entry(row) for row in rows]
+    return await _bare(connection, "WHERE next_at > ? AND paused_at IS NULL", now)
 
 
 async def want(connection: Connection, entry: str, now: float) -> bool:
@@ -178,3 +174,9 @@ async def remove(connection: Connection, entry: str) -> bool:
 
 async def _many(connection: Connection, where: str, *values: object) -> list[RotaEntry]:
     return [_entry(row) for row in await connection.execute_fetchall(f"{_SELECT} {where}", values)]
+
+
+async def _bare(connection: Connection, where: str, *values: object) -> list[RotaEntry]:
+    """A file may have megabytes, and is left out."""
+    columns = _COLUMNS.replace("items", "'' AS items")
+    return [_entry(row) for row in await connection.execute_fetchall(f"SELECT {columns} FROM rota {where}", values)]

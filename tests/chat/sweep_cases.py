@@ -218,6 +218,8 @@ FORMS = {
 _MOOD = {"words": "flat", "name": "Mood", "positive": "full of life"}
 KEEPING = {
     **sweep_offering.KEEPING,
+    "/schedule add": typed("schedule add", what="batch", file=batch_file(_FILE), when="daily 02:00"),
+    "schedule:…": on_page("schedule add", "schedule:", what="digest", when="weekdays 07:30"),
     "/review paste": typed("review paste", file=_lines("owl: keep")),
     "pasted:…": pasted(),
     "form Lines": filled(typed("review paste"), {"lines": "owl: keep"}),
@@ -258,8 +260,10 @@ LOOKING = {
     "/cue unmute": typed("cue unmute", cue="none"),
     "/route list": typed("route list"),
     "/route propose": typed("route propose", archetype="portrait"),
-    "/schedule batch": typed("schedule batch", file=batch_file(_FILE), when="daily 02:00"),
-    "/schedule remove": typed("schedule remove", entry="none"),
+    **{
+        f"/schedule {verb}": typed(f"schedule {verb}", entry="none")
+        for verb in ("pause", "resume", "remove", "run-now")
+    },
     "/show": typed("show", what="PICTURE"),
     "/style save": typed("style save", name="ink2", prompt="ink wash"),
     "/style show": typed("style show", name="photo"),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.demo.discord.rules import unhurried
-from bot.ledger import rota, towers
+from bot.ledger import towers
 from tests.chat.people import Studio, batch_file, open_studio, until
 from tests.chat.people import studio as studio
 
@@ -19,7 +19,7 @@ COMMANDS: list[tuple[str, dict[str, Any]]] = [
     ("tower status", {}),
     ("tower wake", {}),
     ("batch render", {"file": ITEMS}),
-    ("schedule batch", {"file": ITEMS, "when": "daily 02:00"}),
+    ("schedule add", {"what": "batch", "file": ITEMS, "when": "daily 02:00"}),
     ("schedule list", {}),
     ("schedule remove", {"entry": "gone"}),
 ]
@@ -45,7 +45,7 @@ async def test_every_command_survives_a_token_that_ran_out(tmp_path: Path, caplo
         assert len(await studio.jobs()) == 2
         async with studio.db.reading() as connection:
             assert await towers.wish_of(connection, "tower") == "wake"
-            assert len(await rota.entries(connection)) == 1
+            assert len(list(await connection.execute_fetchall("SELECT * FROM rota_drafts"))) == 1
     assert not [record for record in caplog.records if record.exc_info]
 
 

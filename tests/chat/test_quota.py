@@ -156,6 +156,7 @@ async def test_batches_count_whole(stage: Stage, daily: int) -> None:
 async def test_what_never_fits_into_a_day_is_not_scheduled(stage: Stage) -> None:
     rules(stage, daily=3)
     async with stage.bot():
-        said = await told(stage, "schedule batch", file=batch_file(ITEMS), when="daily 02:00")
+        said = await told(stage, "schedule add", what="batch", file=batch_file(ITEMS), when="daily 02:00")
         assert "Ask for 1 to 3" in said
-        assert "Scheduled" in await told(stage, "schedule batch", file=batch_file(ITEMS[:3]), when="daily 02:00")
+        said = await told(stage, "schedule add", what="batch", file=batch_file(ITEMS[:3]), when="daily 02:00")
+        assert "The next three moments would be" in said

@@ -15,6 +15,8 @@ from tests.schedule.nights import DAY, HOUR, Nights
 FIRST = Nights.START + 14 * HOUR
 STARTS = "**nightly.json** starts now: 2 pictures."
 DONE = "**nightly.json** is done: 2 posted, 0 failed."
+OPEN = "Kept 0, rejected 0, open 2."
+COST = "It took 1 second, 0 Wh and $0.00; a hosted API would have taken $0.09."
 
 
 def moment(at: float) -> str:
@@ -41,7 +43,9 @@ async def test_the_end_is_announced_when_everything_was_posted(nights: Nights) -
         await nights.render_everything(JobState.RENDERED, JobState.FAILED)
         await until(lambda: nights.told_of("is done"))
         await nights.pass_time(HOUR)
-    assert await nights.told() == [STARTS, "**nightly.json** is done: 1 posted, 1 failed."]
+    started, done = await nights.told()
+    assert started == STARTS
+    assert done.startswith("**nightly.json** is done: 1 posted, 1 failed.\nKept 0, rejected 0, open 1.\n• 1 failed. ")
 
 
 async def test_every_night_has_its_own_batch(nights: Nights) -> None:
@@ -139,7 +143,7 @@ async def test_killed_anywhere_a_moment_is_served_and_told_once(nights: Nights, 
     async with nights.up():
         await nights.pass_time(60)
     assert await nights.slots() == [FIRST]
-    assert await nights.told() == [STARTS, DONE]
+    assert await nights.told() == [STARTS, "\n".join([DONE, OPEN, COST])]
 
 
 async def test_a_set_clock_changes_nothing_twice(nights: Nights) -> None:
