@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from bot.clock import Clock, new_id
-from bot.errors import BadCount, Refusal
+from bot.errors import BadCount, BatchFault, Refusal
 from bot.intake import batchfile, changes, quota, references, unwanted, when
 from bot.intake.assembling import ids
 from bot.intake.changes import Listed, Looked, pictures
@@ -62,27 +62,21 @@ class Batches:
             if earlier := await batches.of_key(connection, key):
                 return earlier
         items = await self._read(name, data, Sender(key, asker, guild, channel, beside), terms)
-        if only is not None:
-            items = [one for one in items if one.number in only]
-        batch = Batch(
-            id=new_id(self._clock),
-            key=key,
-            name=_name(name),
-            asker=asker,
-            guild=guild,
-            channel=channel,
-            created_at=self._clock.now(),
-            entry=entry,
-            slot=slot,
-            digest=changes.of_file(data),
-        )
-        first, then = ids(self._clock, 2)
-        card = Notice(then, NoticeKind.CARD, channel, batch.created_at, batch=batch.id)
-        said = [card]
-        if opening is not None:
-            text = opening(pictures(items))
-            said.insert(0, replace(card, id=first, kind=NoticeKind.ANNOUNCEMENT, text=text, person=asker))
+        items = [one for one in items if only is None or one.number in only]
+        if not items:
+            raise BatchFault(fault="batch-empty")
+        now, digest = self._clock.now(), changes.of_file(data)
+        batch = Batch(new_id(self._clock), key, _name(name), asker, guild, channel, now, entry, slot, digest)
+        said = self._said(batch, None if opening is None else opening(pictures(items)))
         return await self._commit(batch, data.decode("utf-8-sig"), items, said, terms)
+
+    def _said(self, batch: Batch, opening: str | None) -> list[Notice]:
+        """The card, behind the announcement of it."""
+        first, then = ids(self._clock, 2)
+        card = Notice(then, NoticeKind.CARD, batch.channel, batch.created_at, batch=batch.id)
+        return (
+            [card] if opening is None else [replace(card, id=first, kind=NoticeKind.ANNOUNCEMENT, text=opening), card]
+        )
 
     async def look(
         self,

@@ -18,7 +18,8 @@ def test_a_warm_picture_takes_under_two_watt_hours() -> None:
 
 def test_waking_and_loading_go_with_what_an_idle_tower_takes() -> None:
     """Ninety seconds at 80 W beside an hour at 350 W."""
-    assert meter.spent(COSTS, 3600, 90) == Spent(352.0, pytest.approx(0.04224))
+    found = meter.spent(COSTS, 3600, 90)
+    assert (found.watt_hours, round(found.money, 6)) == (352.0, 0.04224)
     assert meter.spent(COSTS, 0) == Spent(0, 0)
 
 
@@ -36,7 +37,8 @@ def test_a_hosted_api_takes_the_same_for_each() -> None:
 def test_idling_is_what_costs() -> None:
     """A month of 24 hours a day at 80 W, and two hours of rendering a day."""
     always = breakeven.month(COSTS, 0, 0, awake=breakeven.HOURS_A_MONTH)
-    assert (always.idling.watt_hours, always.idling.money) == (pytest.approx(57_600), pytest.approx(6.912))
+    assert always.idling.watt_hours == pytest.approx(57_600)
+    assert always.idling.money == pytest.approx(6.912)
     rendering = breakeven.month(COSTS, 30 * 2 * 3600 / 20, 20)
     assert rendering.rendering.money * 12 == pytest.approx(30.24)
 
