@@ -52,6 +52,6 @@ def listed() -> Begin:
 ASKING = {"retry:…": on_card("retry")}
 KEEPING = {
     **{f"{verb}:…": on_card(verb) for verb in ("pause", "resume", "rest")},
-    **{f"/batch {verb}": typed(verb) for verb in ("pause", "resume", "cancel")},
+    **{f"/batch {verb}": typed(verb) for verb in ("pause", "resume", "cancel", "export")},
 }
 LOOKING = {"/batch list": listed()}
