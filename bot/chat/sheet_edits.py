@@ -15,7 +15,6 @@ from bot.chat import attempts, batchsheets, fitting, sheets, threads
 from bot.chat.judging import SheetPost
 from bot.chat.letters import Letter
 from bot.chat.owing import Owing
-from bot.ledger import notices
 from bot.ledger import sheets as rows
 from bot.ledger.database import Connection
 from bot.nouns import Notice
@@ -59,7 +58,7 @@ class SheetEditor:
     async def _settled(self, notice: Notice) -> bool:
         async with self._client.db.transaction() as connection:
             if await rows.shown(connection, notice.id) == await kind(notice).face(connection, notice):
-                await notices.settled(connection, notice.id, self._client.clock.now())
+                await rows.settled(connection, notice.id, self._client.clock.now())
                 return True
         return False
 

@@ -95,6 +95,11 @@ async def shows(connection: Connection, sheet: str, face: str) -> None:
     await connection.execute("UPDATE notices SET text = ? WHERE id = ?", (face, sheet))
 
 
+async def settled(connection: Connection, sheet: str, now: float) -> None:
+    """The message of this notice shows what counts."""
+    await connection.execute("UPDATE notices SET settled_at = ? WHERE id = ?", (now, sheet))
+
+
 async def _many(connection: Connection, where: str, *values: object) -> list[Notice]:
     rows: Collection[Row] = list(await connection.execute_fetchall(f"{notices.SELECT} {where}", values))
     return [notices.of_row(row) for row in rows]
