@@ -12,7 +12,7 @@ there is none, to the models in the order of their names, so that a batch has ea
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby, repeat
 from typing import Generic, Protocol, TypeVar
 
 MOST_OVERTAKEN = 8
@@ -37,14 +37,18 @@ class Waiting(Protocol):
 One = TypeVar("One", bound=Waiting)
 
 
-@dataclass(frozen=True, slots=True)
+Seniority = tuple[bool, float, str]
+
+
+@dataclass(slots=True, eq=False)
 class _Lot(Generic[One]):
     """Jobs of one person that may change places with each other: one that was asked for alone, or a batch's items.
 
-    A lot has so many turns as it has jobs; `of_model` are those that had none yet, by the names of their models.
+    It has as many `turns` as it had jobs; `of_model` are those that are left, by the names of their models.
     """
 
-    seniority: tuple[bool, float, str]
+    seniority: Seniority
+    turns: int
     of_model: dict[str, deque[One]]
 
     def take(self, loaded: str | None) -> One:
@@ -75,22 +79,25 @@ def _ranked(waiting: Iterable[One], recent: Sequence[int]) -> Iterator[tuple[int
     """Every turn there is to be, with its rank."""
     turn, round_now = _turns_taken(recent)
     for asker, lots in _lots(waiting).items():
-        turns = (lot for lot in lots for jobs in list(lot.of_model.values()) for _ in list(jobs))
+        turns = chain.from_iterable(repeat(lot, lot.turns) for lot in lots)
         yield from enumerate(turns, start=max(turn.get(asker, 0), round_now))
 
 
 def _lots(waiting: Iterable[One]) -> dict[int, list[_Lot[One]]]:
     """Each person's lots in the order of their turns. What joins a batch later, such as a second try, stands behind."""
-    jobs: defaultdict[tuple[int, tuple[bool, float, str]], list[One]] = defaultdict(list)
-    for job in waiting:
-        jobs[job.asker, (job.batch is not None, job.created_at, job.batch or job.id)].append(job)
     lots: defaultdict[int, list[_Lot[One]]] = defaultdict(list)
-    for (asker, seniority), group in sorted(jobs.items(), key=lambda one: one[0]):
-        of_model: defaultdict[str, deque[One]] = defaultdict(deque)
-        for job in sorted(group, key=lambda one: (one.model, one.id)):
-            of_model[job.model].append(job)
-        lots[asker].append(_Lot(seniority, of_model))
-    return lots
+    batches: defaultdict[tuple[int, Seniority], list[One]] = defaultdict(list)
+    for job in waiting:
+        if job.batch is None:
+            lots[job.asker].append(_Lot((False, job.created_at, job.id), 1, {job.model: deque((job,))}))
+        else:
+            batches[job.asker, (True, job.created_at, job.batch)].append(job)
+    for (asker, seniority), jobs in batches.items():
+        of_model: dict[str, deque[One]] = {}
+        for job in sorted(jobs, key=lambda one: (one.model, one.id)):
+            of_model.setdefault(job.model, deque()).append(job)
+        lots[asker].append(_Lot(seniority, len(jobs), of_model))
+    return {asker: sorted(lots[asker], key=lambda lot: lot.seniority) for asker in sorted(lots)}
 
 
 def _turns_taken(recent: Sequence[int]) -> tuple[dict[int, int], int]:
