@@ -61,7 +61,8 @@ class Doing:
             case RotaKind.WINDOW:
                 return await self._open(entry, moment)
         async with self._db.reading() as connection:
-            look = Look(entry, moment.slot, await rota.slots(connection, entry.id), self._costs, moment.late_since)
+            slots = await rota.slots(connection, entry.id)
+            look = Look(entry, moment.slot, slots, self._costs, moment.late_since, moment.missed)
             saying = await lookback.saying(connection, look)
         return Deed(_served(moment) if saying.text else SlotOutcome.NOTHING, saying)
 

@@ -22,13 +22,17 @@ _SPOKEN = (SlotOutcome.SERVED, SlotOutcome.LATE)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """An entry looks back from the moment `at`; `late` is when it was due, None when that is now."""
+    """An entry looks back from the moment `at`; `late` is when it was due, None when that is now.
+
+    `missed` moments before that are not made up for: what it tells reaches back behind them.
+    """
 
     entry: RotaEntry
     at: float
     slots: Sequence[Slot]
     costs: CostsTable
     late: float | None = None
+    missed: int = 0
 
     @property
     def since(self) -> float:
@@ -43,7 +47,7 @@ async def saying(connection: Connection, look: Look) -> Saying:
             return await _digest(connection, look)
         case RotaKind.REMINDER:
             places = await yields.open_reviews(connection, look.entry.guild, look.at - _REMEMBERED)
-            return Saying(texts.reminder(places, look.late)) if places else SILENCE
+            return Saying(texts.reminder(places, look.late, look.missed)) if places else SILENCE
         case RotaKind.REPORT:
             return await _report(connection, look)
     raise AssertionError("the others do not look back")
@@ -58,7 +62,7 @@ def cost(costs: CostsTable, found: Yield) -> Cost:
 async def _digest(connection: Connection, look: Look) -> Saying:
     found = await yields.counted(connection, yields.between(look.entry.guild, look.since, look.at))
     waiting = len(await jobs.in_line(connection))
-    return Saying(texts.digest(look.since, found, waiting, cost(look.costs, found), look.late))
+    return Saying(texts.digest(look.since, found, waiting, cost(look.costs, found), look.late, look.missed))
 
 
 async def _report(connection: Connection, look: Look) -> Saying:
@@ -79,7 +83,7 @@ async def _report(connection: Connection, look: Look) -> Saying:
         for (start, _end), one in zip(week, each, strict=True)
     ]
     facts: dict[str, object] = {"bars": bars, "alt": texts.alt(first, last, found)}
-    text = texts.report(first, last, found, before, cost(look.costs, found), look.late)
+    text = texts.report(first, last, found, before, cost(look.costs, found), look.late, look.missed)
     return Saying(text, ("chart", facts))
 
 

@@ -64,12 +64,15 @@ class Rota:
         """Serves the entries one after another; never returns."""
         while True:
             seen = self._db.bell.count
-            await self._heed_clock()
-            ends = await self._endings.tell()
-            await self._grant()
-            pause = min(await self._serve_nearest(), ends)
-            if pause > 0:
+            if (pause := await self.step()) > 0:
                 await self._nap(pause, seen)
+
+    async def step(self) -> float:
+        """Does what is to be done now; gives the seconds to sleep, 0 when there may be more to do."""
+        await self._heed_clock()
+        ends = await self._endings.tell()
+        await self._grant()
+        return min(await self._serve_nearest(), ends)
 
     async def _nap(self, seconds: float, seen: int) -> None:
         """Sleeps so long, or until something was committed: an entry may have come or gone, a batch have ended."""

@@ -1,7 +1,7 @@
 """What the rota tells a channel: something is ahead, starts, is done, was missed, or cannot start. Moments are UTC
 seconds."""
 
-from bot.nouns import Cost, Failure, Expected, RotaEntry, RotaKind, Yield
+from bot.nouns import Cost, Expected, Failure, RotaEntry, RotaKind, Yield
 from bot.texts.failures import harmless, sentence
 from bot.texts.tongue import _, counted
 
@@ -56,7 +56,7 @@ def starting(entry: RotaEntry, foreseen: Expected, late_since: float | None, mis
         late=_late(late_since),
         foreseen=expectation(foreseen),
     )
-    return " ".join([told, *_missed(missed)])
+    return " ".join([told, *missed_too(missed)])
 
 
 def opening(entry: RotaEntry, foreseen: Expected, closes: float, late_since: float | None, missed: int) -> str:
@@ -68,7 +68,7 @@ def opening(entry: RotaEntry, foreseen: Expected, closes: float, late_since: flo
         closes=_moment(closes),
         foreseen=expectation(foreseen),
     )
-    return " ".join([told, *_missed(missed)])
+    return " ".join([told, *missed_too(missed)])
 
 
 def too_late(entry: RotaEntry, due: float, missed: int, following: float) -> str:
@@ -78,7 +78,7 @@ def too_late(entry: RotaEntry, due: float, missed: int, following: float) -> str
         name=called(entry),
         due=_moment(due),
     )
-    return " ".join([gone, *_missed(missed), _next(following)])
+    return " ".join([gone, *missed_too(missed), _next(following)])
 
 
 OWNER_BLOCKED = _("Whoever scheduled it is blocked. `/schedule remove` takes it off the schedule.")
@@ -176,7 +176,7 @@ def _late(since: float | None) -> str:
     return _(", late: it was due {moment}, while the bot was away", moment=_moment(since))
 
 
-def _missed(count: int) -> list[str]:
+def missed_too(count: int) -> list[str]:
     if not count:
         return []
     return [

@@ -14,14 +14,14 @@ KEPT, OPEN, REJECTED, FAILED = _("kept"), _("open"), _("rejected"), _("failed")
 CHART = _("Pictures of each day")
 
 
-def digest(since: float, found: Yield, waiting: int, cost: Cost, late: float | None) -> str:
+def digest(since: float, found: Yield, waiting: int, cost: Cost, late: float | None, missed: int) -> str:
     """What happened since the last one; `late` is the moment it was due at, None when that is now."""
-    lines = [_("**Digest** of what happened since {moment}:", moment=_moment(since)), *_late(late)]
+    lines = [_("**Digest** of what happened since {moment}:", moment=_moment(since)), *_late(late, missed)]
     lines += [_happened(found), *told.after(found, cost)]
     return "\n".join(lines + ([_waits(waiting)] if waiting else []))
 
 
-def reminder(places: Sequence[tuple[int, int, float]], late: float | None) -> str:
+def reminder(places: Sequence[tuple[int, int, float]], late: float | None, missed: int) -> str:
     """`places` are channels with how many pictures wait for a verdict there, and since when the oldest does."""
     total = sum(count for _channel, count, _oldest in places)
     head = counted(
@@ -35,13 +35,13 @@ def reminder(places: Sequence[tuple[int, int, float]], late: float | None) -> st
     ]
     more = len(places) - _PLACES_SHOWN
     lines += [counted("… and {count} more channel", "… and {count} more channels", more)] if more > 0 else []
-    return "\n".join([head, *_late(late), *lines])
+    return "\n".join([head, *_late(late, missed), *lines])
 
 
-def report(first: date, last: date, found: Yield, before: Yield, cost: Cost, late: float | None) -> str:
+def report(first: date, last: date, found: Yield, before: Yield, cost: Cost, late: float | None, missed: int) -> str:
     """The week from the first day to the last, beside the one before."""
     head = _("**Weekly report**, {first} to {last}:", first=first.isoformat(), last=last.isoformat())
-    lines = [head, *_late(late), _happened(found), *told.after(found, cost)]
+    lines = [head, *_late(late, missed), _happened(found), *told.after(found, cost)]
     return "\n".join([*lines, _compared(found, before)])
 
 
@@ -91,8 +91,9 @@ def _waits(count: int) -> str:
     return counted("{count} picture waits to be rendered.", "{count} pictures wait to be rendered.", count)
 
 
-def _late(since: float | None) -> list[str]:
-    return [] if since is None else [_("It is late: it was due {moment}.", moment=_moment(since))]
+def _late(since: float | None, missed: int) -> list[str]:
+    late = [] if since is None else [_("It is late: it was due {moment}.", moment=_moment(since))]
+    return late + told.missed_too(missed)
 
 
 def _moment(at: float) -> str:
