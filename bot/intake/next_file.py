@@ -15,7 +15,10 @@ from bot.errors import BatchFault, Refusal
 from bot.intake import clusters, formats, models, presets
 from bot.intake.assembling import again, assemble, places
 from bot.intake.drafts import Draft, draft
+from bot.intake.fields import Likeness
+from bot.intake.item import parse
 from bot.intake.rawitem import DEFAULTS, RawItem
+from bot.intake.references import is_file
 from bot.ledger import cues
 from bot.ledger.database import Connection
 from bot.nouns import Job, JobState
@@ -27,6 +30,8 @@ from bot.taste.taxonomy import Taxonomy
 _USUAL = "prompts-batch-2.json"
 _SEEDS = 2**32
 _DEEP = 50  # the file was read before, by whatever limit there was
+_LIKENESS = ".reference.png"  # no slug has a dot
+_OWN = frozenset(("seed", "reference"))
 _CHIPS = 18
 _OF_A_REASON = 4
 _NUMBERED = re.compile(r"(?P<name>.*?)(?P<number>\d{1,6})")
@@ -52,6 +57,16 @@ class By:
     now: float
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file that a batch came from, read. `likenesses` are the names that its reference pictures have in the set, by
+    their digests: a picture's name there is slug.png, and none of them stands in the way of another."""
+
+    items: Mapping[int, RawItem]
+    defaults: RawItem
+    likenesses: Mapping[str, str]
+
+
 def name(of: str) -> str:
     """prompts-batch-3.yaml goes on as prompts-batch-4.json."""
     stem = PurePath(plain(of)).stem
@@ -65,12 +80,42 @@ def plain(of: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", PurePath(of.replace("\\", "/")).name).strip("-.")[-80:].lstrip("-.")
 
 
-async def written(connection: Connection, file: str, text: str | None, left: Sequence[Left], by: By) -> str:
+def source(file: str, text: str | None, jobs: Sequence[Job]) -> Source:
+    """Takes a second for thousands of items: call it in a thread."""
+    raws = {raw.number: raw for raw in _read(file, text or "")}
+    defaults = raws.pop(DEFAULTS, RawItem(DEFAULTS, 1))
+    said = {str(raw.fields.get("slug")): raw.fields.get("reference") for raw in raws.values()}
+    usual, found = defaults.fields.get("reference"), dict[str, str]()
+    for job in jobs:
+        meant = _meant(usual if said.get(job.slug) is None else said[job.slug])
+        if meant is not None and job.extras.reference is not None:
+            digest = job.extras.reference.image
+            stem = PurePath(plain(meant.picture)).stem
+            taken = f"{stem}{_LIKENESS}" in found.values()
+            found.setdefault(digest, f"{stem}.{digest[:6]}{_LIKENESS}" if taken else f"{stem}{_LIKENESS}")
+    return Source(raws, defaults, found)
+
+
+def _read(file: str, text: str) -> Iterator[RawItem]:
+    """As far as it can be read: a file that was accepted once can."""
+    try:
+        yield from formats.reader(file, text)(text, _DEEP) if text else ()
+    except BatchFault:
+        return
+
+
+def _meant(reference: object) -> Likeness | None:
+    """The picture in a file that a reference names; None for a slug, and for what cannot be read."""
+    meant = parse(RawItem(DEFAULTS, 1, {"reference": reference}))[0].reference
+    return meant if meant is not None and is_file(meant.picture) else None
+
+
+async def written(connection: Connection, source: Source, left: Sequence[Left], by: By) -> str:
     """The text of the next file, as JSON; empty when nothing is left."""
     if not left:
         return ""
     woven = await _woven(connection, left, by)
-    return await asyncio.to_thread(_text, file, text, left, woven)
+    return await asyncio.to_thread(_text, source, left, woven)
 
 
 async def _woven(connection: Connection, left: Sequence[Left], by: By) -> dict[str, Job]:
@@ -90,39 +135,42 @@ async def _woven(connection: Connection, left: Sequence[Left], by: By) -> dict[s
     return {job.slug: job for job in made}
 
 
-def _text(file: str, text: str | None, left: Sequence[Left], woven: Mapping[str, Job]) -> str:
-    raws = {raw.number: raw for raw in _read(file, text or "")}
-    defaults = raws.pop(DEFAULTS, RawItem(DEFAULTS, 1))
-    gathered = clusters.gathered(raws.values(), defaults.fields)
-    shared = {name: value for name, value in defaults.fields.items() if name != "seed" and value is not None}
+def _text(source: Source, left: Sequence[Left], woven: Mapping[str, Job]) -> str:
+    gathered = clusters.gathered(source.items.values(), source.defaults.fields)
+    shared = {name: value for name, value in source.defaults.fields.items() if name not in _OWN and value is not None}
     items = []
     for one in left:
-        raw = raws.get(one.number)
+        raw = source.items.get(one.number)
         if raw is None or raw.fields.get("slug") != one.slug:
             items.append(_bare(one, woven.get(one.slug)))
             continue
-        cluster = clusters.named(raw, defaults.fields)
+        cluster = clusters.named(raw, source.defaults.fields)
         whole = gathered[cluster].filled(raw) if cluster else raw
-        items.append(_item(whole, one, woven.get(one.slug), cluster is not None, defaults.fields.get("seed")))
+        items.append(_item(source, whole, one, woven.get(one.slug), clustered=cluster is not None))
     told = {"defaults": shared, "items": items} if shared else items
     return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
 
 
-def _read(file: str, text: str) -> Iterator[RawItem]:
-    """As far as it can be read: a file that was accepted once can."""
-    try:
-        yield from formats.reader(file, text)(text, _DEEP) if text else ()
-    except BatchFault:
-        return
-
-
-def _item(raw: RawItem, one: Left, woven: Job | None, clustered: bool, usual: object) -> dict[str, object]:
+def _item(source: Source, raw: RawItem, one: Left, woven: Job | None, *, clustered: bool) -> dict[str, object]:
     """A picture that was seen gets another seed; one that nobody saw is drawn as it was asked for."""
-    fields = {name: value for name, value in raw.fields.items() if value is not None and name != "seed"}
-    seed = raw.fields.get("seed", usual) if not one.seen else _another(one) if clustered else None
-    if seed is not None:
-        fields["seed"] = seed
+    fields = {name: value for name, value in raw.fields.items() if value is not None and name not in _OWN}
+    usual = source.defaults.fields
+    asked = usual.get("seed") if raw.fields.get("seed") is None else raw.fields["seed"]
+    seed = asked if not one.seen else _another(one) if clustered else None
+    told = {"seed": seed, "reference": _likeness(source, raw, one)}
+    fields |= {name: value for name, value in told.items() if value is not None}
     return fields | _words("text" if "text" in fields else "prompt", one, woven)
+
+
+def _likeness(source: Source, raw: RawItem, one: Left) -> object:
+    """As it stood there, but for a file, which has another name in the set."""
+    said = raw.fields.get("reference")
+    said = source.defaults.fields.get("reference") if said is None else said
+    meant = _meant(said)
+    reference = one.jobs[0].extras.reference if one.jobs else None
+    if meant is None or reference is None or reference.image not in source.likenesses:
+        return said
+    return {"picture": source.likenesses[reference.image], "strength": meant.strength}
 
 
 def _bare(one: Left, woven: Job | None) -> dict[str, object]:
@@ -157,9 +205,12 @@ def _another(one: Left) -> int:
 
 def left(slugs: Sequence[tuple[int, str]], jobs: Sequence[Job], done: Collection[str]) -> list[Left]:
     """Of the items (number, slug) those that the next file is to have: all but the `done` slugs."""
-    mine = {slug: tuple(job for job in jobs if job.slug == slug) for _, slug in slugs if slug not in done}
+    mine: dict[str, list[Job]] = {slug: [] for _, slug in slugs if slug not in done}
+    for job in jobs:
+        if job.slug in mine:
+            mine[job.slug].append(job)
     return [
-        Left(slug, number, mine[slug], any(job.state is JobState.RENDERED for job in mine[slug]))
+        Left(slug, number, tuple(mine[slug]), any(job.state is JobState.RENDERED for job in mine[slug]))
         for number, slug in slugs
         if slug in mine
     ]

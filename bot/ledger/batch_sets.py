@@ -4,6 +4,7 @@ Read to be handed out, and put into a ledger again. What still waits or renders 
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from sqlite3 import IntegrityError, Row
@@ -124,10 +125,12 @@ async def _asked(connection: Connection, row: Row) -> Asked:
 async def _drawn(connection: Connection, ended: Sequence[Job]) -> list[Drawn]:
     found = [(job, await pictures.of_job(connection, job.id)) for job in ended if job.state is JobState.RENDERED]
     here = {job.id: (job, picture) for job, picture in found if picture is not None and picture.deleted_at is None}
-    posts, signs = await _posts(connection, here), await _signs(connection, here)
+    posts, signs = await _posts(connection, here), defaultdict[str, list[Sign]](list)
+    for sign in await _signs(connection, here):
+        signs[sign.mark.job].append(sign)
     counts = await decided.of_jobs(connection, here)
     return [
-        Drawn(job, picture, posts.get(name), tuple(one for one in signs if one.mark.job == name), counts.get(name))
+        Drawn(job, picture, posts.get(name), tuple(signs[name]), counts.get(name))
         for name, (job, picture) in here.items()
     ]
 

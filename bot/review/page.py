@@ -5,6 +5,7 @@ Everything that people wrote comes in as text. Opened anywhere, it gives away no
 """
 
 from base64 import b64encode
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -71,11 +72,14 @@ class _Drawn:
 
 def subjects(shots: Sequence[Shot]) -> list[str]:
     """How `/review paste` finds exactly these pictures, whatever was rendered since: slug@end of the job's id."""
-    return [f"{one.slug}@{_end(one, shots)}" for one in shots]
+    of_slug = defaultdict[str, list[str]](list)
+    for one in shots:
+        of_slug[one.slug].append(one.job)
+    return [f"{one.slug}@{_end(one, of_slug[one.slug])}" for one in shots]
 
 
-def _end(one: Shot, shots: Sequence[Shot]) -> str:
-    others = [other.job for other in shots if other.slug == one.slug and other.job != one.job]
+def _end(one: Shot, jobs: Sequence[str]) -> str:
+    others = [job for job in jobs if job != one.job]
     lengths = range(_SHORTEST, len(one.job))
     return next((one.job[-n:] for n in lengths if not any(job.endswith(one.job[-n:]) for job in others)), one.job)
 

@@ -3,8 +3,10 @@
 Every file has its place and bytes by the set alone, so that the same set always gives the same files.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from bot.intake import next_file
@@ -36,12 +38,16 @@ class Worded:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """A set with the file that goes on, `next_text`, empty when nothing is left."""
+    """A set with the file that goes on, `next_text`, empty when nothing is left.
+
+    `likenesses` are the names of the reference pictures that the file came with, by their digests.
+    """
 
     of: BatchSet
     next_name: str
     next_text: str
     reasons: tuple[str, ...]
+    likenesses: Mapping[str, str]
 
     @property
     def name(self) -> str:
@@ -66,8 +72,10 @@ class Part:
 
 async def gather(connection: Connection, batch: Batch, by: By) -> Gathered:
     found = await batch_sets.of_batch(connection, batch)
-    text = await next_file.written(connection, batch.name, found.text, left(found), by)
-    return Gathered(found, _own(next_file.name(batch.name)), text, next_file.complaints(by.taste.taxonomy))
+    source = await asyncio.to_thread(next_file.source, batch.name, found.text, found.jobs)
+    text = await next_file.written(connection, source, left(found), by)
+    reasons = next_file.complaints(by.taste.taxonomy)
+    return Gathered(found, _own(next_file.name(batch.name)), text, reasons, source.likenesses)
 
 
 def left(of: BatchSet) -> list[Left]:
@@ -93,16 +101,20 @@ def files(gathered: Gathered, store: Files, words: Worded, *, inside: bool) -> l
     inside = inside and len(of.standing) <= page.MOST_INSIDE
     told += [Part(PAGE, _page(gathered, store, names, words, inside=inside))]
     pictures = [part for one in here for part in _pictures(one, names[one.job.id], store)]
+    inputs = _inputs(gathered, store)
+    pictures += [Part(name, store.path(digest)) for digest, name in inputs.items()]
     all_names = sorted([SET, *(part.name for part in [*told, *pictures])])
-    return [Part(SET, _manifest(gathered, own, here, names, all_names).encode()), *told, *pictures]
+    manifest_text = _manifest(gathered, own, here, names, inputs, all_names)
+    return [Part(SET, manifest_text.encode()), *told, *pictures]
 
 
 def named(drawn: Sequence[Drawn]) -> dict[str, str]:
     """The name of each job's file. Of a slug the newest kept picture, else the newest, is slug.png; the others are
     numbered by age among all of that slug, so that a name stays when another picture comes."""
-    found = {}
-    for slug in dict.fromkeys(one.job.slug for one in drawn):
-        mine = sorted((one for one in drawn if one.job.slug == slug), key=lambda one: one.job.id)
+    found: dict[str, str] = {}
+    by_age = sorted(drawn, key=lambda one: (one.job.slug, one.job.id))
+    for slug, group in groupby(by_age, key=lambda one: one.job.slug):
+        mine = list(group)
         best = max(mine, key=lambda one: (one.verdict is Verdict.KEEP, one.job.id))
         for number, one in enumerate(mine, 1):
             ending = _ENDINGS.get(one.picture.media, "png")
@@ -133,8 +145,19 @@ def _poster(one: Drawn, name: str, store: Files) -> str | None:
     return f"{name.rpartition('.')[0]}.poster.png" if there else None
 
 
+def _inputs(gathered: Gathered, store: Files) -> dict[str, str]:
+    """The pictures that jobs of it start from or look at, by their digests: references by their names."""
+    digests = sorted({digest for job in gathered.of.jobs for digest in job.order().inputs})
+    return {one: gathered.likenesses.get(one, f"inputs/{one[:16]}.png") for one in digests if store.has(one)}
+
+
 def _manifest(
-    gathered: Gathered, own: str, here: Sequence[Drawn], names: Mapping[str, str], all_names: Sequence[str]
+    gathered: Gathered,
+    own: str,
+    here: Sequence[Drawn],
+    names: Mapping[str, str],
+    inputs: Mapping[str, str],
+    all_names: Sequence[str],
 ) -> str:
     of = gathered.of
     kept = [manifest.kept(one, names[one.job.id], _poster_of(one, names, all_names)) for one in here]
@@ -147,6 +170,7 @@ def _manifest(
             asks=of.asks,
             jobs=of.jobs,
             pictures=tuple(kept),
+            inputs=tuple(inputs.items()),
             files=tuple(all_names),
         )
     )

@@ -57,7 +57,8 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """set.json. `next` is the name of the file that goes on, `files` are all of the set."""
+    """set.json. `next` is the name of the file that goes on, `files` are all of the set, `inputs` digests and names of
+    the pictures that jobs of it take along."""
 
     batch: Batch
     file: str
@@ -66,6 +67,7 @@ class Manifest:
     asks: tuple[Asked, ...]
     jobs: tuple[Job, ...]
     pictures: tuple[Kept, ...]
+    inputs: tuple[tuple[str, str], ...]
     files: tuple[str, ...]
     version: int = _VERSION
 

@@ -19,7 +19,7 @@ from bot.ledger import batch_sets, jobs, privacy
 from bot.ledger.batch_sets import BatchSet, Drawn
 from bot.ledger.database import Connection, Database
 from bot.ledger.files import Files
-from bot.nouns import JobState
+from bot.nouns import Job, JobState
 from bot.review import check
 from bot.yours import manifest
 from bot.yours.manifest import SET, VERDICTS, Kept, Manifest
@@ -99,6 +99,7 @@ async def bring(db: Database, files: Files, source: Source, guild: int) -> Retur
     new = [one for one in found.drawn if one.job.id in fresh]
     kept = {one.job: one for one in told.pictures}
     await asyncio.to_thread(_store, new, kept, source, files)
+    await asyncio.to_thread(_store_inputs, found.jobs, told.inputs, source, files)
     async with db.transaction() as connection:
         await batch_sets.put(connection, found, fresh)
     people = sum(len({sign.mark.person for sign in one.signs}) for one in new)
@@ -106,7 +107,7 @@ async def bring(db: Database, files: Files, source: Source, guild: int) -> Retur
 
 
 def _read(source: Source, told: Manifest, guild: int) -> BatchSet:
-    _check_names(told)
+    _check(told)
     text = source.read(told.file).decode("utf-8", "replace") if told.file else None
     said = manifest.signs(source.read(VERDICTS).decode("utf-8", "replace"), VERDICTS)
     receipts = {one.job: _receipt(source, one) for one in told.pictures}
@@ -122,15 +123,20 @@ def _receipt(source: Source, one: Kept) -> Receipt:
     return manifest.receipt(source.read(one.receipt).decode("utf-8", "replace"), one.receipt)
 
 
-def _check_names(told: Manifest) -> None:
-    """Slugs become names of files, and what has not ended would be rendered."""
+def _check(told: Manifest) -> None:
+    """Slugs become names of files, what has not ended would be rendered, and what was drawn can be drawn again."""
     try:
         for slug in {*(job.slug for job in told.jobs), *(item.slug for item in told.items)}:
             slugs.checked(slug)
     except BadSlug as error:
         raise FolderUnfit("set-unfit", name=SET, fault=f"slug: {error.facts['slug']}") from error
-    if unfit := [job.id for job in told.jobs if job.state not in _ENDED or not job.ended_at]:
-        raise FolderUnfit("set-unfit", name=SET, fault=f"job {unfit[0]} has not ended")
+    for job in told.jobs:
+        if job.state not in _ENDED or not job.ended_at:
+            raise FolderUnfit("set-unfit", name=SET, fault=f"job {job.id} has not ended")
+        try:
+            job.order()
+        except ValueError as error:
+            raise FolderUnfit("set-unfit", name=SET, fault=f"job {job.id} could not be drawn") from error
 
 
 def _elsewhere(found: BatchSet) -> BatchSet:
@@ -178,6 +184,14 @@ def _store(new: Sequence[Drawn], kept: Mapping[str, Kept], source: Source, files
             raise FolderUnfit("set-lacks", name=told.file, fault=str(error.facts.get("fault"))) from error
         if told.poster is not None and told.poster_file is not None:
             _stored(source, files, told.poster_file, told.poster)
+
+
+def _store_inputs(wanted: Sequence[Job], inputs: Sequence[tuple[str, str]], source: Source, files: Files) -> None:
+    """Only what jobs of the set name."""
+    named = {digest for job in wanted for digest in job.order().inputs}
+    for digest, name in inputs:
+        if digest in named:
+            _stored(source, files, name, digest)
 
 
 def _stored(source: Source, files: Files, name: str, sha256: str) -> None:

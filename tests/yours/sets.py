@@ -49,8 +49,13 @@ class Studio:
     async def batch(self, items: Sequence[dict[str, Any]] = ITEMS, name: str = "prompts-batch-3.json") -> Batch:
         await stocked(self.db, made.shelf_model())
         data = json.dumps({"defaults": {"archetype": "hero"}, "items": list(items)}).encode()
-        place = {"asker": ADA, "guild": GUILD, "channel": CHANNEL}
-        return await self.intake.batches.accept(name, data, key=f"sent:{name}", **place)
+        return await self.send(name, data)
+
+    async def send(self, name: str, data: bytes, **beside: str) -> Batch:
+        """A file of Ada's, with the pictures that come along by their names without ending."""
+        came = {f"{one}.png": digest for one, digest in beside.items()}
+        accept = self.intake.batches.accept
+        return await accept(name, data, key=f"sent:{name}", asker=ADA, guild=GUILD, channel=CHANNEL, beside=came)
 
     async def jobs(self, batch: Batch) -> list[Job]:
         async with self.db.reading() as connection:

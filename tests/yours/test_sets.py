@@ -20,6 +20,7 @@ from bot.yours import handkept, returning, zipping
 from tests import made as made_of
 from tests.chat.shelves import stocked
 from tests.made import ADA, GRACE, NOW
+from tests.yours import elsewhere
 from tests.yours.sets import CHANNEL, GUILD, ITEMS, Studio
 
 KEEP, REJECT, REROLL = Verdict.KEEP, Verdict.REJECT, Verdict.REROLL
@@ -181,11 +182,37 @@ async def test_words_that_were_learned_are_woven_in_once(studio: Studio) -> None
     batch, _ = await reviewed(studio)
     gathered = await studio.gathered(batch)
     assert gathered.next_name == "prompts-batch-4.json"
-    place = {"asker": ADA, "guild": GUILD, "channel": CHANNEL}
-    data = gathered.next_text.encode()
-    second = await studio.intake.batches.accept(gathered.next_name, data, key="next", **place)
+    second = await studio.send(gathered.next_name, gathered.next_text.encode())
     owl = (await studio.jobs(second))[0]
     assert (owl.prompt, owl.negative) == ("an owl at night, bright", "text, dark")
+
+
+async def test_reference_pictures_come_along(studio: Studio, other: Studio, tmp_path: Path) -> None:
+    """Under a name that no slug's picture has; the next file names them so, and is accepted with them."""
+    await stocked(studio.db, made_of.shelf_model(reference=True))
+    digest = studio.files.store(elsewhere.png(size=(64, 64)))
+    items = [{"slug": "harbour", "prompt": "a harbour"}]
+    data = json.dumps({"defaults": {"reference": "harbour.png:0.8"}, "items": items}).encode()
+    batch = await studio.send("sea.json", data, harbour=digest)
+    (harbour,) = await studio.jobs(batch)
+    await studio.render(harbour)
+    await studio.says(harbour, REJECT)
+    parts = await studio.parts(batch)
+    assert {"harbour.png", "harbour.reference.png"} < parts.keys()
+    assert parts["harbour.reference.png"].data() == studio.files.path(digest).read_bytes()
+    (item,) = told(parts["sea-2.json"].data())
+    assert item == {
+        "slug": "harbour",
+        "prompt": "a harbour",
+        "reference": {"picture": "harbour.reference.png", "strength": 0.8},
+    }
+    named = {"harbour.reference": digest}
+    (again,) = await studio.jobs(await studio.send("sea-2.json", parts["sea-2.json"].data(), **named))
+    assert again.extras.reference == harbour.extras.reference
+    zipping.write(list(parts.values()), tmp_path / "set.zip")
+    with returning.opened([tmp_path / "set.zip"]) as source:
+        await returning.bring(other.db, other.files, source, GUILD)
+    assert other.files.has(digest)
 
 
 async def test_a_finished_batch_has_no_next_file(studio: Studio) -> None:
