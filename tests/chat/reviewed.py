@@ -9,7 +9,7 @@ from PIL import Image
 
 from bot.clock import new_id
 from bot.demo.discord.values import Message, Outcome
-from bot.ledger import batch_sheets, jobs, notices, reviews
+from bot.ledger import batch_sheets, jobs, notices, reviews, verdicts
 from bot.ledger.batch_sheets import Sheet
 from bot.ledger.takes import Review, Standing
 from bot.nouns import Job, Notice, Verdict
@@ -140,6 +140,20 @@ async def confirm(stage: Stage, page: Message, who: str = "ada") -> str:
 
 async def _left(page: Message) -> int:
     return len(presses(page))
+
+
+async def choose_again(stage: Stage, job: Job, verdict: Verdict, who: str = "ada") -> None:
+    """Under the picture's own post: the reaction of this verdict, and what was chosen on a sheet is taken back."""
+    post = await stage.message(lambda: stage.end_of(job))
+    (emoji,) = [one for one, meant in stage.settings.discord.verdicts.items() if meant is verdict]
+    stage.standin.member(who).react(post.id, emoji)
+    person = int(stage.standin.member(who).id)
+    async with stage.db.transaction() as connection:
+        rows = await connection.execute_fetchall(
+            "SELECT message, emoji FROM marks WHERE job = ? AND person = ? AND emoji LIKE 'choice/%'", (job.id, person)
+        )
+        for row in rows:
+            await verdicts.clear_mark(connection, row["message"], person, row["emoji"], stage.clock.now())
 
 
 async def rerolled(stage: Stage, batch: str | None) -> dict[int, Job]:
