@@ -33,6 +33,7 @@ Verb = Literal[
     "resume",
     "rest",
     "retry",
+    "look",
 ]
 
 _OPEN, _WELL, _BADLY, _STILL = 0x5865F2, 0x2E8B57, 0xC0392B, 0x7F8C8D
@@ -107,6 +108,7 @@ class Card:
     `places` counts from 1; `tower` says how the tower is while it is not ready; `end` is when the last open job
     probably ends, in UTC seconds; `preview` is a small JPEG of how the running picture looks by now. Of one that is
     `paired`, nothing is told that tells its halves apart. `paused_at` is since when a batch is paused.
+    `opens` is when the window opens for which it waits.
     """
 
     notice: Notice
@@ -120,6 +122,7 @@ class Card:
     preview: bytes = b""
     paired: bool = False
     paused_at: float | None = None
+    opens: float | None = None
 
     @property
     def settled(self) -> bool:
@@ -133,6 +136,7 @@ class Card:
 def card(card: Card) -> Post:
     lines = [] if card.counts.total() == 1 else [words.tally(card.counts)]
     lines += [during.paused(card.paused_at)] if card.paused_at is not None and not card.settled else []
+    lines += [during.windowed(card.opens)] if card.opens is not None else []
     lines += [_line(card, job) for job in card.jobs[:_LINES]]
     lines += [card.tower] if card.tower and not card.settled else []
     lines += [words.ready(card.end, card.counts.total())] if card.end is not None and not card.settled else []

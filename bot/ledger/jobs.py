@@ -22,8 +22,7 @@ _SELECT = f"SELECT {_COLUMNS} FROM jobs"
 _OPEN = "state IN ('queued', 'rendering')"  # word for word the condition of the partial indexes, which need it so
 _OF_SCOPE = "id = ? OR ask = ? OR batch = ?"  # a scope is the id of any of the three
 _OFFERED = (
-    "(batch IS NULL OR batch NOT IN (SELECT id FROM batches WHERE paused_at IS NOT NULL)) "
-    f"AND NOT {windows.HELD}"
+    f"(batch IS NULL OR batch NOT IN (SELECT id FROM batches WHERE paused_at IS NOT NULL)) AND NOT {windows.HELD}"
 )
 _SINCE = "coalesce(retried_at, created_at)"  # what failed waits behind what waited then
 REPLACED = "EXISTS (SELECT 1 FROM jobs AS next WHERE next.again = jobs.id)"
@@ -131,6 +130,13 @@ async def in_line(connection: Connection) -> list[InLine]:
     """Every queued job that may begin, as much of it as decides its turn; those of paused batches may not."""
     sql = f"SELECT id, asker, batch, model, {_SINCE} FROM jobs WHERE {_OPEN} AND state = 'queued' AND {_OFFERED}"
     return [InLine(*row) for row in await connection.execute_fetchall(sql)]
+
+
+async def held_back(connection: Connection) -> int:
+    """How many queued jobs may not begin now."""
+    sql = f"SELECT count(*) AS held FROM jobs WHERE {_OPEN} AND state = 'queued' AND NOT ({_OFFERED})"
+    row = await _one(connection, sql, ())
+    return int(row["held"]) if row else 0
 
 
 async def front_of_line(connection: Connection, each: int) -> list[InLine]:

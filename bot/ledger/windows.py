@@ -16,11 +16,12 @@ _FOR = (
     f"{{0}}.guild = jobs.guild AND ({{0}}.scope IN ({_OF_ALL}) OR {{0}}.asker = jobs.asker) "
     f"AND ({{0}}.scope NOT IN ({_OF_BATCHES}) OR jobs.batch IS NOT NULL)"
 )
-HELD = (
-    f"EXISTS (SELECT 1 FROM {_AMONG.format('w')} AND w.open = 0 AND {_FOR.format('w')} "
+_HOLDING = (
+    f"FROM {_AMONG.format('w')} AND w.open = 0 AND {_FOR.format('w')} "
     f"AND NOT EXISTS (SELECT 1 FROM {_AMONG.format('o')} AND o.open = 1 AND o.guild = w.guild "
-    f"AND o.scope = w.scope AND (o.scope IN ({_OF_ALL}) OR o.asker = w.asker)))"
+    f"AND o.scope = w.scope AND (o.scope IN ({_OF_ALL}) OR o.asker = w.asker))"
 )
+HELD = f"EXISTS (SELECT 1 {_HOLDING})"
 """Of a row of `jobs`: it waits for a window to open."""
 
 _OPEN = "state IN ('queued', 'rendering')"  # word for word the condition of the partial index
@@ -57,6 +58,16 @@ async def opened(connection: Connection) -> list[tuple[str, bool, float]]:
         "SELECT id, open, closes_at FROM rota WHERE opened_at IS NOT NULL ORDER BY opened_at"
     )
     return [(str(row["id"]), bool(row["open"]), float(row["closes_at"])) for row in rows]
+
+
+async def opens(connection: Connection, scope: str) -> float | None:
+    """When the next window opens for what waits of this ask or batch, if it waits for one."""
+    rows = await connection.execute_fetchall(
+        f"SELECT (SELECT min(w.next_at) {_HOLDING}) FROM "
+        "(SELECT * FROM jobs WHERE state = 'queued' AND (ask = :scope OR batch = :scope) LIMIT 1) AS jobs",
+        {"scope": scope},
+    )
+    return next((float(row[0]) for row in rows if row[0] is not None), None)
 
 
 async def waiting(connection: Connection, entry: RotaEntry) -> list[str]:

@@ -70,7 +70,13 @@ def job(job: Job, number: int | None, progress: Progress | None) -> str:
         case JobState.CANCELLED:
             return _("cancelled")
         case JobState.FAILED:
-            return _("failed. {sentence}", sentence=failures.sentence(job.error_kind or "", job.error_facts))
+            return _("failed. {sentence}", sentence=failed(job))
+
+
+def failed(job: Job) -> str:
+    """Why, and how often it was tried."""
+    told = failures.sentence(job.error_kind or "", job.error_facts)
+    return _("{told} It was tried {count} times.", told=told, count=job.retries + 1) if job.retries else told
 
 
 def retried(job: Job, number: int | None) -> str:

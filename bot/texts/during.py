@@ -25,6 +25,11 @@ def paused(since: float) -> str:
     )
 
 
+def windowed(opens: float) -> str:
+    """On the card of what waits for a window."""
+    return _("Waits for its window, which opens <t:{opens}:R>.", opens=int(opens))
+
+
 def pausing(waiting: int) -> str:
     """What a press of Pause did."""
     if not waiting:

@@ -6,8 +6,8 @@ import pytest
 
 from bot.board import TowerView
 from bot.dispatch import outcomes
-from bot.ledger import batches, jobs, notices
-from bot.nouns import Batch, Job, JobState
+from bot.ledger import batches, jobs, notices, rota
+from bot.nouns import Batch, Job, JobState, RotaEntry, RotaKind, WindowScope
 from gpu_agent.value import Facts
 from gpu_agent.wire import Progress
 from tests.chat.people import until
@@ -201,3 +201,41 @@ async def test_the_end_of_a_long_batch_is_foreseen_by_the_pace_of_its_beginning(
 
 def _ready(stage: Stage) -> TowerView:
     return TowerView("ready", stage.clock.now())
+
+
+async def test_a_batch_that_waits_for_its_window_says_when_that_opens(stage: Stage) -> None:
+    """And nothing of a tower that nobody wakes meanwhile."""
+    opens = stage.clock.now() + 3600
+    window = RotaEntry(
+        id="w1", name="night", words="daily 01:00", cron="0 1 * * *", zone="UTC", items="", asker=stage.ada,
+        guild=stage.standin.guild_id, channel=int(stage.channel), created_at=opens - 9999, next_at=opens,
+        kind=RotaKind.WINDOW, until="0 6 * * *", scope=WindowScope.BATCHES,
+    )  # fmt: skip
+    async with stage.db.transaction() as connection:
+        await rota.add(connection, window)
+    async with stage.bot():
+        stage.board.tower("tower", TowerView("asleep", stage.clock.now()))
+        fox, _ = await stage.batch(["fox", "owl"])
+        said = await shows(stage, fox, "0 of 2 done, 2 left", f"which opens <t:{int(opens)}:R>")
+        async with stage.db.transaction() as connection:
+            await connection.execute("UPDATE rota SET open = 1, opened_at = 1.0, closes_at = 9e9")
+        await until_not(stage, fox, "window")
+    assert "asleep" not in said
+
+
+async def until_not(stage: Stage, job: Job, word: str) -> None:
+    card = await stage.card(job)
+    await until(lambda: word not in text(card))
+
+
+async def test_how_often_it_was_tried_is_told_with_the_failure(stage: Stage) -> None:
+    """On the card, and where the failure is said."""
+    async with stage.bot():
+        (fox,) = await stage.batch(["fox"])
+        for _ in range(outcomes.RETRIES):
+            await put_back(stage, fox)
+        running = await stage.start(fox)
+        assert not await outcomes.put_back(stage.db, stage.clock, running, "out-of-memory", FULL)
+        await outcomes.failed(stage.db, stage.clock, running, "out-of-memory", FULL)
+        await shows(stage, fox, "**fox**: failed.", "It was tried 3 times.")
+        assert "It was tried 3 times." in text(await stage.message(lambda: stage.end_of(fox)))

@@ -12,6 +12,7 @@ from tests.chat.gathering import inside, made, posted, varied
 from tests.chat.people import until
 from tests.chat.stage import Stage, eventually
 from tests.chat.test_courier import LOST
+from tests.chat.test_privacy import forget, ledger
 from tests.chat.test_threads_closed import forbid
 
 
@@ -206,3 +207,16 @@ async def test_a_thread_that_was_put_away_comes_out_again(stage: Stage) -> None:
         stage.standin.member("ada").change_thread(card.id, archived=True)
         await stage.render(owl)
         assert (await posted(stage, owl)).channel_id == card.id
+
+
+async def test_the_thread_bears_the_files_name_no_more_once_its_sender_is_forgotten(stage: Stage) -> None:
+    """Also when everything had ended before."""
+    async with stage.bot():
+        (fox,), card = await begun(stage, "fox")
+        await stage.render(fox)
+        await posted(stage, fox)
+        (thread,) = made(stage)
+        await forget(stage)
+        await until(lambda: thread.name == "deleted")
+        await until(lambda: card.id not in stage.standin.world.messages)
+    assert "b.json" not in ledger(stage)
