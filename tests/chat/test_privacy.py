@@ -14,6 +14,7 @@ from bot.demo.discord.values import Message
 from bot.ledger import jobs, people, presets, privacy, rota, traces
 from bot.nouns import Extras, JobState, Preset
 from bot.people.quota import Allowance
+from bot.schedule.saying import Saying, say
 from tests.chat.people import until
 from tests.chat.stage import Stage, eventually, png, text
 from tests.chat.test_buttons import job_now, press
@@ -225,8 +226,12 @@ async def test_batches_schedules_and_questions_go_with_the_rest(stage: Stage) ->
             channel=int(stage.channel),
             zone="UTC",
         )
+        async with stage.db.transaction() as connection:
+            await say(connection, stage.clock, int(stage.channel), stage.ada, Saying("**secret.json** was missed"))
+        await until(lambda: "**secret.json** was missed" in [text(one) for one in stage.said()])
         await forget(stage)
         await gone(stage, stage.ada)
+        assert "**secret.json** was missed" not in [text(one) for one in stage.said()]
         async with stage.db.reading() as connection:
             assert await rota.get(connection, entry.id) is None
             names = await connection.execute_fetchall("SELECT name, asker FROM batches")

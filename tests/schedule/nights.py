@@ -67,6 +67,11 @@ class Nights:
         async with self.db.reading() as connection:
             return {job.id for job in await jobs.in_line(connection)}
 
+    async def worth_waking_for(self) -> int:
+        """How many waiting jobs a tower is woken for."""
+        async with self.db.reading() as connection:
+            return sum(lot.jobs for lot in await jobs.unfinished(connection))
+
     async def claim(self, job: Job) -> bool:
         """Whether a tower can have it."""
         async with self.db.transaction() as connection:

@@ -122,7 +122,9 @@ class TestWindow:
         async with nights.up():
             assert await nights.line() == theirs
             assert not await nights.claim(waiting[0])
+            assert await nights.worth_waking_for() == len(theirs)
             await nights.pass_time(14 * HOUR)
+            assert await nights.worth_waking_for() == 4
             assert await nights.line() == theirs | {job.id for job in waiting}
             assert await nights.told() == [
                 f"**Window** (02:00) opens now, until {moment(FIRST + 4 * HOUR)}: 2 pictures."
