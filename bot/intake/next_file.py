@@ -27,7 +27,7 @@ from bot.taste.compose import asked_negative
 from bot.taste.cues import Taste
 from bot.taste.taxonomy import Taxonomy
 
-_USUAL = "prompts-batch-2.json"
+_LONGEST, _LONGEST_ENDING = 80, 10  # characters
 _SEEDS = 2**32
 _DEEP = 50  # the file was read before, by whatever limit there was
 _LIKENESS = ".reference.png"  # no slug has a dot
@@ -71,13 +71,15 @@ def name(of: str) -> str:
     """prompts-batch-3.yaml goes on as prompts-batch-4.json."""
     stem = PurePath(plain(of)).stem
     if (found := _NUMBERED.fullmatch(stem)) is None:
-        return f"{stem}-2.json" if stem else _USUAL
+        return f"{stem}-2.json"
     return f"{found['name']}{int(found['number']) + 1}.json"
 
 
 def plain(of: str) -> str:
     """A file's name that every system takes."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", PurePath(of.replace("\\", "/")).name).strip("-.")[-80:].lstrip("-.")
+    name = PurePath(of.replace("\\", "/"))
+    stem = re.sub(r"[^A-Za-z0-9._-]+", "-", name.stem).strip("-.")[:_LONGEST].strip("-.")
+    return (stem or "prompts") + re.sub(r"[^A-Za-z0-9.]", "", name.suffix)[:_LONGEST_ENDING]
 
 
 def source(file: str, text: str | None, jobs: Sequence[Job]) -> Source:

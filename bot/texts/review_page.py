@@ -18,6 +18,7 @@ WORDS: dict[str, str] = {
         "yourself, such as “red-fox: keep”."
     ),
     "forgetful": _("This browser remembers nothing for this page: copy the text before you close it."),
+    "none": _("There are no pictures in it yet."),
     "lost": _("This picture is lost."),
     "sofar": _("so far:"),
     "cues": _("Learned from earlier verdicts:"),

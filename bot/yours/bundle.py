@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from bot.intake import next_file
 from bot.intake.next_file import By, Left
@@ -52,7 +52,7 @@ class Gathered:
     @property
     def name(self) -> str:
         """What its folder or ZIP is called: the file's name and the end of the batch's id."""
-        stem = next_file.plain(self.of.batch.name).rpartition(".")[0] or "batch"
+        stem = PurePath(next_file.plain(self.of.batch.name)).stem
         return f"{stem}-{self.of.batch.id[-6:]}"
 
 
@@ -94,7 +94,7 @@ def files(gathered: Gathered, store: Files, words: Worded, *, inside: bool) -> l
     here = [one for one in of.drawn if store.has(one.picture.sha256)]
     names = named(here)
     told = [Part(manifest.receipt_name(names[one.job.id]), _text(one)) for one in here]
-    own = _own(next_file.plain(of.batch.name) or "prompts.json") if of.text is not None else ""
+    own = _own(next_file.plain(of.batch.name)) if of.text is not None else ""
     texts = {own: of.text or "", gathered.next_name: gathered.next_text}
     told += [Part(name, text.encode()) for name, text in texts.items() if name and text]
     told += [Part(VERDICTS, manifest.opinions(here, names).encode()), Part(README, words.readme.encode())]

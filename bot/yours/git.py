@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from bot.errors import GitRefused
 
 _PATIENCE = 120.0  # seconds; a hook of the person's own may push
 _OURS = ":(glob)*.json"  # the files of this folder, not those below it
+_ADDRESS = re.compile(r"://[^/@\s]*@")  # the name and password in an address are not for anybody's eyes
 _NOBODY = ("-c", "user.name=Darkroom", "-c", "user.email=darkroom@localhost")
 
 
@@ -29,6 +31,11 @@ async def commit(folder: Path, message: str, names: Collection[str] | None = Non
     return True
 
 
+async def pull(folder: Path) -> None:
+    """What is new there, as far as it can be had without merging. Raises GitRefused."""
+    await _must(folder, "pull", "--ff-only", "--quiet")
+
+
 async def _changed(folder: Path, names: Collection[str]) -> list[str]:
     """Those of these names, as pathspecs, that differ from the last commit."""
     above = (await _must(folder, "rev-parse", "--show-prefix")).rstrip("\n")
@@ -47,7 +54,7 @@ async def _must(folder: Path, *words: str, told: str = "") -> str:
     status, said = await _git(folder, *words, told=told)
     if status:
         last = said.strip().splitlines()[-1:] or [f"exit status {status}"]
-        raise GitRefused(folder=str(folder), fault=f"git {' '.join(words[:1])}: {last[0]}")
+        raise GitRefused(folder=str(folder), fault=_ADDRESS.sub("://", f"git {' '.join(words[:1])}: {last[0]}"))
     return said
 
 

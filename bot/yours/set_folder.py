@@ -5,6 +5,7 @@ list in its set.json, which is written last; a file of somebody else's is left a
 """
 
 import asyncio
+import glob
 import os
 import secrets
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from bot.yours import git, manifest
 from bot.yours.bundle import Part
 from bot.yours.manifest import SET
 
+_RANDOM = 8  # characters
 _MOST = 64 * 1024 * 1024  # bytes of a set.json
 
 
@@ -51,9 +53,9 @@ def _lay(parts: Sequence[Part], place: Path, batch: str) -> tuple[int, list[str]
     parts = sorted(parts, key=lambda part: part.name == SET)
     _refuse_foreign(parts, place, before)
     place.mkdir(parents=True, exist_ok=True)
-    for leftover in place.rglob(".*.part"):
-        leftover.unlink(missing_ok=True)
     gone = sorted(before - {part.name for part in parts})
+    for name in {*before, *(part.name for part in parts)}:
+        _clear(place / name)
     changed = sum(_remove(place / name) for name in gone)
     return changed + sum(_put(place / part.name, part) for part in parts), gone
 
@@ -88,12 +90,18 @@ def _same(file: Path, part: Part) -> bool:
     return file.is_file() and file.stat().st_size == part.size() and file.read_bytes() == part.data()
 
 
+def _clear(file: Path) -> None:
+    """What an export that was cut off left of it."""
+    for leftover in file.parent.glob(f".{glob.escape(file.name)}.{'?' * _RANDOM}.part"):
+        leftover.unlink(missing_ok=True)
+
+
 def _put(file: Path, part: Part) -> bool:
     """False when it says so already."""
     if file.exists() and _same(file, part):
         return False
     file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
+    unfinished = file.with_name(f".{file.name}.{secrets.token_hex(_RANDOM // 2)}.part")
     with unfinished.open("wb") as opened:
         opened.write(part.data())
         opened.flush()

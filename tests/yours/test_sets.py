@@ -11,7 +11,8 @@ import pytest
 
 from bot.intake import batchfile, models
 from bot.intake.checking import Sender
-from bot.ledger import jobs, pictures, verdicts
+from bot.intake.rerolling import Rerolls
+from bot.ledger import jobs, pictures, reviews, verdicts
 from bot.ledger.database import Database
 from bot.nouns import Batch, Job, Verdict
 from bot.settings import Limits
@@ -212,6 +213,28 @@ async def test_reference_pictures_come_along(studio: Studio, other: Studio, tmp_
     with returning.opened([tmp_path / "set.zip"]) as source:
         await returning.bring(other.db, other.files, source, GUILD)
     assert other.files.has(digest)
+
+
+async def test_rounds_of_rejects_belong_to_the_set(studio: Studio, other: Studio, tmp_path: Path) -> None:
+    """The page shows the latest of each; what it replaced is there, too, and all of it comes back as it was."""
+    batch, made = await reviewed(studio)
+    rerolls = Rerolls(studio.intake, studio.db, studio.clock)
+    await rerolls.accept(batch.id, lambda number, slots: "again", key="round", asker=GRACE)
+    owl = next(job for job in await studio.jobs(batch) if job.again == made[2].id)
+    await studio.render(owl)
+    parts = await studio.parts(batch)
+    assert {"owl.png", "owl.1.png", "receipts/owl.1.json"} < parts.keys()
+    page = parts["review.html"].data().decode()
+    assert (owl.id in page, made[2].id in page) == (True, False)
+    zipping.write(list(parts.values()), tmp_path / "set.zip")
+    with returning.opened([tmp_path / "set.zip"]) as source:
+        await returning.bring(other.db, other.files, source, GUILD)
+    async with studio.db.reading() as one, other.db.reading() as two:
+        rounds = [list(await each.execute_fetchall("SELECT * FROM batch_rounds ORDER BY ask")) for each in (one, two)]
+        slots = [(await reviews.of_batch(each, batch.id)).slots for each in (one, two)]
+    assert [tuple(row) for row in rounds[1]] == [tuple(row) for row in rounds[0] if row["ask"] == owl.ask]
+    takes = [[take.job for take in slot.takes] for slot in slots[1]]
+    assert [made[2].id, owl.id] in takes
 
 
 async def test_a_finished_batch_has_no_next_file(studio: Studio) -> None:

@@ -210,3 +210,38 @@ async def test_without_scripts_everything_can_be_looked_at(open_page: Open) -> N
     await expect(page.locator("noscript p")).to_be_visible()
     await expect(page.get_by_role("heading", level=2).filter(has_text="fox")).to_be_visible()
     await expect(page.get_by_role("img", name="hare: a hare")).to_have_count(2)
+
+
+async def test_the_text_can_be_copied_and_saved(open_page: Open) -> None:
+    """Word for word, also when it is too long for Discord's form, which is told."""
+    page = await open_page(permissions=["clipboard-read", "clipboard-write"])
+    await press(page, "2")
+    await now(page).get_by_label("In your own words").fill("größer – “so” " * 20)
+    await page.keyboard.press("Escape")
+    told = "\n".join(await lines(page))
+    await press(page, "t")
+    await page.get_by_role("button", name="Copy", exact=True).click()
+    await expect(page.get_by_text("Copied.")).to_be_visible()
+    assert await page.evaluate("navigator.clipboard.readText()") == told
+    async with page.expect_download() as saved:
+        await page.get_by_role("link", name="Save as a file").click()
+    download = await saved.value
+    assert download.suggested_filename == "verdicts.txt"
+    assert (await download.path()).read_text(encoding="utf-8") == f"{told}\n"
+
+
+async def test_going_on_by_itself_can_be_left_out(open_page: Open) -> None:
+    """Then a keep stays where it is, also after a reload; the last one of all brings the text."""
+    page = await open_page()
+    await press(page, "?")
+    await page.get_by_label("Go on to the next open picture after a keep").uncheck()
+    await page.keyboard.press("Escape")
+    await page.reload()
+    await press(page, "1")
+    await expect(now(page).get_by_role("heading")).to_have_text("fox")
+    await press(page, "?")
+    await page.get_by_label("Go on to the next open picture after a keep").check()
+    await page.keyboard.press("Escape")
+    await press(page, "j1")
+    await press(page, "111")
+    await expect(page.get_by_role("dialog", name="Text to paste")).to_be_visible()
