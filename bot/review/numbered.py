@@ -66,12 +66,12 @@ def read(text: str, known: Vocabulary, numbers: Collection[int], pictures: Colle
     said = list(tokens(text[:LONGEST], known))
     faults = [Fault("word", one.text) for one in said if one.kind == "unknown"]
     clauses, odd = _clauses([one for one in said if one.kind != "unknown"])
-    if not clauses and not faults:
-        faults.append(Fault("nothing"))
     reading = _Reading(set(numbers), set(pictures))
     faults += [*odd, *(fault for clause in clauses for fault in reading.faults(clause))]
     if not faults:
         faults += reading.take(clauses)
+    if not faults and not reading.said():
+        faults.append(Fault("nothing"))
     shown = tuple(dict.fromkeys(faults))[:_MOST_FAULTS]
     return Understood({} if shown else reading.said(), shown)
 

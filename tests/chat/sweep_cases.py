@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.demo.discord.call import Upload
 from bot.demo.discord.values import Message, Outcome
-from tests.chat import sweep_batches, sweep_offering
+from tests.chat import sweep_batches, sweep_offering, sweep_review
 from tests.chat.people import batch_file
 from tests.chat.sweep import Case, Deed, Scene
 from tests.yours import elsewhere
@@ -198,6 +198,7 @@ ASKING = {
     "/upscale": typed("upscale", picture="PICTURE"),
     "/animate": typed("animate", picture="PICTURE"),
     **sweep_offering.ASKING,
+    **sweep_review.ASKING,
     "Ask again": used("Ask again"),
     "again:…": pressed("again"),
     "vary:…": pressed("vary"),
@@ -209,6 +210,7 @@ ASKING = {
     "form Remix": filled(used("Remix this"), {"prompt": "an owl", "strength": "0.5"}),
 }
 FORMS = {
+    **sweep_review.FORMS,
     "edit:…": pressed("edit"),
     "use:…": pressed("use"),
     "why:…": pressed("why"),
@@ -218,6 +220,7 @@ FORMS = {
 _MOOD = {"words": "flat", "name": "Mood", "positive": "full of life"}
 KEEPING = {
     **sweep_offering.KEEPING,
+    **sweep_review.KEEPING,
     "/schedule add": typed("schedule add", what="batch", file=batch_file(_FILE), when="daily 02:00"),
     "schedule:…": on_page("schedule add", "schedule:", what="digest", when="weekdays 07:30"),
     "/review paste": typed("review paste", file=_lines("owl: keep")),
@@ -282,5 +285,5 @@ GROUPS: dict[str, dict[str, Case]] = {
     "asking": {name: Case(begin, renders=True, denied=True) for name, begin in (ASKING | sweep_batches.ASKING).items()},
     "forms": {name: Case(begin, opens=True) for name, begin in FORMS.items()},
     "keeping": {name: Case(begin, denied=True) for name, begin in (KEEPING | sweep_batches.KEEPING).items()},
-    "looking": {name: Case(begin) for name, begin in (sweep_batches.LOOKING | LOOKING).items()},
+    "looking": {name: Case(begin) for name, begin in (sweep_batches.LOOKING | sweep_review.LOOKING | LOOKING).items()},
 }
