@@ -135,6 +135,9 @@ async def _remove(interaction: Interaction, entry: RotaEntry) -> str:
 
 
 async def _run(interaction: Interaction, entry: RotaEntry) -> str:
+    """A paused window holds nothing back, so that there is nothing to open."""
+    if entry.kind is RotaKind.WINDOW and entry.paused_at is not None:
+        return texts.paused_before(entry)
     return texts.runs_now(entry) if await door.run_now(interaction, entry) else texts.runs_already(entry)
 
 

@@ -29,9 +29,12 @@ _OF_WINDOW = f"FROM jobs CROSS JOIN rota AS w ON w.id = :id AND {_FOR.format('w'
 
 
 async def begin(connection: Connection, entry: RotaEntry, opened_at: float, closes_at: float) -> bool:
-    """From now on what waits for it may begin. False when it was paused or removed meanwhile."""
+    """From now on what waits for it may begin; what was not told of its last opening is told with this one.
+
+    False when it was paused or removed meanwhile.
+    """
     cursor = await connection.execute(
-        "UPDATE rota SET open = 1, opened_at = ?, closes_at = ? WHERE id = ? AND paused_at IS NULL",
+        "UPDATE rota SET open = 1, opened_at = coalesce(opened_at, ?), closes_at = ? WHERE id = ? AND paused_at IS NULL",
         (opened_at, closes_at, entry.id),
     )
     return cursor.rowcount == 1
@@ -66,6 +69,15 @@ async def opens(connection: Connection, scope: str) -> float | None:
         f"SELECT (SELECT min(w.next_at) {_HOLDING}) FROM "
         "(SELECT * FROM jobs WHERE state = 'queued' AND (ask = :scope OR batch = :scope) LIMIT 1) AS jobs",
         {"scope": scope},
+    )
+    return next((float(row[0]) for row in rows if row[0] is not None), None)
+
+
+async def opens_for(connection: Connection, guild: int, asker: int) -> float | None:
+    """When the next window opens for a batch that this person would ask for now, if it would wait for one."""
+    rows = await connection.execute_fetchall(
+        f"SELECT (SELECT min(w.next_at) {_HOLDING}) FROM (SELECT ? AS guild, ? AS asker, '' AS batch) AS jobs",
+        (guild, asker),
     )
     return next((float(row[0]) for row in rows if row[0] is not None), None)
 

@@ -169,8 +169,9 @@ class Rota:
                 await self._commit(connection, entry, deed)
 
     async def _commit(self, connection: Connection, entry: RotaEntry, deed: Deed) -> None:
-        if deed.closes is not None:
-            await windows.begin(connection, entry, self._clock.now(), deed.closes)
+        """Of a window that was paused meanwhile, nothing is said either."""
+        if deed.closes is not None and not await windows.begin(connection, entry, self._clock.now(), deed.closes):
+            return
         await say(connection, self._clock, entry.channel, entry.asker, deed.saying)
 
 

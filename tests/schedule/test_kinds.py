@@ -1,5 +1,6 @@
 """What each kind of entry does at its moment, what is told before and after, and what is wanted at once."""
 
+import asyncio
 import json
 from dataclasses import replace
 from typing import Any
@@ -202,6 +203,24 @@ class TestWindow:
             await add(nights, RotaKind.WINDOW, until="0 6 * * *", scope=WindowScope.BATCHES, id="all")
             await nights.settled()
             assert await nights.line() == set()
+
+    @pytest.mark.parametrize("turns", range(0, 40, 4))
+    async def test_killed_anywhere_each_of_its_words_is_said_once(self, nights: Nights, turns: int) -> None:
+        """A few steps after the moment before it, its beginning and its end: three announcements, open in between."""
+        await batch(nights)
+        await add(nights, RotaKind.WINDOW, until="0 6 * * *", scope=WindowScope.MINE, lead=900.0)
+        async with nights.up():
+            await nights.pass_time(13 * HOUR)
+        for pause in (45 * MINUTE, 15 * MINUTE, 4 * HOUR):
+            async with nights.up():
+                await nights.clock.advance(pause)
+                for _ in range(turns):
+                    await asyncio.sleep(0.0005)
+        async with nights.up():
+            await nights.pass_time(60)
+        ahead, opens, closed = await nights.told()
+        assert (" starts at " in ahead, " opens now, until " in opens, " is closed: " in closed) == (True, True, True)
+        assert await nights.line() == set()
 
     async def test_wanted_at_once_it_opens_until_its_next_end(self, nights: Nights) -> None:
         await batch(nights)
