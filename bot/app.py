@@ -30,6 +30,7 @@ from bot.schedule.rota import Rota
 from bot.settings import Settings
 from bot.taste import reading
 from bot.taste.cues import DAY, Taste
+from bot.watched.watch import Watch
 from bot.yours.nightly import Nightly
 
 _log = logging.getLogger(__name__)
@@ -53,6 +54,10 @@ async def run(settings: Settings, token: SecretStr) -> None:
         await intake.refile()
         await rota.settle()
         loops = [*client.loops(), rota.run, *(dispatcher.run for dispatcher in dispatchers)]
+        loops += [
+            Watch(table, settings.discord.guild_id, db, files, clock, intake.batches, settings.limits, terms).run
+            for table in settings.watch
+        ]
         if settings.export.folder:
             loops.append(Nightly(db, clock, settings.export, settings.schedule.zone).run)
         await _side_by_side(loops, lambda: client.serve(token))

@@ -81,6 +81,9 @@ MAY_IMPORT = {
     "bot.yours": {"bot.nouns", "bot.errors", "bot.clock", "bot.settings", "bot.ledger", "bot.intake", "bot.review"}
     | {"bot.moments"}
     | WIRE,
+    "bot.watched": {"bot.nouns", "bot.errors", "bot.clock", "bot.settings", "bot.ledger", "bot.intake", "bot.review"}
+    | {"bot.people", "bot.texts", "bot.yours"}
+    | WIRE,
     "bot.chat": {"bot.nouns", "bot.errors", "bot.texts", "bot.clock", "bot.board", "bot.ledger", "bot.intake"}
     | {"bot.taste", "bot.review", "bot.settings", "bot.turn", "bot.people", "bot.routing", "bot.yours", "bot.evidence"}
     | {"bot.accounts"}

@@ -13,7 +13,7 @@ from discord import ButtonStyle
 from discord.ui import DynamicItem
 
 from bot.chat.layout import Verb
-from bot.texts import card, during, picture
+from bot.texts import card, during, picture, watched
 
 Button = discord.ui.Button[Any]
 
@@ -35,6 +35,7 @@ _LOOKS: dict[Verb, tuple[str, ButtonStyle]] = {
     "resume": (during.RESUME, ButtonStyle.primary),
     "rest": (during.REST, ButtonStyle.danger),
     "retry": (during.RETRY, ButtonStyle.primary),
+    "look": (watched.LOOK, ButtonStyle.primary),
 }
 
 

@@ -6,7 +6,7 @@ A picture is drawn when it is said. When one of those on a sheet is deleted, an 
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from bot.chat.layout import Post
 from bot.chat.letters import Letter
 from bot.chat.owing import Owing
 from bot.intake.variations import STILL
-from bot.ledger import enclosures, jobs, pictures
+from bot.ledger import enclosures, found_files, jobs, pictures
 from bot.nouns import Enclosure, Job, Notice
 from bot.review import chart, sheet
 from bot.texts import lookback as chart_texts
@@ -44,8 +44,10 @@ class EnclosingPost(Post):
 async def write(client: "DarkroomClient", notice: Notice) -> Letter:
     async with client.db.reading() as connection:
         found = await enclosures.of_notice(connection, notice.id)
+        file = await found_files.offered_by(connection, notice.id)
     if found is None:
-        return Letter(layout.announcement(notice))
+        post = layout.announcement(notice)
+        return Letter(post if file is None else replace(post, buttons=(("look", file.id),)))
     return await _enclosing(client, notice, found, letters.limit(client))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Protocol
 
-from bot.chat import deleting, door, editing, gate, originals, reasons, running, varying, why
+from bot.chat import deleting, door, editing, gate, offered, originals, reasons, running, varying, why
 from bot.chat.answers import Interaction, answer
 from bot.chat.layout import Verb
 from bot.texts import answers as answer_texts
@@ -57,4 +57,5 @@ PRESSED: Mapping[Verb, Callable[[Interaction, str], Awaitable[None]]] = {
     "resume": running.resume,
     "rest": running.cancel,
     "retry": running.retry,
+    "look": offered.look,
 }

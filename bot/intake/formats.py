@@ -15,6 +15,8 @@ _BY_NAME: dict[str, Reader] = {
     ".yaml": yamltext.items,
     ".yml": yamltext.items,
 }
+ENDINGS = frozenset((".json", *_BY_NAME))
+"""Those of names by which a batch file is known."""
 
 
 def reader(name: str, text: str) -> Reader:

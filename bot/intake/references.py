@@ -52,15 +52,15 @@ def is_file(name: str) -> bool:
 
 def beside(names: Sequence[str], found: Beside) -> References:
     """Where nobody can be asked about slugs: files must have come along, and slugs are believed."""
-    absent = {name: _absent(name, found) for name in names if is_file(name) and _plain(name) not in found}
-    return References({name: found[_plain(name)] for name in names if _plain(name) in found}, absent, trusting=True)
+    absent = {name: _absent(name, found) for name in names if is_file(name) and plain(name) not in found}
+    return References({name: found[plain(name)] for name in names if plain(name) in found}, absent, trusting=True)
 
 
 async def resolved(
     connection: Connection, names: Sequence[str], asker: int, channel: int, came: Beside = ALONE
 ) -> References:
     """What these names lead to for who sends the file there."""
-    found = {name: came[_plain(name)] for name in names if _plain(name) in came}
+    found = {name: came[plain(name)] for name in names if plain(name) in came}
     wrong: dict[str, Refusal] = {name: _absent(name, came) for name in names if is_file(name) and name not in found}
     mine = await recent.values(connection, asker, "slug", _LOOKED_AT)
     for name in dict.fromkeys(names):
@@ -79,6 +79,6 @@ def _absent(name: str, came: Beside) -> NotRenderable:
     return NotRenderable("reference-absent", {"reference": name, "near": near})
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """As it is written on every system: `./pictures\\a.png` is pictures/a.png."""
     return str(PurePosixPath(name.replace("\\", "/")))

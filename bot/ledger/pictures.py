@@ -123,7 +123,8 @@ async def needed(connection: Connection, digest: str) -> bool:
         "SELECT EXISTS (SELECT 1 FROM pictures WHERE sha256 = :digest AND deleted_at IS NULL) "
         "OR EXISTS (SELECT 1 FROM pictures WHERE poster = :digest AND deleted_at IS NULL) "
         "OR EXISTS (SELECT 1 FROM jobs WHERE extras != '{}' AND instr(extras, :digest) > 0) "
-        "OR EXISTS (SELECT 1 FROM waiting_batches WHERE instr(beside, :digest) > 0)",
+        "OR EXISTS (SELECT 1 FROM waiting_batches WHERE instr(beside, :digest) > 0) "
+        "OR EXISTS (SELECT 1 FROM found_files WHERE beside != '{}' AND instr(beside, :digest) > 0)",
         {"digest": digest},
     ) as cursor:
         row = await cursor.fetchone()

@@ -161,3 +161,28 @@ CREATE TABLE waiting_batches (
 ) STRICT;
 CREATE INDEX batch_items_of_slug ON batch_items (slug);
 """
+
+
+@step
+def m028_found_files() -> str:
+    """What was found in a watched folder is dealt with once, by its content and that of the pictures it names.
+
+    What is offered keeps its text and those pictures, for whoever presses the notice's button.
+    """
+    return """
+CREATE TABLE found_files (
+    id TEXT PRIMARY KEY,
+    channel INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    name TEXT NOT NULL,
+    person INTEGER NOT NULL,
+    at REAL NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('taken', 'offered', 'refused')),
+    text TEXT NOT NULL DEFAULT '',
+    beside TEXT NOT NULL DEFAULT '{}',
+    notice TEXT REFERENCES notices (id),
+    UNIQUE (channel, digest)
+) STRICT;
+CREATE UNIQUE INDEX found_files_of_notice ON found_files (notice) WHERE notice IS NOT NULL;
+CREATE INDEX found_files_with_pictures ON found_files (id) WHERE beside != '{}';
+"""

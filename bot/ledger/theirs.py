@@ -36,6 +36,7 @@ _FURTHER = {
     "batch": "SELECT b.id, b.name, b.created_at, f.text AS file FROM batches AS b "
     "LEFT JOIN batch_files AS f ON f.digest = b.digest WHERE b.asker = ?",
     "file": "SELECT name, text, at, taken_at FROM waiting_batches WHERE person = ?",
+    "found": "SELECT name, text, outcome, at FROM found_files WHERE person = ?",
     "pair": "SELECT ask, woven, bare, at FROM pairs_told WHERE person = ?",
     "question": "SELECT asks, at FROM pending WHERE person = ?",
     "block": "SELECT why, at FROM blocked WHERE person = ?",

@@ -91,7 +91,7 @@ def look(image: Image.Image) -> Look:
     """The brightness and main colours of one picture."""
     small = image.convert("RGB")
     small.thumbnail(_LOOKED_AT, Image.Resampling.BOX)
-    brightness = ImageStat.Stat(ImageCms.applyTransform(small, _lab()).getchannel("L")).mean[0] / 2.55
+    brightness = ImageStat.Stat(_lab().apply(small).getchannel("L")).mean[0] / 2.55
     few = small.quantize(_COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     flat, total = few.getpalette() or [], small.width * small.height
     counts = sorted(((count, at) for count, at in few.getcolors() or [] if isinstance(at, int)), reverse=True)
@@ -116,7 +116,7 @@ def _measured(look: Look) -> Colours:
     row = Image.new("RGB", (len(look.palette), 1))
     for at, swatch in enumerate(look.palette):
         row.putpixel((at, 0), swatch.colour)
-    bands = [band.tobytes() for band in ImageCms.applyTransform(row, _lab()).split()]  # 128 is neither a* nor b*
+    bands = [band.tobytes() for band in _lab().apply(row).split()]  # 128 is neither a* nor b*
     return [
         ((light / 2.55, a - 128.0, b - 128.0), swatch.share)
         for light, a, b, swatch in zip(*bands, look.palette, strict=True)

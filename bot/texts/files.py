@@ -1,6 +1,10 @@
 """What is wrong in a batch file, as a sentence for each kind; the place comes before these."""
 
 OF_FILES = {
+    "watched-folder": "The watched folder {folder} cannot be read ({fault}). Check on the bot's machine that it is "
+    "there and may be read; I go on by myself then.",
+    "watched-git": "The watched repository {folder} cannot be brought up to date ({fault}). Try `git pull` in it on "
+    "the bot's machine; what lies there is taken all the same.",
     "batch-encoding": "The file is not UTF-8 text. Save it as UTF-8 and send it again.",
     "batch-nul": "There is a NUL character in the file. Save it as plain UTF-8 text and send it again.",
     "batch-syntax": "This is not {format}: {why}. Correct the line and send the file again.",
