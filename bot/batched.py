@@ -61,7 +61,7 @@ class Outlook:
 
     `wake` is until the towers are up, 0 when they are. `span` is from the first waking to the last picture, as far as
     each part is known. `ahead` pictures of others wait or render as well; `ready` is the moment at which all will be
-    there, None while something of that is not known.
+    there, None while something of that is not known. `opens` is when the window does for which they will wait.
     """
 
     shares: tuple[Share, ...]
@@ -69,6 +69,7 @@ class Outlook:
     span: float
     ahead: int = 0
     ready: float | None = None
+    opens: float | None = None
 
     @property
     def pictures(self) -> int:

@@ -10,7 +10,7 @@ from bot.chat.estimates import CLIMBING
 from bot.chat.forecast import Lane
 from bot.chat.outlook import NOBODY, Past, Place, Queue, Running
 from bot.intake.changes import Listed
-from bot.ledger import estimates, jobs, towers
+from bot.ledger import estimates, jobs, towers, windows
 from bot.ledger.database import Connection
 from bot.ledger.estimates import Like, Work, usual
 from bot.nouns import InLine, Outlook
@@ -33,6 +33,7 @@ class Foresight:
     others: Queue
     running: Sequence[Running]
     ahead: int
+    opens: float | None = None
 
     async def of(self, items: Sequence[Listed]) -> Outlook:
         """A thread works it out: a file may have ten thousand pictures."""
@@ -41,12 +42,12 @@ class Foresight:
     def _of(self, items: Sequence[Listed]) -> Outlook:
         mine = _queue(items, self.person, self.now)
         found = outlook.outlook(mine, self.places, self.past, self.now)
-        some = len(self.others.jobs) + len(self.running) == self.ahead
-        ready = outlook.ready(mine, self.others, self.running, self.places, self.past) if some else None
-        return replace(found, ahead=self.ahead, ready=ready)
+        begins = self.opens is None and len(self.others.jobs) + len(self.running) == self.ahead
+        ready = outlook.ready(mine, self.others, self.running, self.places, self.past) if begins else None
+        return replace(found, ahead=self.ahead, ready=ready, opens=self.opens)
 
 
-async def gather(client: "DarkroomClient", person: int, items: Sequence[Listed]) -> Foresight:
+async def gather(client: "DarkroomClient", guild: int, person: int, items: Sequence[Listed]) -> Foresight:
     """As it stands now; `items` are all that may be meant."""
     now, likes = client.clock.now(), await asyncio.to_thread(_likes, items)
     async with client.db.reading() as connection:
@@ -56,10 +57,11 @@ async def gather(client: "DarkroomClient", person: int, items: Sequence[Listed])
         others = Queue(line, {work.job: work for work in works}) if works else NOBODY
         places = await _places(client, connection, now)
         likes |= dict.fromkeys(work.like for work in (*works, *running))
+        opens = await windows.opens_for(connection, guild, person)
         past = await _past(connection, list(likes)[:_LIKES], places)
     board = client.board.jobs
     told = [(work, board.get(work.job)) for work in running]
-    return Foresight(person, now, places, past, others, told, len(line) + len(running))
+    return Foresight(person, now, places, past, others, told, len(line) + len(running), opens)
 
 
 def _queue(items: Sequence[Listed], person: int, now: float) -> Queue:

@@ -105,7 +105,7 @@ def _buttons(looked: Looked, waiting: str) -> discord.ui.View:
 async def _words(interaction: Interaction, looked: Looked) -> str:
     client, since = interaction.client, looked.changes
     names = {model.id: model.name for model in await client.intake.models()}
-    foresight = await foreseeing.gather(client, interaction.user.id, looked.items)
+    foresight = await foreseeing.gather(client, interaction.guild_id or 0, interaction.user.id, looked.items)
     costs, whole = client.settings.costs, await foresight.of(looked.items)
     hosted = meter.hosted(costs, whole.pictures)
     lines = texts.head(looked.name, len(looked.items), whole, names) + texts.time(whole, names)

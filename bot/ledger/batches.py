@@ -36,9 +36,9 @@ async def of_key(connection: Connection, key: str) -> Batch | None:
 
 
 async def sent_before(connection: Connection, channel: int, name: str, digest: str) -> Batch | None:
-    """The latest batch in this channel of this very file, else of a file of this name."""
+    """The latest batch in this channel of this very file, else of a file of this name; of those whose file is kept."""
     rows = await connection.execute_fetchall(
-        f"SELECT {_COLUMNS} FROM batches WHERE channel = ? AND (name = ? OR digest = ?) "
+        f"SELECT {_COLUMNS} FROM batches WHERE channel = ? AND (name = ? OR digest = ?) AND digest != '' "
         "ORDER BY digest = ? DESC, created_at DESC, id DESC LIMIT 1",
         (channel, name, digest, digest),
     )

@@ -1,6 +1,7 @@
 """What is said before a file is rendered: how much it is, how long it will take, what that costs, and what changed."""
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from math import ceil, floor, log10
 
 from bot.accounts.meter import Spent
@@ -10,8 +11,10 @@ from bot.texts.failures import harmless
 from bot.texts.tongue import _, counted
 
 _NAME_SHOWN = 80
-_SLUGS_SHOWN = 8
-_MODELS_SHOWN = 8
+_MODEL_SHOWN = 32
+_SLUGS_ROOM = 130  # characters of slugs of each kind
+_MODELS_SHOWN = 6
+_GAPS_SHOWN = 4
 
 ASK = _("Shall it be rendered?")
 NOTHING_CHANGED = _("Nothing changed since, and nothing was lost.")
@@ -21,7 +24,7 @@ def head(name: str, items: int, found: Outlook, names: Mapping[str, str]) -> lis
     """The file, and its models in the order in which they are rendered; `names` are theirs by their ids."""
     of = counted("{count} item", "{count} items", items)
     shown = [
-        _("{pictures} with {model}", pictures=pictures(one.pictures), model=harmless(names.get(one.model, one.model)))
+        _("{pictures} with {model}", pictures=pictures(one.pictures), model=_model(one, names))
         for one in found.shares[:_MODELS_SHOWN]
     ]
     rest = len(found.shares) - len(shown)
@@ -39,6 +42,7 @@ def time(found: Outlook, names: Mapping[str, str]) -> list[str]:
         found.ahead,
     )
     lines += [others] if found.ahead else []
+    lines += [_("It begins when its window opens, <t:{opens}:f>.", opens=int(found.opens))] if found.opens else []
     lines += [_("Probably all ready <t:{end}:R>.", end=ceil(found.ready))] if found.ready is not None else []
     return lines
 
@@ -142,13 +146,17 @@ def _known(found: Outlook) -> str:
 def _partly(found: Outlook, names: Mapping[str, str]) -> str:
     """What was seen too seldom is named."""
     gaps = [_("waking")] if found.wake is None else []
-    gaps += [gap for one in found.shares for gap in _gaps(one, harmless(names.get(one.model, one.model)))]
-    shown = ", ".join(gaps[:_MODELS_SHOWN]) + (" …" if len(gaps) > _MODELS_SHOWN else "")
+    gaps += [gap for one in found.shares for gap in _gaps(one, _model(one, names))]
+    shown = ", ".join(gaps[:_GAPS_SHOWN]) + (" …" if len(gaps) > _GAPS_SHOWN else "")
     if not found.span:
         return _("How long that takes is not known yet; each of these was seen too seldom: {gaps}.", gaps=shown)
     return _(
         "At least {span}. Not known yet, because it was seen too seldom: {gaps}.", span=span(found.span), gaps=shown
     )
+
+
+def _model(one: Share, names: Mapping[str, str]) -> str:
+    return harmless(names.get(one.model, one.model)[:_MODEL_SHOWN])
 
 
 def _gaps(one: Share, model: str) -> list[str]:
@@ -158,7 +166,10 @@ def _gaps(one: Share, model: str) -> list[str]:
 
 
 def _some(slugs: Sequence[str]) -> str:
-    return ", ".join(slugs[:_SLUGS_SHOWN]) + (" …" if len(slugs) > _SLUGS_SHOWN else "")
+    """As many as there is room for, the first at least."""
+    ends = accumulate(len(slug) + 2 for slug in slugs)
+    shown = max(1, sum(end <= _SLUGS_ROOM for end in ends))
+    return ", ".join(slugs[:shown]) + (" …" if len(slugs) > shown else "")
 
 
 def _figures(amount: float) -> str:

@@ -2,59 +2,23 @@
 
 import asyncio
 import json
-from typing import Any
 
 import pytest
 
-from bot.board import TowerView
 from bot.demo.discord.call import Upload
-from bot.demo.discord.log import Exchange
-from bot.demo.discord.values import Message, Outcome
-from bot.ledger import batch_items, towers
+from bot.ledger import batch_items
 from bot.ledger.waiting_batches import LIFE
 from bot.nouns import Job
 from bot.people.permits import Kind, What
-from gpu_agent.wire import Status
 from tests import made
-from tests.chat.people import batch_file, buttons, until
+from tests.chat.people import buttons, until
 from tests.chat.rights import open_jobs, permit, rules
+from tests.chat.sending import ELK, FOX, OWL, asked, labels, press, words
 from tests.chat.shelves import stocked
 from tests.chat.stage import Stage
 from tests.yours import elsewhere
 
 SEEING = made.shelf_model(reference=True)
-FOX, OWL, ELK = ({"slug": slug, "prompt": f"a {slug}"} for slug in ("fox", "owl", "elk"))
-
-
-async def asked(stage: Stage, *items: dict[str, Any], who: str = "ada", **more: Any) -> Message:
-    file = batch_file(json.dumps(items), more.pop("name", "prompts-batch-1.json"))
-    outcome = await stage.standin.member(who).run(stage.channel, "batch render", {"file": file, **more})
-    await stage.answered(outcome)
-    return stage.standin.world.messages[outcome.message_id or ""]
-
-
-async def press(stage: Stage, question: Message, part: str = "all", who: str = "ada") -> str:
-    """Presses a button of the question as it was at first; gives what is said then, in its place or beside it."""
-    before = [dict(row) for row in question.components]
-    (found,) = [one for one in buttons(question) if one.startswith(f"render:{part}:")]
-    outcome = await stage.standin.member(who).click(question.id, found)
-    said = await words(stage, outcome)
-    question.components = before
-    return said
-
-
-async def words(stage: Stage, outcome: Outcome) -> str:
-    token = stage.standin.world.interactions[outcome.interaction_id].token
-
-    def sent() -> list[Exchange]:
-        return [one for one in stage.standin.log.exchanges if token in one.path and "callback" not in one.path]
-
-    await until(lambda: bool(sent()))
-    return str(sent()[-1].body["content"])
-
-
-def labels(question: Message) -> list[str]:
-    return [str(one["label"]) for row in question.components for one in row["components"]]
 
 
 async def slugs(stage: Stage) -> list[str]:
@@ -63,19 +27,6 @@ async def slugs(stage: Stage) -> list[str]:
 
 async def batch_of(stage: Stage) -> list[Job]:
     return sorted(await open_jobs(stage), key=lambda job: job.id)
-
-
-async def rendered_before(stage: Stage, seconds: float) -> None:
-    """Three such pictures, each in so many seconds; loads of five seconds, and wakes of forty."""
-    for _ in range(3):
-        (job,) = await stage.ask("before")
-        await stage.render(job)
-    async with stage.db.transaction() as connection:
-        await connection.execute("UPDATE pictures SET seconds = ?", (seconds,))
-        for _ in range(3):
-            await connection.execute("INSERT INTO loads (tower, model, seconds) VALUES ('tower', 'demo', 5.0)")
-            row = await towers.begin_wake(connection, "tower", stage.clock.now() - 9000)
-            await towers.end_wake(connection, row, "ready", 40.0)
 
 
 async def test_nothing_is_rendered_before_it_is_confirmed(stage: Stage) -> None:
@@ -93,46 +44,6 @@ async def test_nothing_is_rendered_before_it_is_confirmed(stage: Stage) -> None:
         assert "Accepted 4 pictures of prompts-batch-1.json" in await words(stage, outcome)
         assert question.components == []
         assert await slugs(stage) == ["fox", "fox", "fox", "owl"]
-
-
-async def test_what_the_past_knows_is_told(stage: Stage) -> None:
-    """Waking, loading, rendering; energy by the settings' watts, and the price of a hosted API."""
-    async with stage.bot():
-        await rendered_before(stage, 60.0)
-        question = await asked(stage, {**FOX, "count": 8}, {**OWL, "count": 2})
-        assert "About 11 min: waking 40 s, loading 5 s, rendering 10 min." in question.content
-        assert "About 59 Wh, $0.0071 of electricity. From a hosted API: $0.45." in question.content
-        end = int(question.content.partition("all ready <t:")[2].partition(":R>")[0])
-        assert abs(end - (stage.clock.now() + 645)) < 60
-        stage.board.tower("tower", TowerView("ready", stage.clock.now()))
-        stage.board.states["tower"] = Status(warm="demo")
-        await stage.ask("somebody else's", "grace")
-        question = await asked(stage, {**FOX, "count": 8})
-        assert "About 8 min: rendering 8 min." in question.content
-        assert "1 other picture waits or renders already." in question.content
-        end = int(question.content.partition("all ready <t:")[2].partition(":R>")[0])
-        assert abs(end - (stage.clock.now() + 540)) < 60
-
-
-async def test_what_was_not_seen_often_enough_is_named(stage: Stage) -> None:
-    """Beside what is known."""
-    async with stage.bot():
-        await rendered_before(stage, 60.0)
-        question = await asked(stage, {**FOX, "count": 8}, {**OWL, "width": 96, "height": 96})
-        assert (
-            "At least 9 min. Not known yet, because it was seen too seldom: rendering 1 picture with "
-            in question.content
-        )
-        assert "At least 48 Wh, $0.0057 of electricity." in question.content
-        assert "all ready" not in question.content
-
-
-async def test_the_costs_are_those_of_the_settings(stage: Stage) -> None:
-    stage.settings = stage.settings.model_copy(
-        update={"costs": stage.settings.costs.model_copy(update={"hosted_picture": 2.0, "currency": "CHF"})}
-    )
-    async with stage.bot():
-        assert "From a hosted API: 6.00 CHF." in (await asked(stage, {**FOX, "count": 3})).content
 
 
 async def test_the_button_works_in_a_process_that_never_asked(stage: Stage) -> None:

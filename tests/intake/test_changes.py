@@ -150,6 +150,22 @@ async def test_the_latest_word_on_a_slug_counts(intake: Intake, clock: FakeClock
     assert (found.at, found.same, found.changed) == (before.created_at, True, ("boat-1",))
 
 
+async def test_what_was_sent_before_files_were_kept_is_not_compared(db: Database, intake: Intake) -> None:
+    """Nobody is told that all of it is new."""
+    data = file(item(1))
+    await accept(intake, data)
+    async with db.transaction() as connection:
+        await connection.execute("DELETE FROM batch_items")
+        await connection.execute("UPDATE batches SET digest = ''")
+    assert (await look(intake, data)).changes is None
+
+
+async def test_places_that_the_file_does_not_have_make_no_batch(db: Database, intake: Intake) -> None:
+    with pytest.raises(BatchFault):
+        await accept(intake, file(item(1)), only=())
+    assert await counts(db) == NOTHING
+
+
 async def test_a_day_may_have_room_for_what_changed_alone(db: Database, intake: Intake) -> None:
     """Then why not all of it is told; where there is room for neither, that is refused."""
     await accept(intake, file(*(item(n) for n in range(9))))
