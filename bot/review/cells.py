@@ -45,7 +45,7 @@ class Geometry:
     @property
     def line(self) -> int:
         """The height of a line of letters, or of two lines of smaller ones."""
-        return self.letters * 5 // 3
+        return _line(self.letters)
 
     @property
     def width(self) -> int:
@@ -75,6 +75,10 @@ class Geometry:
             yield text, Box(self.box(0, column).left, 0, self.cell[0], self.top)
         for row, text in enumerate(axes.rows):
             yield text, Box(GAP, self.box(row, 0).top, self.head - GAP, self.cell[1])
+
+
+def _line(letters: int) -> int:
+    return max(letters * 5 // 3, SMALLEST * 5 // 2)
 
 
 def axes(labels: Sequence[str]) -> Axes | None:
@@ -111,7 +115,7 @@ def _laid(columns: int, count: int, sizes: Sequence[tuple[int, int]], axes: Axes
     wide = min(most, (_WIDEST - share - GAP) // columns - GAP)
     head = min(share, wide)
     letters = max(SMALLEST, (head + GAP + columns * (wide + GAP)) // _LETTERS_ACROSS)
-    line, top = letters * 5 // 3, letters * 3 if axes else 0
+    line, top = _line(letters), letters * 3 if axes else 0
     high = round(wide * min(_TALLEST, max(height / width for width, height in sizes)))
     if axes is not None:  # a grid's columns are given, so it is the cells that give way
         high = min(high, (_HIGHEST - top - GAP) // rows - line - GAP)
