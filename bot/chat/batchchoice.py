@@ -19,7 +19,7 @@ from bot.texts import during as texts
 Among: TypeAlias = Callable[[Batch, int], bool]
 """Whether a batch is worth offering, of which so many jobs wait."""
 
-_LOOKED_AT = 100  # the newest of the guild
+_LOOKED_AT = 100  # the newest ones
 
 
 def suggest(among: Among = lambda batch, waiting: True) -> Suggest:
@@ -40,10 +40,9 @@ def suggest(among: Among = lambda batch, waiting: True) -> Suggest:
 
 async def visible(interaction: Interaction) -> list[Batch]:
     """The newest first."""
-    channels = set(sight.channels(interaction))
+    channels = sight.channels(interaction)
     async with interaction.client.db.reading() as connection:
-        found = await during.latest(connection, interaction.guild_id or 0, _LOOKED_AT)
-    return [batch for batch in found if batch.channel in channels]
+        return await during.latest(connection, interaction.guild_id or 0, channels, _LOOKED_AT)
 
 
 async def find(interaction: Interaction, typed: str) -> Batch:

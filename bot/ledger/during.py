@@ -1,5 +1,8 @@
 """A batch while it renders: paused, gone on with, its rest cancelled, its thread, and what was failed tried anew."""
 
+import json
+from collections.abc import Collection
+
 from bot.ledger import batches
 from bot.ledger.database import Connection
 from bot.nouns import Batch, Notice, NoticeKind
@@ -78,10 +81,12 @@ async def of_notice(connection: Connection, notice: Notice) -> Batch | None:
     return None if batch is None else await batches.get(connection, batch)
 
 
-async def latest(connection: Connection, guild: int, most: int) -> list[Batch]:
-    """The newest batches of the guild, the newest one first."""
+async def latest(connection: Connection, guild: int, channels: Collection[int], most: int) -> list[Batch]:
+    """The newest batches of these channels of the guild, the newest one first."""
     rows = await connection.execute_fetchall(
-        "SELECT id FROM batches WHERE guild = ? ORDER BY created_at DESC, id DESC LIMIT ?", (guild, most)
+        "SELECT id FROM batches WHERE guild = ? AND channel IN (SELECT value FROM json_each(?)) "
+        "ORDER BY created_at DESC, id DESC LIMIT ?",
+        (guild, json.dumps(sorted(channels)), most),
     )
     found = [await batches.get(connection, str(row["id"])) for row in rows]
     return [batch for batch in found if batch is not None]
