@@ -115,13 +115,10 @@ async def slots(connection: Connection, entry: str) -> list[Slot]:
     return [Slot(row["entry"], row["at"], SlotOutcome(row["outcome"]), row["told_at"]) for row in rows]
 
 
-async def served(connection: Connection, entry: str) -> set[float]:
-    """The moments that do not come again: those kept, and those whose batch was accepted."""
-    rows = await connection.execute_fetchall(
-        "SELECT at FROM rota_slots WHERE entry = :entry UNION SELECT slot FROM batches WHERE entry = :entry",
-        {"entry": entry},
-    )
-    return {float(row["at"]) for row in rows}
+async def begun(connection: Connection, entry: str) -> dict[float, float]:
+    """The moments whose batch was accepted, and when that was."""
+    rows = await connection.execute_fetchall("SELECT slot, created_at FROM batches WHERE entry = ?", (entry,))
+    return {float(row["slot"]): float(row["created_at"]) for row in rows}
 
 
 async def ahead(connection: Connection, now: float) -> list[RotaEntry]:

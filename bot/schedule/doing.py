@@ -7,7 +7,7 @@ from bot.clock import Clock
 from bot.errors import Blocked, Refusal
 from bot.intake.accept import Intake
 from bot.intake.changes import Looked
-from bot.ledger import rota, windows
+from bot.ledger import batches, rota, windows
 from bot.ledger.database import Database
 from bot.nouns import Expected, RotaEntry, RotaKind, SlotOutcome
 from bot.people.quota import Allowance
@@ -77,12 +77,16 @@ class Doing:
         return Saying(announcements.ahead(entry, at, expected))
 
     async def _start(self, entry: RotaEntry, moment: Moment) -> Deed:
+        key = f"rota:{entry.id}:{int(moment.slot)}"
+        async with self._db.reading() as connection:
+            if await batches.of_key(connection, key) is not None:  # its pictures count against the limits already
+                return Deed(_served(moment))
         try:
             expected = await self._expected(entry)
             await self._intake.batches.accept(
                 entry.name,
                 entry.items.encode(),
-                key=f"rota:{entry.id}:{int(moment.slot)}",
+                key=key,
                 asker=entry.asker,
                 guild=entry.guild,
                 channel=entry.channel,

@@ -12,7 +12,8 @@ Each arrow is one transaction or can be taken again: a batch is unique by (entry
 kept, so that it is neither served nor told twice, also when somebody sets the clock back.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from bot import moments
 from bot.clock import Clock
@@ -30,6 +31,18 @@ from bot.texts import announcements
 
 _LONGEST_NAP = 60.0  # seconds; somebody may set the wall clock, and a sleeping machine's monotonic one may stand still
 _LATE = 2 * _LONGEST_NAP  # seconds behind the moment from which on being late is worth a word
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Moments of an entry that do not come again: those that were `told`, and those whose batch has `begun`, and when."""
+
+    told: frozenset[float]
+    begun: Mapping[float, float]
+
+    @property
+    def all(self) -> set[float]:
+        return {*self.told, *self.begun}
 
 
 class Rota:
@@ -86,7 +99,7 @@ class Rota:
         async with self._db.reading() as connection:
             ahead = await rota.ahead(connection, self._looked_at)
         for entry in ahead:
-            nearer = moments.following(entry, self._looked_at, await self._served(entry))
+            nearer = moments.following(entry, self._looked_at, (await self._past(entry)).all)
             if entry.next_at is not None and nearer < entry.next_at:
                 async with self._db.transaction() as connection:
                     await rota.advance(connection, entry, nearer, nearer - entry.lead)
@@ -118,25 +131,31 @@ class Rota:
         return 0
 
     async def _serve(self, entry: RotaEntry) -> None:
-        now, served = self._clock.now(), await self._served(entry)
+        now, past = self._clock.now(), await self._past(entry)
         if entry.next_at is None:
-            await self._begin(entry, served)
+            await self._begin(entry, past)
         elif entry.next_at > now:
             await self._announce(entry, entry.next_at)
-        elif (slot := _unserved(entry, entry.next_at, now, served)) is None:
-            await self._move_on(entry, moments.following(entry, now, served), None)
+        elif (slot := _untold(entry, entry.next_at, now, past.told)) is None:
+            await self._move_on(entry, moments.following(entry, now, past.all), None)
+        elif (began := past.begun.get(slot)) is not None:  # killed between the batch and this
+            outcome = SlotOutcome.LATE if began - slot > _LATE else SlotOutcome.SERVED
+            await self._move_on(entry, moments.following(entry, now, past.all), Slot(entry.id, slot, outcome, began))
         else:
-            await self._at(entry, entry.next_at, slot, served)
+            await self._at(entry, entry.next_at, slot, past)
 
-    async def _served(self, entry: RotaEntry) -> set[float]:
+    async def _past(self, entry: RotaEntry) -> Past:
         async with self._db.reading() as connection:
-            return await rota.served(connection, entry.id)
+            return Past(
+                frozenset(slot.at for slot in await rota.slots(connection, entry.id)),
+                await rota.begun(connection, entry.id),
+            )
 
-    async def _begin(self, entry: RotaEntry, served: Collection[float]) -> None:
+    async def _begin(self, entry: RotaEntry, past: Past) -> None:
         """A new entry, or one that goes on: what came due since counts, not since now. A window may be open already."""
         opened = moments.opening_now(entry, entry.begins) if entry.kind is RotaKind.WINDOW else None
         deed = Deed(SlotOutcome.NOTHING, closes=None if opened is None else moments.closing(entry, opened))
-        await self._move_on(entry, moments.following(entry, entry.begins, served), None, deed)
+        await self._move_on(entry, moments.following(entry, entry.begins, past.all), None, deed)
 
     async def _announce(self, entry: RotaEntry, at: float) -> None:
         saying = await self._doing.ahead(entry, at)
@@ -144,11 +163,11 @@ class Rota:
             if await rota.announced(connection, entry):
                 await say(connection, self._clock, entry.channel, entry.asker, saying)
 
-    async def _at(self, entry: RotaEntry, first: float, slot: float, served: Collection[float]) -> None:
+    async def _at(self, entry: RotaEntry, first: float, slot: float, past: Past) -> None:
         """The moment `slot` has come, and with it those from `first` on before it."""
         now = self._clock.now()
-        missed = moments.passed(entry, first, slot) - 1 - sum(first <= at < slot for at in served)
-        following = moments.following(entry, now, {*served, slot})
+        missed = moments.passed(entry, first, slot) - 1 - sum(first <= at < slot for at in past.told)
+        following = moments.following(entry, now, {*past.all, slot})
         if not self._still_possible(entry, slot, now):
             gone = Saying(announcements.too_late(entry, slot, missed, following))
             deed = Deed(SlotOutcome.MISSED, gone)
@@ -158,8 +177,10 @@ class Rota:
         await self._move_on(entry, following, Slot(entry.id, slot, deed.outcome, now), deed)
 
     def _still_possible(self, entry: RotaEntry, slot: float, now: float) -> bool:
+        """A window may open as long as its time is not over; one of no length is not missed."""
         if entry.kind is RotaKind.WINDOW:
-            return now < moments.closing(entry, slot)
+            closes = moments.closing(entry, slot)
+            return now < closes or closes == slot
         return now - slot <= (self._grace if entry.grace is None else entry.grace)
 
     async def _move_on(self, entry: RotaEntry, following: float, told: Slot | None, deed: Deed | None = None) -> None:
@@ -175,10 +196,10 @@ class Rota:
         await say(connection, self._clock, entry.channel, entry.asker, deed.saying)
 
 
-def _unserved(entry: RotaEntry, first: float, now: float, served: Collection[float]) -> float | None:
-    """The last moment from `first` on that has come and was not served; None when all of them were."""
+def _untold(entry: RotaEntry, first: float, now: float, told: Collection[float]) -> float | None:
+    """The last moment from `first` on that has come and was not told of; None when all of them were."""
     last = moments.latest(entry, first, now)
-    while last in served:
+    while last in told:
         if last <= first:
             return None
         last = moments.latest(entry, first, last - 1)

@@ -152,7 +152,7 @@ QUESTIONS: dict[str, Question] = {
     "routes.alone": lambda c: routes.alone(c, "x", "y"),
     "routes.compared": lambda c: routes.compared(c, "x"),
     "rota.nearest": rota.nearest,
-    "rota.served": lambda c: rota.served(c, "x"),
+    "rota.begun": lambda c: rota.begun(c, "x"),
     "rota.slots": lambda c: rota.slots(c, "x"),
     "rota.wanted": rota.wanted,
     "windows.opened": windows.opened,

@@ -43,7 +43,7 @@ class Nights:
     @asynccontextmanager
     async def up(self) -> AsyncIterator[None]:
         """The bot runs its rota; afterwards it is killed wherever it is."""
-        task = asyncio.create_task(self._rota().run())
+        task = asyncio.create_task(self.rota().run())
         try:
             await self.settled()
             yield
@@ -51,12 +51,12 @@ class Nights:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    def _rota(self) -> Rota:
+    def rota(self) -> Rota:
         return Rota(self.db, self.clock, self.intake, 6, self.terms, self.towers)
 
     async def settle_rota(self) -> None:
         """What happens at a start before anything is claimed."""
-        await self._rota().settle()
+        await self.rota().settle()
 
     def message(self) -> int:
         """The id of one more message."""

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -179,6 +180,18 @@ class TestWindow:
             assert len(await nights.line()) == 2
             await nights.pass_time(HOUR)
             assert await nights.line() == set()
+
+    async def test_a_night_that_leaves_out_both_ends_is_not_missed(self, nights: Nights) -> None:
+        """From 2:15 to 2:45, where the clocks go from two to three: nothing opens, and nothing is said."""
+        await batch(nights)
+        change = datetime(2027, 3, 28, 1, tzinfo=UTC).timestamp()
+        nights.clock.jump(change - HOUR - nights.clock.now())
+        zoned = {"zone": "Europe/Berlin", "until": "45 2 * * *", "scope": WindowScope.MINE}
+        entry = await add(nights, RotaKind.WINDOW, "15 2 * * *", **zoned)
+        async with nights.up():
+            await nights.pass_time(2 * HOUR)
+            assert await nights.line() == set()
+        assert (await outcomes(nights, entry), await nights.told()) == ([SlotOutcome.NOTHING], [])
 
     async def test_paused_it_holds_nothing_back(self, nights: Nights) -> None:
         await batch(nights)
