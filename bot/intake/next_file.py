@@ -26,6 +26,7 @@ from bot.settings import Limits
 from bot.taste.compose import asked_negative
 from bot.taste.cues import Taste
 from bot.taste.taxonomy import Taxonomy
+from gpu_agent.stock import ShelfModel
 
 _LONGEST, _LONGEST_ENDING = 80, 10  # characters
 _SEEDS = 2**32
@@ -124,17 +125,22 @@ async def _woven(connection: Connection, left: Sequence[Left], by: By) -> dict[s
     """By slug the job that would be made of it now; none for what cannot be drawn any more."""
     known = await models.offered(connection, by.towers)
     styles = await presets.known(connection)
-    drafts: list[Draft] = []
-    for one in left:
-        if one.jobs:
-            try:
-                drafts.append(draft(again(one.jobs[0], "", 0), known, by.limits.pictures_per_ask, styles=styles))
-            except Refusal:
-                continue
+    drafts = await asyncio.to_thread(_drafts, left, known, by.limits, styles)
     learned = await cues.learned(connection, {place for one in drafts for place in places(one)})
     names = [f"{number}" for number in range(len(drafts))]
     made = await asyncio.to_thread(assemble, drafts, names, names, None, by.now, learned, by.taste)
     return {job.slug: job for job in made}
+
+
+def _drafts(left: Sequence[Left], known: Sequence[ShelfModel], limits: Limits, styles: presets.Styles) -> list[Draft]:
+    drafts = []
+    for one in left:
+        if one.jobs:
+            try:
+                drafts.append(draft(again(one.jobs[0], "", 0), known, limits.pictures_per_ask, styles=styles))
+            except Refusal:
+                continue
+    return drafts
 
 
 def _text(source: Source, left: Sequence[Left], woven: Mapping[str, Job]) -> str:

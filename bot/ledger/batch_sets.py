@@ -3,9 +3,10 @@
 Read to be handed out, and put into a ledger again. What still waits or renders is no part of it.
 """
 
+import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from sqlite3 import IntegrityError, Row
 
@@ -123,26 +124,26 @@ async def _asked(connection: Connection, row: Row) -> Asked:
 
 
 async def _drawn(connection: Connection, ended: Sequence[Job]) -> list[Drawn]:
+    """Put together beside the event loop: there may be thousands."""
     found = [(job, await pictures.of_job(connection, job.id)) for job in ended if job.state is JobState.RENDERED]
     here = {job.id: (job, picture) for job, picture in found if picture is not None and picture.deleted_at is None}
-    posts, signs = await _posts(connection, here), defaultdict[str, list[Sign]](list)
-    for sign in await _signs(connection, here):
-        signs[sign.mark.job].append(sign)
-    counts = await decided.of_jobs(connection, here)
+    among = (json.dumps(list(here)),)
+    posts = list(await connection.execute_fetchall(_POSTS, among))
+    signs = list(await connection.execute_fetchall(_SIGNS, among))
+    return await asyncio.to_thread(_joined, here, posts, signs, await decided.of_jobs(connection, here))
+
+
+def _joined(
+    here: Mapping[str, tuple[Job, Picture]], posts: Sequence[Row], signs: Sequence[Row], counts: Mapping[str, Verdict]
+) -> list[Drawn]:
+    posted = {str(row["job"]): notices.of_row(row) for row in posts}
+    signed = defaultdict[str, list[Sign]](list)
+    for row in signs:
+        signed[row["job"]].append(_sign(row))
     return [
-        Drawn(job, picture, posts.get(name), tuple(signs[name]), counts.get(name))
+        Drawn(job, picture, posted.get(name), tuple(signed[name]), counts.get(name))
         for name, (job, picture) in here.items()
     ]
-
-
-async def _posts(connection: Connection, among: Collection[str]) -> dict[str, Notice]:
-    found = [notices.of_row(row) for row in await connection.execute_fetchall(_POSTS, (json.dumps(list(among)),))]
-    return {str(one.job): one for one in found}
-
-
-async def _signs(connection: Connection, among: Collection[str]) -> list[Sign]:
-    rows = await connection.execute_fetchall(_SIGNS, (json.dumps(list(among)),))
-    return [_sign(row) for row in rows]
 
 
 def _sign(row: Row) -> Sign:

@@ -73,7 +73,8 @@ class Part:
 async def gather(connection: Connection, batch: Batch, by: By) -> Gathered:
     found = await batch_sets.of_batch(connection, batch)
     source = await asyncio.to_thread(next_file.source, batch.name, found.text, found.jobs)
-    text = await next_file.written(connection, source, left(found), by)
+    unfinished = await asyncio.to_thread(left, found)
+    text = await next_file.written(connection, source, unfinished, by)
     reasons = next_file.complaints(by.taste.taxonomy)
     return Gathered(found, _own(next_file.name(batch.name)), text, reasons, source.likenesses)
 

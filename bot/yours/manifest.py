@@ -93,10 +93,20 @@ class Said:
 
 
 _MANIFEST, _SAID = TypeAdapter(Manifest), TypeAdapter(list[Said])
+_PARTS: Mapping[str, TypeAdapter[Any]] = {
+    "items": TypeAdapter(BatchItem),
+    "asks": TypeAdapter(Asked),
+    "jobs": TypeAdapter(Job),
+    "pictures": TypeAdapter(Kept),
+}
 
 
 def written(manifest: Manifest) -> str:
-    told = {"from": FROM, "what": _WHAT, **_MANIFEST.dump_python(manifest, mode="json")}
+    """Part by part: dumping all of it at once would let nothing else run meanwhile."""
+    bare = replace(manifest, **dict.fromkeys(_PARTS, ()))  # type: ignore[arg-type]  # each of them is a tuple
+    told = {"from": FROM, "what": _WHAT, **_MANIFEST.dump_python(bare, mode="json")}
+    for name, kind in _PARTS.items():
+        told[name] = [kind.dump_python(one, mode="json") for one in getattr(manifest, name)]
     return _json(_as_text(told))
 
 
