@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from bot.errors import BatchFault, NotRenderable, Refusal
 from bot.intake import clusters, models, presets, shapes
+from bot.intake.clusters import SHARED, Cluster
 from bot.intake.drafts import Draft, drafted, refusals
 from bot.intake.fields import Item
 from bot.intake.fitting import Fitting
@@ -102,9 +103,10 @@ class Checking:
         found = refusals(ask, self._known, self._limits.pictures_per_ask, self._fitting, self._styles)
         of_ask = [_refused(whole, ask, refusal) for refusal in found]
         faults = [*faults, *self._twice(whole), *_of_pairs(whole, item), *of_sides, *of_reference, *of_ask]
-        faults += [] if cluster is None else cluster.differing(raw)
+        if cluster is not None:
+            faults = [*(cluster.placed(raw, fault) for fault in faults), *cluster.differing(raw)]
         faults.sort(key=lambda fault: int(fault.facts["line"] or 0))
-        self.add(fault for fault in faults if _is_own(raw, whole, fault) or self._is_news(fault))
+        self.add(fault for fault in faults if self._is_news(fault) or _is_own(raw, whole, cluster, fault))
         if not faults:
             draft = drafted(ask, self._known, self._styles)
             self.drafts.append(replace(draft, cluster=item.cluster))
@@ -156,16 +158,18 @@ class Checking:
             yield at(raw, "slug", "slug-twice", first=first, slug=str(slug))
 
     def _is_news(self, fault: BatchFault) -> bool:
-        """What is wrong because of the defaults is told at the first item that shows it."""
+        """What is wrong because of the defaults, or of another member of a cluster, is told once."""
         told = tuple(sorted((name, str(value)) for name, value in fault.facts.items() if name != "item"))
         news = told not in self._told
         self._told.add(told)
         return news
 
 
-def _is_own(raw: RawItem, whole: RawItem, fault: BatchFault) -> bool:
-    """About something that the item says itself, or lacks; not about what was said for it elsewhere."""
+def _is_own(raw: RawItem, whole: RawItem, cluster: Cluster | None, fault: BatchFault) -> bool:
+    """About something that the item says for itself alone, or lacks; not about what is said for several."""
     field = stem(str(fault.facts.get("field")))
+    if cluster is not None and field in SHARED:
+        return False
     return raw.fields.get(field) is not None or field not in whole.fields
 
 

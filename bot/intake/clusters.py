@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.errors import BatchFault
 from bot.intake.fields import Defaults
-from bot.intake.item import at, parse
+from bot.intake.item import at, parse, stem
 from bot.intake.rawitem import DEFAULTS, RawItem
 
 SHARED = ("model", "style", "reference", "loras", "steps", "guidance", "seed_plan")
@@ -42,6 +42,13 @@ class Cluster:
         further = {name: one for name, one in self.said.items() if raw.fields.get(name) is None}
         fields = {**raw.fields, **{name: one.value for name, one in further.items()}}
         return replace(raw, fields=fields, lines={**raw.lines, **{name: one.line for name, one in further.items()}})
+
+    def placed(self, raw: RawItem, fault: BatchFault) -> BatchFault:
+        """A fault of what another member says for this one, under that one's number."""
+        said = self.said.get(stem(str(fault.facts.get("field"))))
+        if said is None or fault.facts.get("line") != said.line:
+            return fault
+        return BatchFault(**{**fault.facts, "item": said.item})
 
     def differing(self, raw: RawItem) -> Iterator[BatchFault]:
         """Each field of this member that an earlier one has otherwise."""

@@ -115,7 +115,7 @@ class Defaults(BaseModel):
     loras: Loras | None = Field(
         None, description="Objects of id and weight, or words such as “ink:0.8”.", examples=[["ink:0.8"]]
     )
-    style: Text | None = Field(None, description="A preset, as `/style list` lists it.", examples=["watercolour"])
+    style: Text | None = Field(None, description="A preset, as `/style list` lists it.", examples=["watercolor"])
     count: Annotated[int, Field(strict=True, ge=1, le=50)] | None = Field(
         None, description="How many pictures, with seeds one after another.", examples=[4]
     )
