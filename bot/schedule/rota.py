@@ -35,7 +35,7 @@ _LATE = 2 * _LONGEST_NAP  # seconds behind the moment from which on being late i
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Moments of an entry that do not come again: those that were `told`, and those whose batch has `begun`, and when."""
+    """Moments of an entry that do not come again: those `told` of, and those whose batch has `begun`, and when."""
 
     told: frozenset[float]
     begun: Mapping[float, float]
