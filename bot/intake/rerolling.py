@@ -13,7 +13,7 @@ from bot.errors import Unclear
 from bot.intake import quota
 from bot.intake.assembling import again, ids
 from bot.intake.offered import Offered
-from bot.ledger import batch_sheets, batches, during, jobs, notices, reviews
+from bot.ledger import batches, during, jobs, notices, reviews
 from bot.ledger.database import Connection, Database
 from bot.ledger.takes import Slot
 from bot.nouns import Ask, Batch, Job, Notice, NoticeKind
@@ -90,7 +90,6 @@ class Rerolls:
     async def _tell(self, connection: Connection, batch: Batch, text: str) -> None:
         """It is said where the pictures are; the card and the sheets are edited again."""
         await during.reopen(connection, batch.id)
-        await batch_sheets.unsettle(connection, batch.id)
         place, now = batch.thread or batch.channel, self._clock.now()
         notice = Notice(new_id(self._clock), NoticeKind.ANNOUNCEMENT, place, now, batch=batch.id, text=text)
         await notices.make_due(connection, notice)

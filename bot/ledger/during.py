@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection
 
-from bot.ledger import batches
+from bot.ledger import batch_sheets, batches
 from bot.ledger.database import Connection
 from bot.nouns import Batch, Notice, NoticeKind
 
@@ -41,8 +41,9 @@ async def call_off(connection: Connection, scope: str, now: float) -> None:
 
 
 async def reopen(connection: Connection, batch: str) -> None:
-    """It has further jobs to render: its card is edited again, and that its rest was cancelled is over."""
+    """It has further jobs to render: its card and sheets are edited again, and that its rest was cancelled is over."""
     await connection.execute("UPDATE batches SET cancelled_at = NULL WHERE id = ?", (batch,))
+    await batch_sheets.unsettle(connection, batch)
     await connection.execute(f"UPDATE notices SET settled_at = NULL WHERE {_CARD}", (batch,))
 
 

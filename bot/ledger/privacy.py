@@ -68,9 +68,13 @@ async def forgotten(connection: Connection, people: Collection[int]) -> dict[int
 
 
 async def open_scopes(connection: Connection, one: Erasure) -> list[tuple[str, bool]]:
-    """Asks and batches with jobs that have not ended, and whether some of these wait or are not asked to stop yet."""
+    """Asks and batches with jobs that have not ended, and whether some of these wait or are not asked to stop yet.
+
+    Of somebody else's batch it is their own jobs alone.
+    """
     rows = await connection.execute_fetchall(
-        "SELECT coalesce(batch, ask), max(state = 'queued' OR NOT cancel_wanted) FROM jobs "
+        "SELECT coalesce((SELECT b.id FROM batches AS b WHERE b.id = jobs.batch AND b.asker = :person), "
+        "iif(batch IS NULL, ask, id)), max(state = 'queued' OR NOT cancel_wanted) FROM jobs "
         f"WHERE state IN ('queued', 'rendering') AND {_THEIRS} GROUP BY 1",
         one.values(),
     )

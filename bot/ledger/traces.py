@@ -61,8 +61,9 @@ _TOLD = (
     "told AS (SELECT n.id FROM theirs CROSS JOIN notices AS n ON n.job = theirs.id "
     "WHERE n.kind NOT IN ('picture', 'repost') UNION "
     "SELECT n.id FROM (SELECT DISTINCT ask FROM theirs) AS t CROSS JOIN notices AS n ON n.ask = t.ask UNION "
-    "SELECT n.id FROM (SELECT DISTINCT batch FROM theirs WHERE batch IS NOT NULL) AS t "
-    "CROSS JOIN notices AS n ON n.batch = t.batch AND n.kind != 'announcement' UNION "
+    # Not of somebody else's batch in which they had something drawn again; nobody's is their own, a step later.
+    "SELECT n.id FROM (SELECT DISTINCT t.batch FROM theirs AS t CROSS JOIN batches AS b ON b.id = t.batch "
+    "AND b.asker IN (0, :person)) AS t CROSS JOIN notices AS n ON n.batch = t.batch AND n.kind != 'announcement' UNION "
     "SELECT n.id FROM notices AS n WHERE n.person = :person AND n.created_at <= :until)"
 )
 

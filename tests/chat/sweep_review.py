@@ -5,7 +5,7 @@ from functools import partial
 
 from bot.demo.discord.values import Message
 from bot.ledger import verdicts
-from bot.nouns import Job, Mark, Verdict
+from bot.nouns import Job, Verdict, choice
 from tests.chat import reviewed
 from tests.chat.sweep import Deed, Scene
 
@@ -18,7 +18,7 @@ async def _prepared(scene: Scene, rejects: int = 1, of: int = 2) -> tuple[list[J
     jobs, sheet = await reviewed.shown(stage, [f"elk-{number}" for number in range(of)])
     async with stage.db.transaction() as connection:
         for job in jobs[:rejects]:
-            mark = Mark(1, job.id, stage.ada, "❌", Verdict.REJECT)
+            mark = choice(int(sheet.id), job.id, stage.ada, Verdict.REJECT)
             await verdicts.set_mark(connection, mark, stage.clock.now())
     return jobs, sheet
 
