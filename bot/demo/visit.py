@@ -87,8 +87,11 @@ class Visit:
         return [message for message in self._posts() if _jobs(message)]
 
     def _posts(self) -> list[Message]:
-        everything = self._ada.messages(self._channel, limit=100_000)
-        return [message for message in everything if message.author_id == self._standin.world.bot.id]
+        """What the bot posted in the channel and its threads, oldest first."""
+        world = self._standin.world
+        threads = [one.id for one in world.channels.values() if one.parent_id == self._channel]
+        seen = [one for place in (self._channel, *threads) for one in self._ada.messages(place, limit=100_000)]
+        return sorted((one for one in seen if one.author_id == world.bot.id), key=lambda message: int(message.id))
 
     async def _answer(self, outcome: Outcome) -> str:
         """What the bot tells the person alone. Raises CannotShow when it does not."""
