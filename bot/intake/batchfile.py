@@ -5,7 +5,6 @@ bytes → text → the items of its format (rawitem), opened → fields of the r
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from bot.errors import BatchFault
 from bot.intake import formats
@@ -93,11 +92,6 @@ def taken(items: Iterable[RawItem], limits: Limits) -> Opened:
     except BatchFault as fault:
         return Opened(tuple(found), fault)
     return Opened(tuple(found))
-
-
-def content(file: BinaryIO, limits: Limits) -> bytes:
-    """What stands in the file, of which no more is read than one byte over the limit; that is refused later."""
-    return file.read(limits.batch_bytes + 1)
 
 
 def _text(data: bytes, limits: Limits) -> str:

@@ -56,7 +56,7 @@ async def resolved(studio: Studio, *names: str, asker: int = ADA, channel: int =
 
 
 async def test_a_file_is_known_by_its_name_and_a_slug_by_its_picture(
-    db: Database, intake: Intake, clock: FakeClock
+    studio: Studio,
 ) -> None:
     """In words with a strength, or as an object; the job's order takes it along."""
     await drawn(studio, "a", "d" * 64)
@@ -94,7 +94,7 @@ async def test_the_newest_that_is_kept_comes_first(studio: Studio) -> None:
 
 
 async def test_only_pictures_of_one_s_own_or_of_the_channel_are_found(
-    db: Database, intake: Intake, clock: FakeClock
+    studio: Studio,
 ) -> None:
     """What stands in a channel that the sender may not read stays there."""
     await drawn(studio, "a", "1" * 64, asker=GRACE, channel=9)
@@ -127,7 +127,7 @@ async def test_a_model_that_takes_no_reference_is_told(studio: Studio) -> None:
 
 
 async def test_ten_thousand_wrong_names_are_looked_up_in_a_moment(
-    db: Database, intake: Intake, clock: FakeClock
+    studio: Studio,
 ) -> None:
     """The nearest are sought only for those that can be shown."""
     await drawn(studio, "a", "1" * 64)
