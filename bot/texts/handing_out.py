@@ -19,6 +19,7 @@ README = _(
     "review.html         all of them to be looked at and judged without a network, in a browser; j and k move, 1, 2\n"
     "                    and 3 judge, t gives the text for /review paste\n"
     "verdicts.json       what each person thinks of each picture, and why\n"
+    "NAME.reference.png  a picture that the file refers to; inputs/ has what else was sent along\n"
     "set.json            everything else, for `darkroom batch import`, which makes the same set of it again\n"
     "\n"
     "The file that the batch came from is here, too. If anything of it is not kept yet, the next file has that, with\n"
