@@ -39,6 +39,8 @@ def take_out(
     config: Config = _USUAL,
 ) -> None:
     """Write a batch down: pictures, receipts, verdicts, the next file, a review page. The bot may run."""
+    if commit and to.suffix == ".zip":
+        raise typer.BadParameter("only a folder is committed", param_hint="--commit")
     with told():
         settings = configuration.load(config)
         typer.echo(asyncio.run(_written(settings, batch, to, not next_to, commit)))

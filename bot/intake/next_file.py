@@ -156,7 +156,7 @@ def _text(source: Source, left: Sequence[Left], woven: Mapping[str, Job]) -> str
         whole = gathered[cluster].filled(raw) if cluster else raw
         items.append(_item(source, whole, one, woven.get(one.slug), clustered=cluster is not None))
     told = {"defaults": shared, "items": items} if shared else items
-    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(told, indent=2, ensure_ascii=False, default=str) + "\n"
 
 
 def _item(source: Source, raw: RawItem, one: Left, woven: Job | None, *, clustered: bool) -> dict[str, object]:

@@ -9,6 +9,9 @@ import pytest
 
 from bot.errors import FolderUnfit
 from bot.ledger import pictures, privacy
+from bot.ledger.database import Connection
+from bot.ledger.verdicts import set_mark
+from bot.nouns import Mark
 from bot.yours import returning, zipping
 from tests.made import ADA, GRACE, NOW
 from tests.yours.sets import GUILD, Studio
@@ -48,6 +51,37 @@ async def test_elsewhere_nothing_is_posted(studio: Studio, other: Studio, tmp_pa
         found = await pictures.of_job(connection, made[0].id)
     assert found is not None
     assert found.message is None
+
+
+async def test_killed_before_it_is_committed_it_comes_whole_the_next_time(
+    studio: Studio, other: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the last mark: no row is left of it, only files, which are the same when they come again."""
+    batch, _ = await reviewed(studio)
+    zipping.write(list((await studio.parts(batch)).values()), tmp_path / "set.zip")
+    marks = 0
+
+    async def dies(connection: Connection, mark: Mark, now: float) -> bool:
+        nonlocal marks
+        marks += 1
+        if marks == 4:
+            raise KeyboardInterrupt
+        return await set_mark(connection, mark, now)
+
+    with monkeypatch.context() as patched, returning.opened([tmp_path / "set.zip"]) as source:
+        patched.setattr("bot.ledger.verdicts.set_mark", dies)
+        with pytest.raises(KeyboardInterrupt):
+            await returning.bring(other.db, other.files, source, GUILD)
+    assert await rows(other) == 0
+    with returning.opened([tmp_path / "set.zip"]) as source:
+        assert (await returning.bring(other.db, other.files, source, GUILD)).opinions == 4
+
+
+async def rows(studio: Studio) -> int:
+    async with studio.db.reading() as connection:
+        tables = ("batches", "batch_items", "batch_files", "asks", "jobs", "pictures", "notices", "marks")
+        found = [list(await connection.execute_fetchall(f"SELECT 1 FROM {table}")) for table in tables]
+    return sum(map(len, found))
 
 
 def spoilt(file: Path, name: str, to: Any) -> Path:
@@ -93,6 +127,4 @@ async def test_what_is_no_set_leaves_nothing(
     with pytest.raises(FolderUnfit) as refused, returning.opened([spoilt(tmp_path / "set.zip", name, to)]) as source:
         await returning.bring(other.db, other.files, source, GUILD)
     assert refused.value.kind == kind
-    async with other.db.reading() as connection:
-        for table in ("batches", "asks", "jobs", "pictures", "marks"):
-            assert list(await connection.execute_fetchall(f"SELECT 1 FROM {table}")) == []
+    assert await rows(other) == 0

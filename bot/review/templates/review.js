@@ -271,6 +271,8 @@
     "?": () => at("keys").showModal(),
   };
 
+  const MOVES = new Set(["j", "k", "ArrowRight", "ArrowLeft"]); // a key that is held judges once
+
   function pressed(event) {
     const field = event.target.closest("input:not([type=checkbox]), textarea");
     if (field && event.key === "Escape") field.blur();
@@ -280,10 +282,11 @@
       forth();
     }
     if (event.key === "Escape" && document.body.classList.contains("over")) overview(false);
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const plainly = !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (field || document.querySelector("dialog[open]") || !plainly || !Object.hasOwn(KEYS, event.key)) return;
+    if (field || document.querySelector("dialog[open]") || !plainly || !Object.hasOwn(KEYS, key)) return;
     event.preventDefault();
-    KEYS[event.key]();
+    if (!event.repeat || MOVES.has(key)) KEYS[key]();
   }
 
   function begin() {

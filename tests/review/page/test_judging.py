@@ -51,6 +51,19 @@ async def test_keys_move_and_judge(open_page: Open) -> None:
     assert await lines(page) == ["fox@11111: keep", "owl@22222: reject", "hare@43333: reroll"]
 
 
+async def test_a_key_that_is_held_judges_once(open_page: Open) -> None:
+    """Capital letters do the same; held, j goes on and on."""
+    page = await open_page()
+    for _ in range(3):
+        await page.keyboard.down("1")
+    await page.keyboard.up("1")
+    assert await lines(page) == ["fox@11111: keep"]
+    await page.keyboard.press("Shift+K")
+    for _ in range(3):
+        await page.keyboard.down("j")
+    await expect(now(page).locator(".place")).to_contain_text("4 / 5")
+
+
 async def test_the_lines_are_read_as_what_was_judged(open_page: Open) -> None:
     """With reasons pressed and typed, whatever is typed: each line is one verdict on one picture."""
     page = await open_page()
