@@ -13,7 +13,8 @@ from bot.ledger import batch_sheets, jobs, notices, reviews, verdicts
 from bot.ledger.batch_sheets import Sheet
 from bot.ledger.takes import Review, Standing
 from bot.nouns import Job, Notice, Verdict
-from tests.chat.groups import menus, presses
+from tests.chat.groups import menus as menus
+from tests.chat.groups import presses as presses
 from tests.chat.stage import Stage, eventually
 from tests.ledger import lookups
 

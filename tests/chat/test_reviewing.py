@@ -1,13 +1,14 @@
 """`/batch review`: how far it is, whose word it was, and the way to what is open, the oldest first."""
 
 from bot.demo.discord.permissions import Permission
+from bot.demo.discord.values import Message
 from tests.chat import reviewed
 from tests.chat.people import until
 from tests.chat.reviewed import KEEP, REJECT, pick, presses, say, shown
 from tests.chat.stage import Stage
 
 
-async def ask(stage: Stage, who: str = "ada", channel: str = "", **options: str) -> reviewed.Message:
+async def ask(stage: Stage, who: str = "ada", channel: str = "", **options: str) -> Message:
     outcome = await stage.standin.member(who).run(channel or stage.channel, "batch review", options)
     await stage.answered(outcome)
     return stage.standin.world.messages[outcome.message_id or ""]

@@ -58,7 +58,8 @@ SMALL = (
     "batches_paused",
 )
 # Rows that were picked before, or are few: walking through them is no walk through a table.
-PICKED = (
+PICKED = (  # "up" is a recursion, which goes on from the rows that it found
+    "SCAN up",
     "rota_due",
     "rota_wanted",
     "rota_opened",
