@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.demo.discord.call import Upload
 from bot.demo.discord.values import Message, Outcome
-from tests.chat import sweep_batches, sweep_offering, sweep_review
+from tests.chat import sweep_batches, sweep_found, sweep_offering, sweep_review
 from tests.chat.people import batch_file
 from tests.chat.sweep import Case, Deed, Scene
 from tests.yours import elsewhere
@@ -284,6 +284,9 @@ LOOKING = {
 GROUPS: dict[str, dict[str, Case]] = {
     "asking": {name: Case(begin, renders=True, denied=True) for name, begin in (ASKING | sweep_batches.ASKING).items()},
     "forms": {name: Case(begin, opens=True) for name, begin in FORMS.items()},
-    "keeping": {name: Case(begin, denied=True) for name, begin in (KEEPING | sweep_batches.KEEPING).items()},
+    "keeping": {
+        name: Case(begin, denied=True)
+        for name, begin in (KEEPING | sweep_batches.KEEPING | sweep_found.KEEPING).items()
+    },
     "looking": {name: Case(begin) for name, begin in (sweep_batches.LOOKING | sweep_review.LOOKING | LOOKING).items()},
 }
