@@ -21,6 +21,7 @@ from bot.intake.rawitem import DEFAULTS, RawItem
 from bot.intake.references import is_file
 from bot.ledger import cues
 from bot.ledger.database import Connection
+from bot.ledger.privacy import GONE
 from bot.nouns import Job, JobState
 from bot.settings import Limits
 from bot.taste.compose import asked_negative
@@ -163,8 +164,11 @@ def _item(source: Source, raw: RawItem, one: Left, woven: Job | None, *, cluster
     """A picture that was seen gets another seed; one that nobody saw is drawn as it was asked for."""
     fields = {name: value for name, value in raw.fields.items() if value is not None and name not in _OWN}
     usual = source.defaults.fields
-    asked = usual.get("seed") if raw.fields.get("seed") is None else raw.fields["seed"]
-    seed = asked if not one.seen else _another(one) if clustered else None
+    seed = usual.get("seed") if raw.fields.get("seed") is None else raw.fields["seed"]
+    if clustered and one.jobs:
+        seed = _another(one)  # the plan of its cluster counts all members, of which some are gone
+    elif one.seen:
+        seed = None
     told = {"seed": seed, "reference": _likeness(source, raw, one)}
     fields |= {name: value for name, value in told.items() if value is not None}
     return fields | _words("text" if "text" in fields else "prompt", one, woven)
@@ -207,12 +211,12 @@ def _words(field: str, one: Left, woven: Job | None) -> dict[str, object]:
 
 
 def _another(one: Left) -> int:
-    """Members of a cluster whose seeds were the same have the same ones again."""
-    return (max(job.seed for job in one.jobs) + 1) % _SEEDS
+    """Members of a cluster whose seeds were the same have the same ones again, and what nobody saw has its own."""
+    return (max(job.seed for job in one.jobs) + 1) % _SEEDS if one.seen else one.jobs[0].seed
 
 
 def left(slugs: Sequence[tuple[int, str]], jobs: Sequence[Job], done: Collection[str]) -> list[Left]:
-    """Of the items (number, slug) those that the next file is to have: all but the `done` slugs."""
+    """Of the items (number, slug) those that the next file is to have: all but the `done` slugs, and forgotten ones."""
     mine: dict[str, list[Job]] = {slug: [] for _, slug in slugs if slug not in done}
     for job in jobs:
         if job.slug in mine:
@@ -220,7 +224,7 @@ def left(slugs: Sequence[tuple[int, str]], jobs: Sequence[Job], done: Collection
     return [
         Left(slug, number, tuple(mine[slug]), any(job.state is JobState.RENDERED for job in mine[slug]))
         for number, slug in slugs
-        if slug in mine
+        if slug in mine and not any(job.asked == GONE for job in mine[slug])
     ]
 
 

@@ -22,7 +22,7 @@ from bot.yours import manifest
 from bot.yours.manifest import SET, VERDICTS, Manifest
 
 PAGE, README = "review.html", "README.txt"
-_TAKEN = frozenset((SET, VERDICTS, PAGE, README))
+_TAKEN = frozenset(name.lower() for name in (SET, VERDICTS, PAGE, README, "receipts", "inputs"))
 _ENDINGS = {"image/png": "png", "video/mp4": "mp4"}
 
 

@@ -165,7 +165,7 @@ async def test_the_next_file_has_what_is_left(studio: Studio) -> None:
         "defaults": {"archetype": "hero"},
         "items": [
             {"slug": "owl", "prompt": "an owl at night, bright", "negative": "text, dark"},
-            {"slug": "pier", "prompt": "a pier", "cluster": "sea", "steps": 6},
+            {"slug": "pier", "prompt": "a pier", "cluster": "sea", "steps": 6, "seed": 4},
         ],
     }
     async with studio.db.reading() as connection:
@@ -235,6 +235,29 @@ async def test_rounds_of_rejects_belong_to_the_set(studio: Studio, other: Studio
     assert [tuple(row) for row in rounds[1]] == [tuple(row) for row in rounds[0] if row["ask"] == owl.ask]
     takes = [[take.job for take in slot.takes] for slot in slots[1]]
     assert [made[2].id, owl.id] in takes
+
+
+@pytest.mark.parametrize(
+    ("name", "own", "following"),
+    [
+        ("prompts-batch-9.yaml", "prompts-batch-9.yaml", "prompts-batch-10.json"),
+        ("set.json", "prompts-set.json", "set-2.json"),
+        ("Receipts", "prompts-Receipts", "Receipts-2.json"),
+        ("owl.png", "owl.png.txt", "owl-2.json"),
+        ("../пакет 7.json", "7.json", "8.json"),
+        ("пакет", "prompts", "prompts-2.json"),
+    ],
+)
+async def test_a_name_that_somebody_gave_stands_in_no_way(studio: Studio, name: str, own: str, following: str) -> None:
+    """Of the file that was sent, and of the one that goes on."""
+    batch = await studio.batch(ITEMS[1:2], name)
+    (owl,) = await studio.jobs(batch)
+    await studio.render(owl)
+    await studio.says(owl, REJECT)
+    parts = await studio.parts(batch)
+    assert {own, following, "owl.png", "set.json", "receipts/owl.json"} < parts.keys()
+    assert parts[own].data().startswith(b'{"defaults"')
+    assert told(parts["set.json"].data())["file"] == own
 
 
 async def test_a_finished_batch_has_no_next_file(studio: Studio) -> None:

@@ -15,37 +15,46 @@
   let steps = []; // [job, what was thought before]
   let place = 0;
   let onwards = true;
-  let kept = true; // the browser keeps it
+  let lasting = true; // the browser keeps it
 
   const fill = (text, facts) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in facts ? facts[name] : whole));
   const plain = (text) => text.replace(/\s+/g, " ").trim();
 
   // --- what is kept
 
+  // Whatever lies there may be anybody's: what cannot be understood is left.
   function load() {
-    try {
-      const told = JSON.parse(localStorage.getItem(store) ?? "{}");
-      const known = new Set(shots.map((shot) => shot.dataset.job));
-      for (const [job, one] of Object.entries(told.judged ?? {})) {
-        if (known.has(job) && VERDICTS.includes(one?.verdict)) {
-          judged[job] = { verdict: one.verdict, reasons: (one.reasons ?? []).map(String), own: String(one.own ?? "") };
-        }
+    const told = understood(remember((kept) => kept.getItem(store)));
+    const known = new Set(shots.map((shot) => shot.dataset.job));
+    for (const [job, one] of Object.entries(told.judged ?? {})) {
+      if (known.has(job) && VERDICTS.includes(one?.verdict)) {
+        const reasons = Array.isArray(one.reasons) ? one.reasons.map(String) : [];
+        judged[job] = { verdict: one.verdict, reasons, own: String(one.own ?? "") };
       }
-      place = Math.min(Math.max(Number(told.place) || 0, 0), shots.length - 1);
-      onwards = told.onwards !== false;
-      localStorage.setItem(store, JSON.stringify(told));
+    }
+    place = Math.min(Math.max(Math.trunc(Number(told.place)) || 0, 0), shots.length - 1);
+    onwards = told.onwards !== false;
+  }
+
+  function understood(text) {
+    try {
+      return Object(JSON.parse(text ?? "{}"));
     } catch {
-      kept = false;
-      at("forgetful").hidden = false;
+      return {};
     }
   }
 
   function save() {
+    remember((kept) => kept.setItem(store, JSON.stringify({ judged, place, onwards })));
+  }
+
+  function remember(work) {
     try {
-      localStorage.setItem(store, JSON.stringify({ judged, place, onwards }));
+      return work(localStorage);
     } catch {
-      kept = false;
+      lasting = false;
       at("forgetful").hidden = false;
+      return null;
     }
   }
 
@@ -329,7 +338,7 @@
       button.addEventListener("click", () => button.closest("dialog").close());
     }
     window.addEventListener("beforeunload", (event) => {
-      if (!kept && lines().length > 0) event.preventDefault();
+      if (!lasting && lines().length > 0) event.preventDefault();
     });
     count();
     go(place);

@@ -130,13 +130,23 @@ async def test_where_nothing_may_be_remembered_it_says_so_and_works(open_page: O
     assert await lines(page) == ["fox@11111: keep"]
 
 
-async def test_what_is_kept_there_is_not_trusted(open_page: Open) -> None:
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        {"judged": {"x": 1, JOBS[0]: {"verdict": "<b>", "reasons": 3}}, "place": 99, "onwards": "no"},
+        {"judged": {JOBS[0]: {"verdict": "constructor"}, JOBS[1]: None}, "place": "x"},
+        {"judged": 7},
+        [None],
+        None,
+    ],
+)
+async def test_what_is_kept_there_is_not_trusted(open_page: Open, rubbish: object) -> None:
     """Another page's leavings under the same name break nothing, and nothing of them is told."""
-    judged = {"x": 1, JOBS[0]: {"verdict": "<b>", "reasons": 3}}
-    rubbish = json.dumps({"judged": judged, "place": 99, "onwards": "no"})
-    page = await open_page(before=f"localStorage.setItem('darkroom-review:b1', '{rubbish}')")
+    script = f"localStorage.setItem('darkroom-review:b1', {json.dumps(json.dumps(rubbish))})"
+    page = await open_page(before=script)
     assert await lines(page) == []
     await expect(page.locator("#count")).to_have_text("1 of 5 decided")
+    await expect(page.get_by_text("This browser remembers nothing")).to_be_hidden()
 
 
 async def test_hostile_words_stay_words(open_page: Open) -> None:
