@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.errors import NotYours, Unclear
 from bot.intake import quota
 from bot.intake.assembling import ids
-from bot.ledger import batches, during, jobs
+from bot.ledger import batch_sheets, batches, during, jobs
 from bot.ledger.database import Connection
 from bot.nouns import Batch, Job, JobState
 from bot.people.terms import Terms
@@ -40,7 +40,8 @@ async def try_again(
 ) -> list[Job]:
     """The same pictures once more, asked for by this person, for those that failed and were not tried anew since.
 
-    They are jobs of the same batch and count in the place of the failed ones. Raises a Refusal.
+    They are jobs of the same batch and count in the place of the failed ones; card and sheets are edited again.
+    Raises a Refusal.
     """
     await _owned(connection, batch, person, moderator)
     failed = await jobs.failed_of_batch(connection, batch)
@@ -56,6 +57,7 @@ async def try_again(
         await jobs.insert(connection, *made)
         await during.resume(connection, batch)
         await during.reopen(connection, batch)
+        await batch_sheets.unsettle(connection, batch)
     return made
 
 

@@ -10,6 +10,7 @@ from bot.ledger import batches, jobs, notices, rota
 from bot.nouns import Batch, Job, JobState, RotaEntry, RotaKind, WindowScope
 from gpu_agent.value import Facts
 from gpu_agent.wire import Progress
+from tests.chat.gathering import inside
 from tests.chat.people import until
 from tests.chat.stage import Stage, buttons, eventually, text
 from tests.chat.test_buttons import moderator, press
@@ -150,7 +151,7 @@ async def test_a_failure_that_may_pass_is_no_end_and_the_card_tells_it(stage: St
 
 
 async def test_what_failed_is_tried_again_once_the_batch_has_ended(stage: Stage) -> None:
-    """By a button that comes with the end. The new ones take the failed ones' places: in the end, two of two."""
+    """By a button that comes with the end. The new ones take the failed ones' places, on the sheet, too."""
     async with stage.bot():
         fox, owl = await stage.batch(["fox", "owl"])
         card = await stage.card(fox)
@@ -164,7 +165,9 @@ async def test_what_failed_is_tried_again_once_the_batch_has_ended(stage: Stage)
         assert (anew.slug, anew.seed, anew.prompt, anew.again, anew.index) == ("owl", owl.seed, owl.prompt, owl.id, 1)
         await shows(stage, fox, "1 of 2 done, 1 left")
         await stage.render(anew)
+        picture = await stage.message(lambda: stage.end_of(anew))
         await shows(stage, fox, "2 of 2 done")
+        await until(lambda: any(f"/{picture.id})" in text(one) for one in inside(stage, card.id)))
         await shows_buttons(stage, fox)
         await settled(stage)
     assert "failed" not in text(card)
