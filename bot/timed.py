@@ -146,9 +146,10 @@ class Cost:
 @dataclass(frozen=True, slots=True)
 class Expected:
     """What a moment will take: `seconds` is None where nobody knows yet, `wakes` whether a tower has to be woken, None
-    where none is watched.
+    where none is watched. `opens` is when the window opens for which the pictures will have to wait, if there is one.
     """
 
     pictures: int
     seconds: float | None = None
     wakes: bool | None = None
+    opens: float | None = None

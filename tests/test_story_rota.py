@@ -64,7 +64,7 @@ async def test_what_waits_for_a_window_and_what_is_wanted_at_once(quick: Town) -
     assert (await quick.ledger()).jobs == 1
     batch = await schedule(quick, what="batch", file=batch_file(ITEMS), when="daily 02:00")
     await run_now(quick, batch)
-    await heard(quick, "**prompts-batch-1.json** starts now: 2 pictures. The tower sleeps and will be woken for it.")
+    await heard(quick, "**prompts-batch-1.json** starts now: 2 pictures. They wait for a window, which opens <t:")
     assert quick.packets == 0
     await quick.end_bot()
     await quick.start_bot()

@@ -119,9 +119,9 @@ class Doing:
         async with self._db.reading() as connection:
             if file is None:
                 likes = await foreseeing.of_jobs(connection, await windows.waiting(connection, entry))
-            else:
-                likes = foreseeing.of_items(file.items)
-            return await foreseeing.expected(connection, likes, self._towers)
+                return await foreseeing.expected(connection, likes, self._towers)
+            found = await foreseeing.expected(connection, foreseeing.of_items(file.items), self._towers)
+            return replace(found, opens=await windows.opens_for(connection, entry.guild, entry.asker))
 
     async def _look(self, entry: RotaEntry) -> Looked:
         looked = await self._intake.batches.look(

@@ -2,13 +2,12 @@
 seconds."""
 
 from bot.nouns import Cost, Expected, Failure, RotaEntry, RotaKind, Yield
+from bot.texts import estimate
 from bot.texts.failures import harmless, sentence
 from bot.texts.tongue import _, counted
 
 _NAME_SHOWN = 80
 _FAILURES_SHOWN = 3
-_MINUTE = 60.0
-_HOUR = 3600.0
 
 KINDS = {
     RotaKind.BATCH: _("Batch"),
@@ -40,8 +39,10 @@ def expectation(foreseen: Expected) -> str:
     """How many pictures, how long that takes, and whether a tower is woken for it."""
     told = [pictures(foreseen.pictures)]
     if foreseen.seconds is not None:
-        told.append(_("about {time}", time=duration(foreseen.seconds)))
+        told.append(_("about {time}", time=estimate.span(foreseen.seconds)))
     line = ", ".join(told) + "."
+    if foreseen.opens is not None:
+        return " ".join([line, _("They wait for a window, which opens {moment}.", moment=_moment(foreseen.opens))])
     if foreseen.wakes is None or not foreseen.pictures:
         return line
     woken = _("The tower sleeps and will be woken for it.") if foreseen.wakes else _("The tower is awake.")
@@ -142,28 +143,11 @@ def took(found: Yield, cost: Cost) -> str:
     """Time of the cards, energy and money, and what a hosted API would have taken."""
     return _(
         "It took {time}, {energy} and {money}; a hosted API would have taken {hosted}.",
-        time=duration(found.seconds),
-        energy=energy(cost.watt_hours),
-        money=money(cost, cost.money),
-        hosted=money(cost, cost.hosted),
+        time=estimate.span(found.seconds),
+        energy=estimate.watt_hours(cost.watt_hours),
+        money=estimate.money(cost.money, harmless(cost.currency)),
+        hosted=estimate.money(cost.hosted, harmless(cost.currency)),
     )
-
-
-def energy(watt_hours: float) -> str:
-    return f"{watt_hours / 1000:.1f} kWh" if watt_hours >= 1000 else f"{watt_hours:.0f} Wh"
-
-
-def money(cost: Cost, amount: float) -> str:
-    return f"{harmless(cost.currency)}{amount:.2f}"
-
-
-def duration(seconds: float) -> str:
-    """In the unit in which people would say it."""
-    if seconds < 90:
-        return counted("{count} second", "{count} seconds", max(1, round(seconds)))
-    if seconds < 90 * _MINUTE:
-        return counted("{count} minute", "{count} minutes", round(seconds / _MINUTE))
-    return _("{hours:.1f} hours", hours=seconds / _HOUR)
 
 
 def pictures(count: int) -> str:

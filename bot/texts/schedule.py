@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.nouns import RotaEntry, RotaKind, Slot, SlotOutcome, WindowScope
-from bot.texts.announcements import called, duration
+from bot.texts import estimate
+from bot.texts.announcements import called
 from bot.texts.failures import harmless
 from bot.texts.tongue import _
 
@@ -44,7 +45,7 @@ def draft(entry: RotaEntry, moments: Sequence[tuple[float, float | None]]) -> st
     lines = [_("{name}, {when}. The next three moments would be:", name=called(entry), when=_when(entry))]
     lines += [f"• {_span(start, end)}" for start, end in moments]
     lines += [_OF[entry.scope]] if entry.kind is RotaKind.WINDOW else []
-    lines += [_("This channel is told {time} before.", time=duration(entry.lead))] if entry.lead else []
+    lines += [_("This channel is told {time} before.", time=estimate.span(entry.lead))] if entry.lead else []
     return "\n".join([*lines, _("Nothing is scheduled before you press **Schedule it**.")])
 
 

@@ -35,7 +35,7 @@ async def test_nothing_counts_before_its_moments_were_seen(studio: Studio) -> No
     assert await entries(studio) == []
     assert question.content.count("<t:") == 3
     assert "**prompts-batch-1.json**, daily 02:00 (Europe/Berlin)" in question.content
-    assert "This channel is told 15 minutes before." in question.content
+    assert "This channel is told 15 min before." in question.content
     assert "Scheduled **prompts-batch-1.json**" in await scheduled(studio.standin, question)
     (entry,) = await entries(studio)
     assert (entry.words, entry.zone, entry.next_at, entry.lead) == ("daily 02:00", "Europe/Berlin", None, 900.0)

@@ -39,7 +39,7 @@ class TestAhead:
         nights.towers = Towers(("tower",), lambda: True)
         async with nights.up():
             await nights.pass_time(14 * HOUR)
-            assert await nights.told_of("2 pictures, about 1 second. The tower is awake.")
+            assert await nights.told_of("2 pictures, about 1 s. The tower is awake.")
 
     async def test_a_file_that_cannot_start_is_told_while_there_is_time(self, nights: Nights) -> None:
         await nights.schedule(data=json.dumps([{"slug": "a", "prompt": "b", "model": "demo"}]).encode())
