@@ -12,7 +12,7 @@ from bot.ledger.batch_items import Earlier
 from bot.nouns import NO_EXTRAS, Ask, Batch
 
 _SAID_OTHERWISE = {"key", "asker", "guild", "channel", "loras", "extras", "style", "parent", "routed"}
-_PLAIN = [field.name for field in fields(Ask) if field.name not in _SAID_OTHERWISE]
+_PLAIN = {field.name: field.default for field in fields(Ask) if field.name not in _SAID_OTHERWISE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,9 @@ def of_item(one: Draft) -> str:
     before a model is chosen for it.
     """
     extras, style = one.ask.whole(), one.style
-    said = {
-        **{name: getattr(one.ask, name) for name in _PLAIN},
+    plain = {name: value for name, usual in _PLAIN.items() if (value := getattr(one.ask, name)) != usual}
+    said = {  # nothing of what is as usual: a field that a later program knows makes no old file look changed
+        **plain,
         "extras": {} if extras is NO_EXTRAS else extras.model_dump(mode="json", exclude_defaults=True),
         "style": style.model_dump(mode="json", exclude_defaults=True, exclude={"person"}) if style else None,
         "cluster": one.cluster,

@@ -1,20 +1,24 @@
 """A file that is sent again: what of it changed, what is new, and what came to nothing before."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.errors import BadCount, BatchFault
 from bot.intake.accept import Intake
-from bot.intake.changes import Changes, Looked
+from bot.intake.changes import Changes, Looked, of_item
+from bot.intake.drafts import draft
 from bot.ledger import batch_items, batches, jobs, presets
 from bot.ledger.database import Database
 from bot.nouns import Batch, Preset
 from bot.people.quota import Allowance
 from bot.people.terms import Terms
+from gpu_agent.order import Lora
+from tests import made
 from tests.clock import FakeClock
-from tests.intake.asking import NOTHING, WHO, counts, file, item
+from tests.intake.asking import GRACE, NOTHING, WHO, ask, counts, file, item
 from tests.ledger import lookups
 
 
@@ -114,6 +118,16 @@ async def test_a_default_counts_for_the_items_that_it_holds_for(intake: Intake) 
     assert (await since(intake, json.dumps(whole).encode())).numbers == frozenset()
     whole["defaults"] = {"steps": 5}
     assert (await since(intake, json.dumps(whole).encode())).changed == ("boat-1",)
+
+
+def test_an_item_keeps_its_digest_for_ever() -> None:
+    """Written down: whatever is changed here makes every file that was ever sent look changed."""
+    plain = draft(ask(), [made.shelf_model()], 8)
+    worn = ask(seed=7, count=2, steps=4, loras=(Lora(id="ink", weight=0.5),), negative="fog", archetype="hero")
+    rich = replace(draft(worn, [made.shelf_model()], 8), style=Preset(name="wash", prompt="ink: {prompt}", person=11))
+    found = [of_item(one)[:16] for one in (plain, rich, replace(rich, cluster="set"))]
+    assert found == ["50db8fae2ba2a1f8", "8d9e2186fedfd783", "1328fc9a93dae1b2"]
+    assert of_item(replace(plain, ask=ask(key="other", asker=GRACE, guild=9, channel=9))) == of_item(plain)
 
 
 async def test_what_a_style_says_counts(intake: Intake, db: Database) -> None:
