@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _LISTED = (Standing.KEPT, Standing.REJECTED, Standing.REROLL, Standing.WAITING, Standing.MISSING)
 _COLOUR, _ACCEPTED = 0x5865F2, 0x2E8B57
+_LINKED = 12  # further sheets that the first one leads to
 _MOST_BYTES = 3 * 1024 * 1024  # it is sent again and again
 
 
@@ -58,16 +59,17 @@ async def look(connection: Connection, notice: Notice) -> Known:
     review = await reviews.of_batch(connection, batch.id)
     sheets = await batch_sheets.of_batch(connection, batch.id)
     head = not one.cluster and one.notice == sheets[0].notice
-    links = await _links(connection, batch, review, [other for other in sheets if other != one]) if head else ()
-    return Known(notice, batch, one, review, on(review, one.first, one.cluster, batch_sheets.PAGE), head, links)
+    others = [other for other in sheets if other != one] if head else []
+    slots = on(review, one.first, one.cluster, batch_sheets.PAGE)
+    return Known(notice, batch, one, review, slots, head, await links(connection, batch, review, others))
 
 
-async def _links(
-    connection: Connection, batch: Batch, review: Review, others: Sequence[Sheet]
+async def links(
+    connection: Connection, batch: Batch, review: Review, sheets: Sequence[Sheet]
 ) -> tuple[tuple[str, str], ...]:
-    """To those that stand."""
+    """Words and links of those that stand, as many as a message has room for."""
     found = []
-    for one in others:
+    for one in sheets[:_LINKED]:
         if (place := await batch_sheets.place(connection, one.notice)) is not None:
             slots = on(review, one.first, one.cluster, batch_sheets.PAGE)
             words = texts.page(slots[0].number, slots[-1].number, slots[0].cluster if one.cluster else None)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 import discord
 from discord.app_commands import CommandTree, autocomplete, command, describe
 
-from bot.chat import batchchoice, rerolling
+from bot.chat import batchchoice, batchsheets, rerolling
 from bot.chat.answers import Interaction, Page, answer
 from bot.chat.batches import group
 from bot.chat.surroundings import link
 from bot.errors import Unclear
 from bot.ledger import batch_sheets, during, reviews
-from bot.ledger.takes import Slot, on, progress
+from bot.ledger.takes import Slot, progress
 from bot.nouns import Batch
 from bot.texts import review as texts
 
@@ -36,20 +36,14 @@ async def _look(interaction: Interaction, typed: str | None) -> Page:
     batch = await (_here(interaction) if typed is None else batchchoice.find(interaction, typed))
     async with interaction.client.db.reading() as connection:
         found = await reviews.of_batch(connection, batch.id)
-        sheets = []
-        for one in await batch_sheets.of_batch(connection, batch.id):
-            slots = on(found, one.first, one.cluster, batch_sheets.PAGE)
-            if (place := await batch_sheets.place(connection, one.notice)) is not None:
-                words = texts.page(slots[0].number, slots[-1].number, slots[0].cluster if one.cluster else None)
-                sheets.append((words, link(batch.guild, *place)))
+        sheets = await batchsheets.links(connection, batch, found, await batch_sheets.of_batch(connection, batch.id))
     told = progress(found.slots)
-    lines = [texts.named(batch.name), texts.progress(told), texts.end(told), texts.decided_by(told)]
+    lines = [texts.progress(told), texts.end(told), texts.decided_by(told)]
     lines += texts.open_ones([(slot.number, _post(batch, slot)) for slot in found.open]) or [texts.NOTHING_OPEN]
     lines += texts.sheets(sheets)
-    view = discord.ui.View(timeout=None)
-    if told.rejects:
-        view.add_item(rerolling.Reroll(batch.id))
-    return Page("\n".join(line for line in lines if line), view=view if told.rejects else None)
+    embed = discord.Embed(title=texts.named(batch.name), description="\n".join(line for line in lines if line))
+    view = discord.ui.View(timeout=None).add_item(rerolling.Reroll(batch.id)) if told.rejects else None
+    return Page(embed=embed, view=view)
 
 
 def _post(batch: Batch, slot: Slot) -> str:

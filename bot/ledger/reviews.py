@@ -79,7 +79,9 @@ def _slot(number: int, rows: Sequence[Row]) -> Slot:
     takes: list[Take] = []
     for row in rows:
         takes.append(_take(row, row["round"] or (takes[-1].round if takes else 1)))
-    return Slot(number, str(rows[0]["slug"]), tuple(takes), rows[0]["cluster"])
+    slot = Slot(number, str(rows[0]["slug"]), tuple(takes), rows[0]["cluster"])
+    assert slot.standing  # worked out here, which may be beside the event loop
+    return slot
 
 
 def _take(row: Row, number: int) -> Take:

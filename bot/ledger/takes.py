@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from bot.nouns import JobState, Verdict
 
@@ -63,9 +64,12 @@ class Take:
         return self.state is JobState.RENDERED and not self.gone
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Slot:
-    """`number` is its place in the batch, from 1; `takes` are at least one, in the order they were asked for."""
+    """`number` is its place in the batch, from 1; `takes` are at least one, in the order they were asked for.
+
+    How it stands is worked out once: a batch may have ten thousand.
+    """
 
     number: int
     slug: str
@@ -81,14 +85,14 @@ class Slot:
     def last(self) -> Take:
         return self.takes[-1]
 
-    @property
+    @cached_property
     def shown(self) -> Take | None:
         """The take that stands for the slot: the last one that is kept, else the latest picture."""
         there = [take for take in self.takes if take.there]
         kept = [take for take in there if take.counts is Verdict.KEEP]
         return next(reversed(kept or there), None)
 
-    @property
+    @cached_property
     def standing(self) -> Standing:
         shown = self.shown
         if shown is not None and shown.counts is Verdict.KEEP:

@@ -1,6 +1,7 @@
 """What stands on the contact sheets of a batch, and how far its review is."""
 
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import Protocol
 
 from bot.nouns import JobState, Verdict
@@ -19,7 +20,8 @@ DRIFT = _(
 
 _ALT_SHOWN = 1024
 _NAME_SHOWN = 100
-_LINKS_SHOWN = 1600  # characters
+_LINKS_SHOWN = 2400  # characters: all of a sheet
+_SHEETS_SHOWN = 800
 _BAR = 12
 
 
@@ -55,7 +57,7 @@ def title(name: str, first: int, last: int, cluster: str | None) -> str:
 
 def named(name: str) -> str:
     """Above what is told of a batch."""
-    return f"**{harmless(name[:_NAME_SHOWN])}**"
+    return harmless(name[:_NAME_SHOWN])
 
 
 def file(first: int, last: int, cluster: bool) -> str:
@@ -139,18 +141,15 @@ def lists(kept: str, rejected: str, reroll: str, waiting: str, missing: str) -> 
 
 def open_ones(found: Sequence[tuple[int, str]]) -> list[str]:
     """(number, link to its post) of those that nobody decided on; nothing where there are none."""
-    if not found:
-        return []
-    shown, left, room = [], 0, _LINKS_SHOWN
-    for number, link in found:
-        one = f"[{number}]({link})" if link else str(number)
-        room -= len(one) + 3
-        if room >= 0:
-            shown.append(one)
-        else:
-            left += 1
-    more = [_("… and {left} more", left=left)] if left else []
-    return [_("Open: {told}", told=" · ".join([*shown, *more]))]
+    told = [f"[{number}]({link})" if link else str(number) for number, link in found]
+    return [_("Open: {told}", told=_fitting(told, _LINKS_SHOWN))] if told else []
+
+
+def _fitting(told: Sequence[str], room: int) -> str:
+    """As many as there is room for, and how many more there are."""
+    shown = [one for one, length in zip(told, accumulate(len(one) + 3 for one in told), strict=True) if length <= room]
+    left = len(told) - len(shown)
+    return " · ".join([*shown, *([_("… and {left} more", left=left)] if left else [])])
 
 
 def rounds(found: Sequence[tuple[int, str]]) -> list[str]:
@@ -160,9 +159,8 @@ def rounds(found: Sequence[tuple[int, str]]) -> list[str]:
 
 def sheets(found: Sequence[tuple[str, str]]) -> list[str]:
     """(words, link) of the other sheets."""
-    return (
-        [_("Further sheets: {told}", told=" · ".join(f"[{words}]({link})" for words, link in found))] if found else []
-    )
+    told = [f"[{words}]({link})" for words, link in found]
+    return [_("Further sheets: {told}", told=_fitting(told, _SHEETS_SHOWN))] if told else []
 
 
 def page(first: int, last: int, cluster: str | None) -> str:

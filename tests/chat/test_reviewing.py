@@ -5,7 +5,7 @@ from bot.demo.discord.values import Message
 from tests.chat import reviewed
 from tests.chat.people import until
 from tests.chat.reviewed import KEEP, REJECT, pick, presses, say, shown
-from tests.chat.stage import Stage
+from tests.chat.stage import Stage, text
 
 
 async def ask(stage: Stage, who: str = "ada", channel: str = "", **options: str) -> Message:
@@ -26,11 +26,11 @@ async def test_progress_and_links_to_what_is_open_oldest_first(stage: Stage) -> 
         await until(lambda: "1 · fox" in str(message.components))
         page = await ask(stage)
         assert page.addressee == stage.standin.member("ada").id
-        assert page.content.startswith("**b.json**\n**0 of 3 decided**")
+        assert text(page).startswith("b.json\n**0 of 3 decided**")
         start = f"https://discord.com/channels/{stage.standin.guild_id}/{message.channel_id}"
         told = " · ".join(f"[{number}]({start}/{posts[number - 1].id})" for number in (3, 2, 1))
-        assert f"Open: {told}" in page.content
-        assert f"[1–3]({start}/{message.id})" in page.content
+        assert f"Open: {told}" in text(page)
+        assert f"[1–3]({start}/{message.id})" in text(page)
         assert presses(page) == []
 
 
@@ -40,8 +40,8 @@ async def test_whose_word_it_was_is_told_and_rejects_can_be_drawn_from_there(sta
         await stage.answered(await pick(stage, message, KEEP, jobs[:2]))
         await stage.answered(await pick(stage, message, REJECT, jobs[1:3], "grace"))
         page = await ask(stage, batch=str(jobs[0].batch))
-        assert "**3 of 4 decided**, 2 kept, 1 rejected" in page.content
-        assert "Whoever asked decided 2; on 1 most of the others agree." in page.content
+        assert "**3 of 4 decided**, 2 kept, 1 rejected" in text(page)
+        assert "Whoever asked decided 2; on 1 most of the others agree." in text(page)
         (button,) = presses(page)
         outcome = await stage.standin.member("ada").click(page.id, button["custom_id"])
         assert "**Round 2**: 3 is drawn again" in await stage.answered(outcome)
@@ -51,12 +51,12 @@ async def test_without_a_name_it_is_the_batch_of_the_thread_or_the_newest_here(s
     async with stage.bot():
         _, message = await shown(stage, ("fox", "owl"))
         await shown(stage, ("elk", "hare", "boar"))
-        assert "0 of 3 decided" in (await ask(stage)).content
-        assert "0 of 2 decided" in (await ask(stage, channel=message.channel_id)).content
+        assert "0 of 3 decided" in text(await ask(stage))
+        assert "0 of 2 decided" in text(await ask(stage, channel=message.channel_id))
         await say(stage, message, "all")
         page = await ask(stage, channel=message.channel_id)
-        assert "**The set is accepted**: all 2 pictures are kept." in page.content
-        assert "Nothing waits for a verdict." in page.content
+        assert "**The set is accepted**: all 2 pictures are kept." in text(page)
+        assert "Nothing waits for a verdict." in text(page)
 
 
 async def test_where_there_is_no_batch_that_is_told(stage: Stage) -> None:
@@ -74,4 +74,4 @@ async def test_a_batch_of_a_closed_channel_is_not_told_of(stage: Stage) -> None:
         await stage.card(job)
         for options in ({}, {"batch": "b.json"}, {"batch": str(job.batch)}):
             assert "no such batch" in (await ask(stage, "grace", **options)).content
-        assert "**b.json**" in (await ask(stage, batch=str(job.batch))).content
+        assert "b.json" in text(await ask(stage, batch=str(job.batch)))
