@@ -226,6 +226,9 @@ async def test_batches_schedules_and_questions_go_with_the_rest(stage: Stage) ->
             channel=int(stage.channel),
             zone="UTC",
         )
+        draft = {"what": "digest", "when": "daily 02:00", "zone": "Asia/Kathmandu"}
+        await stage.answered(await stage.standin.member("ada").run(stage.channel, "schedule add", draft))
+        assert "Kathmandu" in ledger(stage)
         async with stage.db.transaction() as connection:
             await say(connection, stage.clock, int(stage.channel), stage.ada, Saying("**secret.json** was missed"))
         await until(lambda: "**secret.json** was missed" in [text(one) for one in stage.said()])
@@ -236,8 +239,8 @@ async def test_batches_schedules_and_questions_go_with_the_rest(stage: Stage) ->
             assert await rota.get(connection, entry.id) is None
             names = await connection.execute_fetchall("SELECT name, asker FROM batches")
     assert [tuple(row) for row in names] == [("(deleted)", 0)]
-    assert "secret" not in ledger(stage)
-    assert "b.json" not in ledger(stage)
+    for word in ("secret", "b.json", "Kathmandu"):
+        assert word not in ledger(stage)
 
 
 async def test_deleting_gives_nothing_of_a_days_allowance_back(stage: Stage) -> None:
