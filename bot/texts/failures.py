@@ -55,7 +55,8 @@ _SENTENCES = {
     "bad-size": "“{size}” is not a size. Write it as 768x512 or 16:9, or one of the words {words}.",
     "size-half": "A width needs a height and a height needs a width. Give both, or neither.",
     "bad-when": "“{when}” is not a time that can be scheduled: {fault}. Write for example “daily 02:00”, "
-    "“weekdays 07:30”, “mon,thu 18:15”, “last day 18:00”, “hourly :30”, five cron fields, or for a window “01:00-06:00”.",
+    "“weekdays 07:30”, “mon,thu 18:15”, “last day 18:00”, “hourly :30”, five cron fields, or "
+    "for a window “01:00-06:00”.",
     "bad-zone": "There is no time zone “{zone}”. Write it like Europe/Berlin.",
     "not-yours": "This job belongs to somebody else. Ask its owner or a moderator to do that.",
     "job-unknown": "There is no such job in the ledger any more. Ask for the picture again.",
