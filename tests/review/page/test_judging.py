@@ -218,6 +218,16 @@ SWIPE = """node => {
 }"""
 
 
+@pytest.mark.parametrize("size", [(844, 390), (1024, 560), (820, 1180), (1920, 1080)])
+async def test_the_verdicts_are_in_sight_on_every_screen(open_page: Open, size: tuple[int, int]) -> None:
+    """Also on a phone that lies on its side."""
+    page = await open_page(width=size[0], height=size[1])
+    for name in ("keep", "reject", "reroll"):
+        await expect(shown(page, name)).to_be_in_viewport(ratio=1)
+    await expect(now(page).locator("img")).to_be_in_viewport(ratio=1)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
 async def test_who_listens_hears_what_was_done(open_page: Open) -> None:
     """The verdict and how many are decided are said; buttons tell whether they are pressed; the picture has words."""
     page = await open_page()
