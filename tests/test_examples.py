@@ -19,7 +19,7 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 SETTINGS = EXAMPLES / "darkroom.toml"
 SEVERAL: dict[str, type[BaseModel]] = {"tower": configuration.Tower, "watch": configuration.WatchTable}
 TABLES: dict[str, type[BaseModel]] = {
-    name: SEVERAL.get(name, field.annotation)  # type: ignore[misc]  # each is a Table
+    name: SEVERAL[name] if name in SEVERAL else field.annotation  # type: ignore[misc]  # each is a Table
     for name, field in Settings.model_fields.items()
 }
 
@@ -80,3 +80,12 @@ def test_the_sample_batches_would_be_accepted(path: Path) -> None:
     first = (EXAMPLES / "prompts-batch-1.json").read_bytes()
     assert drafts == batchfile.read(first, Sender("", 0, 0, 0), known, Limits())
     assert len(list(EXAMPLES.glob("prompts-batch-1.*"))) == 4
+
+
+def test_the_sample_cluster_looks_alike() -> None:
+    """One style, the same steps, and the same seed first."""
+    path = EXAMPLES / "prompts-batch-2.yaml"
+    known = models.from_catalogue(catalogue.load())
+    drafts = batchfile.read(path.read_bytes(), Sender("", 0, 0, 0), known, Limits(), name=path.name)
+    assert [one.seeds for one in drafts] == [(7,), (7,), (7, 8)]
+    assert {(one.cluster, one.ask.style, one.steps) for one in drafts} == {("harbour", "watercolor", 10)}

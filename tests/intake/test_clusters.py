@@ -20,7 +20,7 @@ from gpu_agent.order import Lora
 from tests.intake.asking import WHO, file, item
 
 SENDER = Sender("k", 1, 1, 5)
-SET = {"cluster": "harbour"}
+SET: dict[str, object] = {"cluster": "harbour"}
 
 
 def read(*items: object, defaults: dict[str, object] | None = None) -> list[Draft]:
