@@ -10,7 +10,6 @@ from bot.texts.tongue import _, counted
 
 TITLE = _("Verdicts in numbers")
 HINT = _("all but 3, 7-9\nkeep 1-5, reject 6: too dark\nnone · the rest again")
-CLEAR = _("Take my choices back")
 
 _REASON_SHOWN = 80
 _WORD_SHOWN = 40
