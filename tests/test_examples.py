@@ -17,11 +17,10 @@ from gpu_agent import catalogue
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SETTINGS = EXAMPLES / "darkroom.toml"
-SEVERAL: dict[str, type[BaseModel]] = {"tower": configuration.Tower, "watch": configuration.WatchTable}
 TABLES: dict[str, type[BaseModel]] = {
-    name: SEVERAL[name] if name in SEVERAL else field.annotation  # type: ignore[misc]  # each is a Table
+    name: field.annotation  # type: ignore[misc]  # each is a Table
     for name, field in Settings.model_fields.items()
-}
+} | {"tower": configuration.Tower, "watch": configuration.WatchTable}
 
 
 def uncommented(text: str) -> str:

@@ -66,7 +66,7 @@ def test_a_member_that_says_otherwise_is_told(field: str, one: object, other: ob
 
 def test_the_same_written_in_two_ways_is_the_same() -> None:
     """`ink` is `ink:1`, an object is the words for it, and a style's name is one in any case."""
-    ways = [
+    ways: list[dict[str, object]] = [
         {"loras": "ink", "style": "Watercolor"},
         {"loras": [{"id": "ink", "weight": 1.0}], "style": "watercolor "},
     ]
