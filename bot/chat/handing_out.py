@@ -52,7 +52,8 @@ async def _export(interaction: Interaction, typed: str, inside: bool, folder: bo
     try:
         return await (_laid if folder else _sent)(interaction, gathered, told, inside)
     except OSError as error:
-        raise FolderUnfit("folder-refused", folder=str(error.filename), fault=str(error.strerror)) from error
+        place = str(error.filename or host(interaction.client.settings))
+        raise FolderUnfit("folder-refused", folder=place, fault=str(error.strerror)) from error
 
 
 async def _gathered(interaction: Interaction, batch: Batch) -> Gathered:

@@ -121,6 +121,25 @@ async def test_too_large_for_discord_it_comes_in_parts_and_lies_on_the_host(
         assert "too large to be sent here" in message.content
 
 
+async def test_a_full_disk_is_a_sentence(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing half lies there, and the next one that finds room is whole."""
+    monkeypatch.setattr("bot.chat.handing_out._MOST_BYTES", 16_000)
+    async with stage.bot():
+        fox, _ = await posted(stage, "fox", "owl")
+        place = stage.settings.ledger.path.with_name("exports")
+
+        def full(handle: int) -> None:
+            raise OSError(28, "No space left on device")
+
+        with monkeypatch.context() as patched:
+            patched.setattr("os.fsync", full)
+            said = (await exported(stage, fox)).content
+        assert f"{place} cannot be written to (No space left on device)" in said.replace("\\", "")
+        assert list(place.iterdir()) == []
+        await exported(stage, fox)
+        assert [file.suffix for file in place.iterdir()] == [".zip"]
+
+
 async def test_only_its_asker_and_moderators_have_it(stage: Stage) -> None:
     """What others said privately is in it. Who is blocked has nothing, and there may be no such batch."""
     async with stage.bot():
