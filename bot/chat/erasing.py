@@ -13,7 +13,7 @@ import aiohttp
 import discord
 from tenacity import stop_after_attempt
 
-from bot.chat import attempts, handing_out
+from bot.chat import attempts, handing_out, offering
 from bot.ledger import pictures, privacy, traces
 from bot.ledger.database import Connection
 from bot.ledger.privacy import Erasure
@@ -128,6 +128,7 @@ class Eraser:
         for table in await self._looked(traces.more, one):
             async with db.transaction() as connection:
                 await traces.clear(connection, one, table, clock.now())
+        await offering.sweep(self._client)
         await self._cues(one)
 
     async def _cues(self, one: Erasure) -> None:

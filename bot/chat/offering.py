@@ -77,12 +77,12 @@ async def ask(interaction: Interaction, name: str, data: bytes, beside: Mapping[
     )
     async with client.db.transaction() as connection:
         waiting = await waiting_batches.keep(connection, wanted)
-    await _sweep(client)
+    await sweep(client)
     return Page(words, view=_buttons(looked, waiting))
 
 
-async def _sweep(client: "DarkroomClient") -> None:
-    """Questions of earlier days, and the pictures that came along with them and were not taken."""
+async def sweep(client: "DarkroomClient") -> None:
+    """Takes away what nobody can confirm any more, with the pictures that came along and that nothing was made of."""
     async with client.db.transaction() as connection:
         left = await waiting_batches.forget_old(connection, client.clock.now())
         for digest in left:

@@ -16,6 +16,7 @@ from tests.chat.rights import open_jobs, permit, rules
 from tests.chat.sending import ELK, FOX, OWL, asked, labels, press, words
 from tests.chat.shelves import stocked
 from tests.chat.stage import Stage
+from tests.chat.test_privacy import forget, gone, ledger
 from tests.yours import elsewhere
 
 SEEING = made.shelf_model(reference=True)
@@ -23,6 +24,11 @@ SEEING = made.shelf_model(reference=True)
 
 async def slugs(stage: Stage) -> list[str]:
     return sorted(job.slug for job in await open_jobs(stage))
+
+
+def kept(stage: Stage) -> set[str]:
+    """The names of the bot's files."""
+    return {path.name for path in stage.files.root.rglob("*") if path.is_file()}
 
 
 async def batch_of(stage: Stage) -> list[Job]:
@@ -166,12 +172,32 @@ async def test_pictures_come_along_by_name(stage: Stage) -> None:
 async def test_pictures_nobody_asked_for_with_leave_after_a_day(stage: Stage) -> None:
     """With the question that they came along with."""
     async with stage.bot():
-        before = {path.name for path in stage.files.root.rglob("*") if path.is_file()}
+        before = kept(stage)
         await asked(stage, FOX, picture=Upload("look.png", "image/png", elsewhere.png()))
-        assert {path.name for path in stage.files.root.rglob("*") if path.is_file()} > before
+        assert kept(stage) > before
         stage.clock.skipped = LIFE + 1
         await asked(stage, FOX)
-        await until(lambda: {path.name for path in stage.files.root.rglob("*") if path.is_file()} == before)
+        await until(lambda: kept(stage) == before)
+
+
+async def test_what_a_forgotten_person_sent_is_gone(stage: Stage) -> None:
+    """The file, its question, and the pictures that came along with it, whether they were confirmed or not."""
+    await stocked(stage.db, SEEING)
+    async with stage.bot():
+        before = kept(stage)
+        look = Upload("look.png", "image/png", elsewhere.png())
+        await press(stage, await asked(stage, {**FOX, "reference": "look.png"}, picture=look))
+        secret = {"slug": "secret", "prompt": "nobody knows"}
+        question = await asked(
+            stage, secret, name="n.json", picture=Upload("b.png", "image/png", elsewhere.png("blue"))
+        )
+        assert len(kept(stage)) == len(before) + 2
+        await forget(stage)
+        await gone(stage, stage.ada)
+        await until(lambda: kept(stage) == before)
+        assert "older than a day" in await press(stage, question)
+    assert "nobody knows" not in ledger(stage)
+    assert "reference" not in ledger(stage).partition('INSERT INTO "batch_files"')[2]
 
 
 @pytest.mark.parametrize("faults", [1, 21, 300])
