@@ -201,7 +201,7 @@ def _review(one: Drawn, person: int, names: Mapping[str, str]) -> dict[str, Any]
     mine = [sign for sign in one.signs if sign.mark.person == person]
     order = (Verdict.KEEP, Verdict.REROLL, Verdict.REJECT)
     words = {sign.mark.emoji: sign.mark.words for sign in mine}
-    reasons = [words[key] for key in (WORDS, PASTED) if words.get(key)]
+    reasons = [words[key] for key in sorted(words, key=lambda key: (key != WORDS, key != PASTED, key)) if words[key]]
     return {
         "slug": one.job.slug,
         "verdict": max((sign.mark.verdict for sign in mine), key=order.index),

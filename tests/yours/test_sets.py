@@ -14,7 +14,8 @@ from bot.intake.checking import Sender
 from bot.intake.rerolling import Rerolls
 from bot.ledger import jobs, pictures, reviews, verdicts
 from bot.ledger.database import Database
-from bot.nouns import Batch, Job, Verdict
+from bot.judged import choice_of
+from bot.nouns import PASTED, Batch, Job, Verdict
 from bot.settings import Limits
 from bot.yours import handkept, returning, zipping
 from tests import made as made_of
@@ -86,12 +87,14 @@ async def test_every_file_has_its_place(studio: Studio) -> None:
 
 
 async def test_verdicts_are_reviews_as_other_ledgers_take_them(studio: Studio, tmp_path: Path) -> None:
-    batch, _ = await reviewed(studio)
+    batch, made = await reviewed(studio)
+    await studio.says(made[3], REJECT, "flat", sign=choice_of(made[3].id))
+    await studio.says(made[3], REJECT, "dull", sign=PASTED)
     file = tmp_path / "verdicts.json"
     file.write_bytes((await studio.parts(batch))["verdicts.json"].data())
     read = [(one.review.slug, one.review.verdict, one.review.words) for one in handkept.read(file).filed]
     assert read[0] == ("red-fox", REJECT, "too dark, “hands” @everyone")
-    assert len(read) == 4
+    assert read[4:] == [("harbour", REJECT, "dull\nflat")]
 
 
 async def test_the_same_set_is_the_same_bytes(studio: Studio, tmp_path: Path) -> None:
