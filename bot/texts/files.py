@@ -5,6 +5,7 @@ OF_FILES = {
     "there and may be read; I go on by myself then.",
     "watched-git": "The watched repository {folder} cannot be brought up to date ({fault}). Try `git pull` in it on "
     "the bot's machine; what lies there is taken all the same.",
+    "batch-unreadable": "The file cannot be read ({why}). Check that the bot's user may read it.",
     "batch-encoding": "The file is not UTF-8 text. Save it as UTF-8 and send it again.",
     "batch-nul": "There is a NUL character in the file. Save it as plain UTF-8 text and send it again.",
     "batch-syntax": "This is not {format}: {why}. Correct the line and send the file again.",

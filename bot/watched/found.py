@@ -39,10 +39,16 @@ def read(place: Path, name: str, limits: Limits) -> Found:
         return Found(name, data, _digest(data, size), fault=fault)
     pictures = tuple(one for one in opened.references if references.is_file(one))
     try:
-        beside = [(one, folder.picture(place, references.plain(one))) for one in pictures]
+        beside = [(one, _hashed(folder.picture(place, references.plain(one)))) for one in pictures]
     except BadInput as fault:
         return Found(name, data, _digest(data, size), pictures, fault)
     return Found(name, data, _digest(data, size, beside), pictures)
+
+
+def unreadable(name: str, stamp: Sequence[folder.Stamp], why: str) -> Found:
+    """A file that is there and cannot be read, as it is now: once its permissions are others it is another one."""
+    digest = _hashed(f"unreadable {name} {stamp}".encode())
+    return Found(name, b"", digest, fault=BatchFault(fault="batch-unreadable", why=why))
 
 
 def brought(place: Path, found: Found, files: Files) -> dict[str, str]:
@@ -58,7 +64,11 @@ def brought(place: Path, found: Found, files: Files) -> dict[str, str]:
     return kept
 
 
-def _digest(data: bytes, size: int, beside: Sequence[tuple[str, bytes | None]] = ()) -> str:
-    parts = [f"{size}".encode(), hashlib.sha256(data).digest()]
-    parts += [f"{name}\0{hashlib.sha256(one or b'').hexdigest()}".encode() for name, one in sorted(beside)]
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+def _digest(data: bytes, size: int, beside: Sequence[tuple[str, str]] = ()) -> str:
+    named = (f"{name}\0{digest}" for name, digest in sorted(beside))
+    return _hashed("\0".join([str(size), _hashed(data), *named]).encode())
+
+
+def _hashed(data: bytes | None) -> str:
+    """Of a picture that is not there, nothing."""
+    return "" if data is None else hashlib.sha256(data).hexdigest()

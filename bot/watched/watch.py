@@ -77,22 +77,32 @@ class Watch:
     async def _attempt(self, name: str, stamp: tuple[Stamp, ...]) -> None:
         try:
             read = await asyncio.to_thread(found.read, self._place, name, self._limits)
-            if read.pictures != self._named.get(name, ()):
-                self._named[name] = read.pictures  # these have to come to rest as well
-                return
-            await self._settle(read)
-            self._done[name] = stamp
         except FileNotFoundError:
             return
         except OSError as error:
-            _log.warning("the watched file %s cannot be read: %s", name, error.strerror)
+            read = found.unreadable(name, stamp, error.strerror or "")
+        if read.pictures != self._named.get(name, ()):
+            self._named[name] = read.pictures  # these have to come to rest as well
+            return
+        try:
+            await self._settle(read)
+            self._done[name] = stamp
+        except OSError as error:
+            _log.warning("the pictures beside %s cannot be kept yet: %s", name, error.strerror)
 
     async def _settle(self, read: Found) -> None:
         async with self._db.reading() as connection:
             known = await found_files.of_content(connection, self._table.channel, read.digest)
         outcome = known.outcome if known is not None else await self._new(read)
         if self._table.after == "move":
-            await asyncio.to_thread(folder.move, self._place, read.name, _INTO[outcome])
+            await self._move(read.name, _INTO[outcome])
+
+    async def _move(self, name: str, into: str) -> None:
+        """A file that cannot be moved stays, which is all that is wrong with it: it is dealt with."""
+        try:
+            await asyncio.to_thread(folder.move, self._place, name, into)
+        except OSError as error:
+            _log.warning("the watched file %s cannot be moved: %s", name, error.strerror)
 
     async def _new(self, read: Found) -> Outcome:
         try:
@@ -150,6 +160,8 @@ class Watch:
             notice=notice.id if said else None,
         )
         async with self._db.transaction() as connection:
+            if earlier := await found_files.of_content(connection, channel, read.digest):
+                return earlier.outcome  # another folder of this channel had it at the same moment
             if said:
                 await notices.make_due(connection, notice)
             await found_files.insert(connection, row)

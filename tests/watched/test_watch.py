@@ -1,7 +1,10 @@
 """Watched folders: what comes to rest there is taken once, by its content, whatever dies in between."""
 
+import asyncio
+import errno
 import os
 import sqlite3
+import stat
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -212,6 +215,40 @@ async def test_a_content_has_one_row(yard: Yard) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         async with yard.db.transaction() as connection:
             await found_files.insert(connection, replace(row, id="f2"))
+
+
+async def test_two_watches_that_see_a_content_at_once_take_it_once(yard: Yard, tmp_path: Path) -> None:
+    """Whichever is second finds what the first one left, and says nothing."""
+    first = yard.watch
+    yard.settings |= {"path": str(tmp_path / "other"), "accept": "ask"}
+    (tmp_path / "other").mkdir()
+    second = yard.again()
+    yard.lay("prompts-batch-1.json")
+    yard.lay("../other/prompts-batch-1.json")
+    await asyncio.gather(first.look(), second.look())
+    await asyncio.gather(first.look(), second.look())
+    await asyncio.gather(first.look(), second.look())
+    assert len(await yard.outcomes()) == 1
+
+
+async def test_a_file_that_cannot_be_read_is_told_once(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until its permissions change; then it is taken."""
+    path = yard.lay("prompts-batch-1.json")
+    whole = folder.read
+
+    def read(place: Path, name: str, most: int) -> tuple[bytes, int]:
+        if not path.stat().st_mode & stat.S_IRUSR:
+            raise PermissionError(errno.EACCES, "Permission denied")  # root may read everything
+        return whole(place, name, most)
+
+    monkeypatch.setattr(folder, "read", read)
+    path.chmod(0)
+    await yard.looks(5)
+    (told,) = await yard.said()
+    assert told.endswith("The file cannot be read (Permission denied). Check that the bot's user may read it.")
+    path.chmod(0o600)
+    await yard.looks(3)
+    assert (await yard.batches(), await yard.outcomes()) == (["prompts-batch-1.json"], ["refused", "taken"])
 
 
 def test_files_of_a_repository_are_not_moved() -> None:
