@@ -133,7 +133,9 @@ async def _owe(
     connection: Connection, clock: Clock, batch: str, firsts: list[str], *, least: int, cluster: bool = False
 ) -> None:
     standing = await connection.execute_fetchall(
-        "SELECT 1 FROM batch_sheets WHERE batch = ? AND cluster = ? AND first = ?", (batch, int(cluster), firsts[0])
+        "SELECT 1 FROM batch_sheets AS s CROSS JOIN notices AS n ON n.id = s.notice AND n.state != 'unsayable' "
+        "WHERE s.batch = ? AND s.cluster = ? AND s.first = ?",
+        (batch, int(cluster), firsts[0]),
     )
     if list(standing) or await _rendered(connection, firsts) < least:
         return
@@ -141,7 +143,9 @@ async def _owe(
     notice = Notice(new_id(clock), NoticeKind.SHEET, int(channel), clock.now(), batch=batch)
     await notices.make_due(connection, notice)
     await connection.execute(
-        "INSERT INTO batch_sheets (batch, cluster, first, notice) VALUES (?, ?, ?, ?)",
+        # One that could not be said, as its picture was deleted before, is due anew with the next picture.
+        "INSERT INTO batch_sheets (batch, cluster, first, notice) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (batch, cluster, first) DO UPDATE SET notice = excluded.notice",
         (batch, int(cluster), firsts[0], notice.id),
     )
     await unsettle(connection, batch)

@@ -7,7 +7,7 @@ from bot.ledger.takes import Standing
 from tests.chat import groups, reviewed
 from tests.chat.groups import image, menus, presses
 from tests.chat.people import until
-from tests.chat.reviewed import KEEP, REJECT, pick, settled, shown
+from tests.chat.reviewed import KEEP, REJECT, confirm, pick, press, say, settled, shown
 from tests.chat.stage import Stage, eventually, text
 
 
@@ -177,6 +177,7 @@ async def test_a_deleted_picture_leaves_the_sheet(stage: Stage) -> None:
 
 
 async def test_a_sheet_whose_pictures_were_all_deleted_is_not_said(stage: Stage) -> None:
+    """The next picture of the page brings another one."""
     async with stage.bot():
         jobs = await stage.batch(("fox", "owl"))
         await stage.card(jobs[0])
@@ -185,12 +186,17 @@ async def test_a_sheet_whose_pictures_were_all_deleted_is_not_said(stage: Stage)
         await pictures.delete(connection, jobs[0].id, stage.ada, stage.clock.now())
     async with stage.bot():
         await eventually(lambda: _states(stage), lambda found: found == ["unsayable"])
+        await stage.render(jobs[1])
+        message = await reviewed.sheet(stage, jobs[0].batch)
+        assert "Without a picture: 1" in text(message)
+    assert await _states(stage) == ["unsayable", "said"]
 
 
 async def _states(stage: Stage) -> list[str]:
     async with stage.db.reading() as connection:
         return [
-            str(row[0]) for row in await connection.execute_fetchall("SELECT state FROM notices WHERE kind = 'sheet'")
+            str(row[0])
+            for row in await connection.execute_fetchall("SELECT state FROM notices WHERE kind = 'sheet' ORDER BY id")
         ]
 
 
@@ -223,3 +229,26 @@ async def test_killed_before_the_commit_the_sheet_is_found_and_not_sent_again(st
         await until(lambda: len(menus(message)[0]["options"]) == 2)
     assert message.id == first.id
     assert [one.id for one in reviewed.said(stage, card.id) if menus(one)] == [first.id]
+
+
+async def test_fifty_pictures_are_reviewed_to_an_accepted_set(stage: Stage) -> None:
+    """Two sheets, two answers by number, a round of the rejects, and one more verdict for each of these."""
+    slugs = [f"picture-{number}" for number in range(1, 51)]
+    async with stage.bot():
+        jobs, head = await shown(stage, slugs)
+        second = await reviewed.sheet(stage, jobs[0].batch, 1)
+        await settled(stage)
+        assert [len(menus(one)[0]["options"]) for one in (head, second)] == [25, 25]
+        await confirm(stage, await say(stage, head, "all but 3, 7-8"))
+        await confirm(stage, await say(stage, second, "none but 26-49"))
+        await until(lambda: "**50 of 50 decided**, 46 kept, 4 rejected" in text(head))
+        await stage.answered(await press(stage, second, "reroll:"))
+        made = await reviewed.rerolled(stage, jobs[0].batch)
+        assert sorted(made) == [3, 7, 8, 50]
+        for job in made.values():
+            await stage.render(job)
+        await until(lambda: "picture-8 · round 2" in str(head.components) and "round 2" in str(second.components))
+        await settled(stage)
+        await say(stage, head, "all")
+        await say(stage, second, "keep 50")
+        await until(lambda: "**The set is accepted**: all 50 pictures are kept." in text(head))
