@@ -12,9 +12,9 @@ import pytest
 from bot.intake import batchfile, models
 from bot.intake.checking import Sender
 from bot.intake.rerolling import Rerolls
+from bot.judged import choice_of
 from bot.ledger import jobs, pictures, reviews, verdicts
 from bot.ledger.database import Database
-from bot.judged import choice_of
 from bot.nouns import PASTED, Batch, Job, Verdict
 from bot.settings import Limits
 from bot.yours import handkept, returning, zipping
