@@ -23,13 +23,15 @@ NOTHING_CHANGED = _("Nothing changed since, and nothing was lost.")
 def head(name: str, items: int, found: Outlook, names: Mapping[str, str]) -> list[str]:
     """The file, and its models in the order in which they are rendered; `names` are theirs by their ids."""
     of = counted("{count} item", "{count} items", items)
+    line = _("**{name}**: {pictures} of {items}.", name=_name(name), pictures=pictures(found.pictures), items=of)
+    if len(found.shares) == 1:
+        return [line, _("All with {model}.", model=_model(found.shares[0], names))]
     shown = [
         _("{pictures} with {model}", pictures=pictures(one.pictures), model=_model(one, names))
         for one in found.shares[:_MODELS_SHOWN]
     ]
     rest = len(found.shares) - len(shown)
     shown += [counted("{count} more model", "{count} more models", rest)] if rest else []
-    line = _("**{name}**: {pictures} of {items}.", name=_name(name), pictures=pictures(found.pictures), items=of)
     return [line, _("In this order: {models}.", models=_(", then ").join(shown))]
 
 

@@ -40,7 +40,7 @@ async def test_nothing_is_rendered_before_it_is_confirmed(stage: Stage) -> None:
     async with stage.bot():
         question = await asked(stage, {**FOX, "count": 3}, OWL)
         assert question.content.startswith("**prompts-batch-1.json**: 4 pictures of 2 items.\n")
-        assert "In this order: 4 pictures with " in question.content
+        assert "All with Darkroom Demo." in question.content
         assert "is not known yet" in question.content
         assert "What that takes of electricity is not known yet. From a hosted API: $0.18." in question.content
         assert labels(question) == ["Render all: 4 pictures"]

@@ -56,6 +56,17 @@ def test_one_slug_is_named_however_long_it_is() -> None:
     assert line == f"1 item changed: {'y' * 64}."
 
 
+def test_models_are_told_in_their_order() -> None:
+    """Of one alone there is no order."""
+    shares = (Share("z", 30, 0.0, 1.0), Share("f", 1, 0.0, 1.0))
+    told = texts.head("b.json", 3, Outlook(shares, 0.0, 2.0), {"z": "Turbo"})
+    assert told == [
+        "**b.json**: 31 pictures of 3 items.",
+        "In this order: 30 pictures with Turbo, then 1 picture with f.",
+    ]
+    assert texts.head("b.json", 3, Outlook(shares[:1], 0.0, 1.0), {})[1] == "All with z."
+
+
 def test_parts_that_take_no_time_are_left_out() -> None:
     """A tower that is up, with the model loaded, neither wakes nor loads."""
     found = Outlook((Share("demo", 2, 0.0, 20.0),), 0.0, 20.0)
