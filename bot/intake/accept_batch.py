@@ -16,7 +16,7 @@ from bot.intake.changes import Listed, Looked, pictures
 from bot.intake.checking import Sender
 from bot.intake.offered import Offered
 from bot.intake.references import ALONE, Beside
-from bot.ledger import batch_items, batches, jobs, notices, rota
+from bot.ledger import batch_items, batches, jobs, notices
 from bot.ledger.database import Connection, Database
 from bot.nouns import Batch, BatchItem, Notice, NoticeKind, RotaEntry
 from bot.people.terms import FREE, Terms
@@ -115,29 +115,6 @@ class Batches:
             await quota.check(connection, asker, terms.allowance, part, now, batch=True)
             return refusal
         return None
-
-    async def schedule(
-        self,
-        name: str,
-        data: bytes,
-        words: str,
-        *,
-        asker: int,
-        guild: int,
-        channel: int,
-        zone: str,
-        terms: Terms = FREE,
-    ) -> RotaEntry:
-        """The entry of the rota as `planned`, committed. Asked for twice, it is the one that stands already.
-
-        Raises a Refusal.
-        """
-        entry = await self.planned(name, data, words, asker=asker, guild=guild, channel=channel, zone=zone, terms=terms)
-        async with self._db.transaction() as connection:
-            if earlier := await rota.twin(connection, entry):
-                return earlier
-            await rota.add(connection, entry)
-        return entry
 
     async def planned(
         self,

@@ -78,8 +78,9 @@ class Schedules:
                 return earlier
             if await rota.count_of(connection, person) >= self._most:
                 raise Unclear("schedule-many", {"most": self._most})
-            await rota.add(connection, replace(entry, created_at=now, since=now))
-        return entry
+            counting = replace(entry, created_at=now, since=now)
+            await rota.add(connection, counting)
+        return counting
 
     async def _entry(self, wanted: Wanted, terms: Terms) -> RotaEntry:
         if wanted.kind is RotaKind.BATCH:

@@ -18,6 +18,7 @@ from bot.schedule.saying import Saying, say
 from tests.chat.people import until
 from tests.chat.stage import Stage, eventually, png, text
 from tests.chat.test_buttons import job_now, press
+from tests.scheduled import scheduled
 
 
 async def page(stage: Stage, command: str, who: str = "ada") -> Message:
@@ -217,7 +218,9 @@ async def test_batches_schedules_and_questions_go_with_the_rest(stage: Stage) ->
     """The batch keeps its row, for its jobs; its name and items are nowhere any more."""
     async with stage.bot():
         await stage.batch(["secret-boat", "secret-owl"])
-        entry = await stage.intake.batches.schedule(
+        entry = await scheduled(
+            stage.db,
+            stage.intake,
             "secret.json",
             b'[{"slug": "secret", "prompt": "a secret"}]',
             "daily 02:00",

@@ -17,6 +17,7 @@ from bot.settings import Limits
 from tests.clock import FakeClock, until
 from tests.ledger import lookups
 from tests.ledger.rows import finish
+from tests.scheduled import scheduled
 
 HOUR = 3600.0
 DAY = 24 * HOUR
@@ -37,8 +38,19 @@ class Nights:
         self.towers = NONE
         self._messages = count(1)
 
-    async def schedule(self, when: str = "daily 02:00", zone: str = "UTC", data: bytes = FILE) -> RotaEntry:
-        return await self.intake.batches.schedule("nightly.json", data, when, asker=11, guild=1, channel=5, zone=zone)
+    async def schedule(self, when: str = "daily 02:00", *, data: bytes = FILE, terms: Terms = FREE) -> RotaEntry:
+        return await scheduled(
+            self.db,
+            self.intake,
+            "nightly.json",
+            data,
+            when,
+            asker=11,
+            guild=1,
+            channel=5,
+            terms=terms,
+            clock=self.clock,
+        )
 
     @asynccontextmanager
     async def up(self) -> AsyncIterator[None]:

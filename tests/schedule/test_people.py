@@ -14,12 +14,6 @@ from bot.people.words import Words
 from tests.schedule.nights import DAY, FILE, HOUR, Nights
 
 
-async def scheduled(nights: Nights, terms: Terms, data: bytes = FILE) -> None:
-    await nights.intake.batches.schedule(
-        "nightly.json", data, "daily 02:00", asker=11, guild=1, channel=5, zone="UTC", terms=terms
-    )
-
-
 async def test_a_blocked_persons_schedule_does_not_start_until_they_are_let_in(nights: Nights) -> None:
     """The channel is told each night, in words that are not meant for one person."""
     await nights.schedule()
@@ -38,7 +32,7 @@ async def test_a_blocked_persons_schedule_does_not_start_until_they_are_let_in(n
 
 async def test_a_schedule_goes_by_the_daily_limit_of_its_making(nights: Nights) -> None:
     """What was asked for by day counts; by the next night there is room again."""
-    await scheduled(nights, Terms(Allowance(daily=3)))
+    await nights.schedule(terms=Terms(Allowance(daily=3)))
     async with nights.up():
         await nights.pass_time(13 * HOUR)
         await nights.intake.batches.accept("day.json", FILE, key="day", asker=11, guild=1, channel=5)
@@ -51,7 +45,7 @@ async def test_a_schedule_goes_by_the_daily_limit_of_its_making(nights: Nights) 
 
 async def test_killed_behind_its_batch_a_moment_is_not_refused_for_its_own_pictures(nights: Nights) -> None:
     """Four nights were missed and the day has room for one batch: the last one runs, and nothing else is told."""
-    await scheduled(nights, Terms(Allowance(daily=2)))
+    await nights.schedule(terms=Terms(Allowance(daily=2)))
     async with nights.up():
         pass
     await nights.clock.advance(14 * HOUR + 3 * DAY + HOUR)

@@ -11,6 +11,7 @@ from bot.nouns import JobState, NoticeKind
 from tests.clock import until
 from tests.intake.asking import MODEL, shelf
 from tests.schedule.nights import DAY, HOUR, Nights
+from tests.scheduled import scheduled
 
 FIRST = Nights.START + 14 * HOUR
 STARTS = "**nightly.json** starts now: 2 pictures."
@@ -176,14 +177,16 @@ async def test_a_file_that_is_no_longer_right_is_told_and_left(nights: Nights) -
 
 async def test_a_hostile_file_name_pings_nobody(nights: Nights) -> None:
     """What is announced carries the name without its teeth."""
-    await nights.intake.batches.schedule(
+    await scheduled(
+        nights.db,
+        nights.intake,
         "@everyone **x**.json",
         b'[{"slug": "a", "prompt": "b"}]',
         "daily 02:00",
         asker=1,
         guild=1,
         channel=5,
-        zone="UTC",
+        clock=nights.clock,
     )
     async with nights.up():
         await nights.pass_time(14 * HOUR)
