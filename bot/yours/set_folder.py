@@ -1,7 +1,7 @@
 """A set as a folder of its own below one that a person names, perhaps in a git repository: one commit for each set.
 
 Done twice it changes nothing. Only files that an earlier export of the same set wrote are replaced or removed, by the
-list in its set.json, which is written last; a file of somebody else's is left as it is, and refused.
+list in its set.json, which is written before them; a file of somebody else's is left as it is, and refused.
 """
 
 import asyncio
@@ -50,7 +50,7 @@ def _place(folder: Path) -> Path:
 def _lay(parts: Sequence[Part], place: Path, batch: str) -> tuple[int, list[str]]:
     """How many files changed, and what an earlier export left that is not part of it any more."""
     before = _before(place, batch)
-    parts = sorted(parts, key=lambda part: part.name == SET)
+    parts = sorted(parts, key=lambda part: part.name != SET)
     _refuse_foreign(parts, place, before)
     place.mkdir(parents=True, exist_ok=True)
     gone = sorted(before - {part.name for part in parts})

@@ -117,28 +117,34 @@ async def test_a_list_that_names_files_elsewhere_moves_nothing(studio: Studio, t
     assert (tmp_path / "sets" / "mine.txt").read_text() == "mine"
 
 
-async def test_what_was_cut_off_goes_on(studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Killed at every file, and between writing and committing: the next time it is whole, in one commit."""
-    batch, _ = await reviewed(studio)
-    whole, calls = await studio.parts(batch), 0
+@pytest.mark.parametrize("at", range(1, 15))
+async def test_what_was_cut_off_goes_on(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    """Killed at each of its files, also when something was said before the next attempt: then it is whole."""
+    batch, made = await reviewed(studio)
+    written = 0
 
     def dies(handle: int) -> None:
-        nonlocal calls
-        calls += 1
-        if calls > 3:
+        nonlocal written
+        written += 1
+        if written == at:
             raise OSError(28, "full", "there")
 
     with monkeypatch.context() as patched:
         patched.setattr("os.fsync", dies)
-        for _ in range(5):
-            calls = 0
-            with pytest.raises(OSError, match="full"):
-                await lay(studio, batch, tmp_path / "sets")
-            if len(files(tmp_path / "sets")) > 12:
-                break
+        with pytest.raises(OSError, match="full"):
+            await lay(studio, batch, tmp_path / "sets", commit=False)
+    await studio.says(made[3], Verdict.REJECT, "flat")
+    done = await lay(studio, batch, tmp_path / "sets", commit=False)
+    assert files(done.folder) == {name: part.data() for name, part in (await studio.parts(batch)).items()}
+
+
+async def test_what_was_written_but_not_committed_is_committed(studio: Studio, tmp_path: Path) -> None:
+    """Killed between the two: in one commit, though nothing is written any more."""
+    batch, _ = await reviewed(studio)
     await lay(studio, batch, tmp_path / "sets", commit=False)
     done = await lay(studio, batch, tmp_path / "sets")
-    assert files(done.folder) == {name: part.data() for name, part in whole.items()}
     assert (done.changed, done.committed) == (0, True)
     assert len(out("log", "--format=%s", folder=done.folder).splitlines()) == 1
 
