@@ -489,5 +489,5 @@ CREATE TABLE found_files (
 
 CREATE UNIQUE INDEX found_files_of_notice ON found_files (notice) WHERE notice IS NOT NULL;
 
-CREATE INDEX found_files_with_pictures ON found_files (id) WHERE beside != '{}';
+CREATE INDEX found_files_kept ON found_files (at) WHERE text != '' OR beside != '{}';
 

@@ -79,17 +79,7 @@ CREATE UNIQUE INDEX notices_of_batch ON notices (batch, kind)
 """
 
 
-@step
-def m026_kinds_of_the_rota() -> str:
-    """An entry of the rota is of a kind, can be paused, announced ahead and wanted at once; a window opens and closes.
-
-    `due_at` is when it has to be looked at: its next moment, or before that, when the moment is to be announced. Each
-    moment that was served or missed is kept, so that it does not come again when the clock is set back. What is to be
-    scheduled waits as a draft until the person has seen when that will be. An announcement can enclose a picture that
-    is drawn when it is said; `drawn` is what it shows, and it is drawn anew when that is empty. `notices.person` is
-    whose entry an announcement is about.
-    """
-    return """
+_KINDS_OF_THE_ROTA = """
 ALTER TABLE rota ADD COLUMN kind TEXT NOT NULL DEFAULT 'batch'
     CHECK (kind IN ('batch', 'window', 'digest', 'reminder', 'report'));
 ALTER TABLE rota ADD COLUMN since REAL NOT NULL DEFAULT 0;
@@ -139,6 +129,19 @@ CREATE INDEX jobs_ended ON jobs (ended_at) WHERE ended_at IS NOT NULL;
 
 
 @step
+def m026_kinds_of_the_rota() -> str:
+    """An entry of the rota is of a kind, can be paused, announced ahead and wanted at once; a window opens and closes.
+
+    `due_at` is when it has to be looked at: its next moment, or before that, when the moment is to be announced. Each
+    moment that was served or missed is kept, so that it does not come again when the clock is set back. What is to be
+    scheduled waits as a draft until the person has seen when that will be. An announcement can enclose a picture that
+    is drawn when it is said; `drawn` is what it shows, and it is drawn anew when that is empty. `notices.person` is
+    whose entry an announcement is about.
+    """
+    return _KINDS_OF_THE_ROTA
+
+
+@step
 def m027_waiting_batches() -> str:
     """A file waits for its sender to say whether all of it is meant, or what changed since it was sent before.
 
@@ -184,5 +187,5 @@ CREATE TABLE found_files (
     UNIQUE (channel, digest)
 ) STRICT;
 CREATE UNIQUE INDEX found_files_of_notice ON found_files (notice) WHERE notice IS NOT NULL;
-CREATE INDEX found_files_with_pictures ON found_files (id) WHERE beside != '{}';
+CREATE INDEX found_files_kept ON found_files (at) WHERE text != '' OR beside != '{}';
 """
