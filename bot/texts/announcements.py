@@ -3,6 +3,7 @@ seconds."""
 
 from bot.nouns import Cost, Expected, Failure, RotaEntry, RotaKind, Yield
 from bot.texts import estimate
+from bot.texts.answers import pictures
 from bot.texts.failures import harmless, sentence
 from bot.texts.tongue import _, counted
 
@@ -148,10 +149,6 @@ def took(found: Yield, cost: Cost) -> str:
         money=estimate.money(cost.money, harmless(cost.currency)),
         hosted=estimate.money(cost.hosted, harmless(cost.currency)),
     )
-
-
-def pictures(count: int) -> str:
-    return counted("{count} picture", "{count} pictures", count)
 
 
 def _late(since: float | None) -> str:

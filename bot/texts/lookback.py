@@ -5,6 +5,7 @@ from datetime import date
 
 from bot.nouns import Cost, Yield
 from bot.texts import announcements as told
+from bot.texts.answers import pictures
 from bot.texts.tongue import _, counted
 
 _PLACES_SHOWN = 10
@@ -76,7 +77,7 @@ def _compared(found: Yield, before: Yield) -> str:
         return _("The week before nothing was rendered.")
     return _(
         "The week before: {pictures}, {rate} of the decided ones kept; now {now}.",
-        pictures=told.pictures(before.rendered),
+        pictures=pictures(before.rendered),
         rate=_rate(before),
         now=_rate(found),
     )
