@@ -3,11 +3,14 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from sqlite3 import Row
 
 from bot.ledger.database import Connection
 
+LIFE = timedelta(days=30).total_seconds()
+_KEPT = "(text != '' OR beside != '{}')"  # word for word as the index has it
 _COLUMNS = "id, channel, digest, name, person, at, outcome, text, beside, notice"
 
 
@@ -65,6 +68,19 @@ async def offered_by(connection: Connection, notice: str) -> FoundFile | None:
 
 async def get(connection: Connection, found: str) -> FoundFile | None:
     return await _one(connection, "id = ?", found)
+
+
+async def fading(connection: Connection, now: float) -> set[str]:
+    """The ids of what was offered a month ago and is still kept."""
+    rows = await connection.execute_fetchall(f"SELECT id FROM found_files WHERE {_KEPT} AND at < ?", (now - LIFE,))
+    return {str(row["id"]) for row in rows}
+
+
+async def fade(connection: Connection, found: str) -> set[str]:
+    """Of this nothing is kept but its row; gives the digests of its pictures."""
+    rows = await connection.execute_fetchall("SELECT beside FROM found_files WHERE id = ?", (found,))
+    await connection.execute("UPDATE found_files SET text = '', beside = '{}' WHERE id = ?", (found,))
+    return {str(digest) for row in rows for digest in json.loads(row["beside"]).values()}
 
 
 async def _one(connection: Connection, where: str, *values: object) -> FoundFile | None:

@@ -124,7 +124,7 @@ async def needed(connection: Connection, digest: str) -> bool:
         "OR EXISTS (SELECT 1 FROM pictures WHERE poster = :digest AND deleted_at IS NULL) "
         "OR EXISTS (SELECT 1 FROM jobs WHERE extras != '{}' AND instr(extras, :digest) > 0) "
         "OR EXISTS (SELECT 1 FROM waiting_batches WHERE instr(beside, :digest) > 0) "
-        "OR EXISTS (SELECT 1 FROM found_files WHERE beside != '{}' AND instr(beside, :digest) > 0)",
+        "OR EXISTS (SELECT 1 FROM found_files WHERE (text != '' OR beside != '{}') AND instr(beside, :digest) > 0)",
         {"digest": digest},
     ) as cursor:
         row = await cursor.fetchone()

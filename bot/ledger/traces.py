@@ -13,7 +13,7 @@ _MORE = {
     "pending": "DELETE FROM pending WHERE {which}",
     "rota": "DELETE FROM rota WHERE {which}",
     "rota_drafts": "DELETE FROM rota_drafts WHERE {which}",
-    "found_files": "UPDATE found_files SET person = 0, name = :gone, text = '', beside = '{{}}' WHERE {which}",
+    "found_files": "UPDATE found_files SET person = 0, name = :gone, text = '', at = 0 WHERE {which}",
     "notices": "UPDATE notices SET person = NULL, text = '' WHERE {which}",
     "cue_edits": "UPDATE cue_edits SET person = 0 WHERE {which}",
     "reason_edits": "UPDATE reason_edits SET person = 0 WHERE {which}",

@@ -17,6 +17,7 @@ from bot.intake.accept_batch import Batches
 from bot.intake.changes import pictures
 from bot.intake.references import ALONE
 from bot.ledger import found_files, notices
+from bot.ledger import pictures as kept
 from bot.ledger.database import Database
 from bot.ledger.files import Files
 from bot.ledger.found_files import FoundFile, Outcome
@@ -64,6 +65,7 @@ class Watch:
 
     async def look(self) -> None:
         """One look: what is as it was at the look before, pictures included, has come to rest."""
+        await self._fade()
         if self._table.git:
             await self._trouble.told_of("git", partial(git.pull, self._place))
         listing = partial(asyncio.to_thread, folder.stamps, self._place, self._table.pattern, self._named)
@@ -73,6 +75,16 @@ class Watch:
         self._before = stamps
         for name in resting:
             await self._attempt(name, stamps[name])
+
+    async def _fade(self) -> None:
+        """Offers that nobody took up, and those of people who were forgotten, go with their pictures."""
+        async with self._db.reading() as connection:
+            fading = await found_files.fading(connection, self._clock.now())
+        for found_file in fading:
+            async with self._db.transaction() as connection:
+                for digest in await found_files.fade(connection, found_file):
+                    if not await kept.needed(connection, digest):
+                        await asyncio.to_thread(self._files.remove, digest)
 
     async def _attempt(self, name: str, stamp: tuple[Stamp, ...]) -> None:
         try:

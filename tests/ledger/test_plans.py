@@ -56,7 +56,7 @@ SMALL = (
     "jobs_with_extras",
     "route_edits_accepted",
     "enclosures_to_draw",
-    "found_files_with_pictures",
+    "found_files_kept",
     "rota_windows",
     "batches_paused",
 )
@@ -162,6 +162,7 @@ QUESTIONS: dict[str, Question] = {
     "windows.opened": windows.opened,
     "enclosures.to_draw": enclosures.to_draw,
     "enclosures.of_notice": lambda c: enclosures.of_notice(c, "x"),
+    "found_files.fading": lambda c: found_files.fading(c, NOW),
     "found_files.of_content": lambda c: found_files.of_content(c, 5, "x"),
     "found_files.offered_by": lambda c: found_files.offered_by(c, "x"),
     "likenesses.of_slug": lambda c: likenesses.of_slug(c, "x", 1, 5),

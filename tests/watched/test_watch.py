@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.ledger import batch_items, found_files
+from bot.ledger import batch_items, found_files, traces
 from bot.ledger.found_files import FoundFile
+from bot.ledger.privacy import Erasure
 from bot.settings import Limits, WatchTable
 from bot.watched import folder
+from tests.made import ADA
 from tests.watched.yard import CHANNEL, ITEMS, Yard, png, referring
 
 
@@ -88,6 +90,30 @@ async def test_what_is_offered_waits_for_somebody(yard: Yard) -> None:
     assert (offered.name, offered.text) == ("prompts-batch-1.json", (yard.place / offered.name).read_text())
     assert (await yard.batches(), await yard.outcomes()) == ([], ["offered"])
     assert "with 3 pictures" in notice.text
+
+
+async def test_an_offer_and_its_pictures_are_kept_for_a_month(yard: Yard) -> None:
+    """Then the content stays known, and nothing else of it; the same with an offer of somebody who was forgotten."""
+    await referring(yard.db)
+    yard.settings["accept"] = "ask"
+    for number, (forgotten, days) in enumerate([(False, 31), (True, 0)]):
+        yard.again()
+        yard.lay("quay.png", png(("red", "blue")[number]))
+        yard.lay("prompts-batch-1.json", [{"slug": "fox", "prompt": "a fox", "reference": "quay.png"}])
+        await yard.looks(4)
+        (digest,) = await yard.column("SELECT value FROM found_files, json_each(beside)")
+        assert yard.files.has(digest)
+        await yard.clock.advance(days * 86_400)
+        if forgotten:
+            erasure = Erasure(ADA, yard.clock.now())
+            async with yard.db.transaction() as connection:
+                await traces.clear(connection, erasure, "found_files", yard.clock.now())
+        await yard.looks(1)
+        assert not yard.files.has(digest)
+        assert await yard.column("SELECT text || beside FROM found_files") == ["{}"] * (number + 1)
+    yard.again()
+    await yard.looks(4)
+    assert await yard.outcomes() == ["offered", "offered"]
 
 
 async def test_no_more_of_a_file_is_read_than_one_byte_over_the_limit(yard: Yard) -> None:

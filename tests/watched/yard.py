@@ -49,10 +49,10 @@ class Yard:
         return path
 
     async def batches(self) -> list[str]:
-        return await self._column("SELECT name FROM batches ORDER BY rowid")
+        return await self.column("SELECT name FROM batches ORDER BY rowid")
 
     async def outcomes(self) -> list[str]:
-        return await self._column("SELECT outcome FROM found_files ORDER BY rowid")
+        return await self.column("SELECT outcome FROM found_files ORDER BY rowid")
 
     async def said(self) -> list[str]:
         """The announcements, in the order in which they are said."""
@@ -64,9 +64,9 @@ class Yard:
 
     async def references(self) -> list[str]:
         found = "SELECT DISTINCT extras ->> '$.reference.image' FROM jobs WHERE extras != '{}'"
-        return await self._column(found)
+        return await self.column(found)
 
-    async def _column(self, sql: str) -> list[str]:
+    async def column(self, sql: str) -> list[str]:
         async with self.db.reading() as connection:
             return [str(row[0]) for row in await connection.execute_fetchall(sql)]
 
