@@ -1,7 +1,5 @@
 """Judging a batch on its sheets: menus and “all but 3, 7”, in every life of the bot, and never an unseen picture."""
 
-import pytest
-
 from bot.demo.discord.faults import Reply
 from bot.ledger import people
 from bot.ledger.people import Block
@@ -87,20 +85,19 @@ async def test_the_form_replaces_what_was_chosen_in_the_menu_and_the_other_way_r
         assert "A stricter sign of yours still counts for owl: reject" in page.content
 
 
-@pytest.mark.parametrize(
-    ("typed", "told"),
-    [
-        ("keep 1-5, reject 9", "9 is not on this sheet, which has 1 to 4."),
-        ("keep 3", "3 has no picture on the sheet"),
-        ("1, 2", "Nothing says what to do with 1, 2"),
-        ("keep fluffy 1", "“fluffy” is not understood"),
-        ("keep 1, reject 1", "1 is given two different verdicts."),
-        ("reject", "Behind “reject” no number follows."),
-        ("all but", "Behind “but” no number follows."),
-        ("@everyone [x](https://evil.example)", "Nothing was recorded"),
-    ],
-)
-async def test_faults_are_named_and_nothing_counts(stage: Stage, typed: str, told: str) -> None:
+FAULTS = {
+    "keep 1-5, reject 9": "9 is not on this sheet, which has 1 to 4.",
+    "keep 3": "3 has no picture on the sheet",
+    "1, 2": "Nothing says what to do with 1, 2",
+    "keep fluffy 1": "“fluffy” is not understood",
+    "keep 1, reject 1": "1 is given two different verdicts.",
+    "reject": "Behind “reject” no number follows.",
+    "all but": "Behind “but” no number follows.",
+    "@everyone [x](https://evil.example)": "Nothing was recorded",
+}
+
+
+async def test_faults_are_named_and_nothing_counts(stage: Stage) -> None:
     """Not the part that could be understood either."""
     async with stage.bot():
         jobs = await stage.batch(("fox", "owl", "elk", "hare"))
@@ -109,11 +106,12 @@ async def test_faults_are_named_and_nothing_counts(stage: Stage, typed: str, tol
             await stage.render(job)
         await stage.fail(jobs[2], "picture-black")
         message = await reviewed.sheet(stage, jobs[0].batch)
-        await settled(stage)
-        page = await say(stage, message, typed)
-        assert told in page.content
-        assert "@everyone" not in page.content
-        assert presses(page) == []
+        await until(lambda: "4 · hare" in str(message.components))
+        for typed, told in FAULTS.items():
+            page = await say(stage, message, typed)
+            assert told in page.content
+            assert "@everyone" not in page.content
+            assert presses(page) == []
         await stands(stage, jobs[0].batch, OPEN, OPEN, Standing.MISSING, OPEN)
 
 
