@@ -98,7 +98,7 @@ class Checking:
         assert isinstance(item, Item)
         ask, of_sides = self._ask(whole, item)
         if cluster is not None:
-            ask = replace(ask, seed=cluster.seed(item))
+            ask = replace(ask, seed=cluster.seed(raw, item))
         ask, of_reference = self._likened(whole, item, ask)
         found = refusals(ask, self._known, self._limits.pictures_per_ask, self._fitting, self._styles)
         of_ask = [_refused(whole, ask, refusal) for refusal in found]

@@ -1,7 +1,7 @@
 """Clusters: items of a file that must look alike. What one member says of the looks holds for all of them. Pure.
 
-Their seeds follow one plan, which begins at the first seed that a member names, else at one made of the cluster's name:
-the same set sent again, or with a member more, is drawn with the same seeds.
+Their seeds follow one plan, which begins at the first seed that a member names, or the defaults, else at one made of
+the cluster's name: the same set sent again, or with a member more, is drawn with the same seeds.
 """
 
 import hashlib
@@ -45,10 +45,10 @@ class Cluster:
 
     def placed(self, raw: RawItem, fault: BatchFault) -> BatchFault:
         """A fault of what another member says for this one, under that one's number."""
-        said = self.said.get(stem(str(fault.facts.get("field"))))
-        if said is None or fault.facts.get("line") != said.line:
+        field = stem(str(fault.facts.get("field")))
+        if field not in self.said or raw.fields.get(field) is not None:
             return fault
-        return BatchFault(**{**fault.facts, "item": said.item})
+        return BatchFault(**{**fault.facts, "item": self.said[field].item})
 
     def differing(self, raw: RawItem) -> Iterator[BatchFault]:
         """Each field of this member that an earlier one has otherwise."""
@@ -57,11 +57,11 @@ class Cluster:
             if first.item != raw.number and first.meant != meant:
                 yield at(raw, name, "cluster-differs", first=first.item, cluster=self.name)
 
-    def seed(self, item: Defaults) -> int:
-        """The first seed of this member, whose turn it is in the order of the file."""
-        if item.seed is not None:
+    def seed(self, raw: RawItem, item: Defaults) -> int:
+        """The first seed of this member, whose turn it is in the order of the file; the defaults' one is no own one."""
+        if item.seed is not None and raw.fields.get("seed") is not None:
             return item.seed
-        start = _of_name(self.name) if self.first is None else self.first
+        start = next(one for one in (self.first, item.seed, _of_name(self.name)) if one is not None)
         if item.seed_plan != "next":
             return start
         begun, self._taken = self._taken, self._taken + (item.count or 1)

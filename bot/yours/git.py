@@ -64,7 +64,14 @@ async def _git(folder: Path, *words: str, told: str = "") -> tuple[int, str]:
     pipe = asyncio.subprocess.PIPE
     try:
         process = await asyncio.create_subprocess_exec(
-            "git", *words, cwd=folder, env=environment, stdin=pipe, stdout=pipe, stderr=pipe
+            "git",
+            *words,
+            cwd=folder,
+            env=environment,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            start_new_session=True,  # without a terminal of its own ssh has nobody to ask
         )
     except OSError as error:
         raise GitRefused(folder=str(folder), fault=f"git cannot be started: {error.strerror}") from error

@@ -89,6 +89,22 @@ def test_without_a_seed_the_cluster_s_name_makes_one() -> None:
     assert seeds(item(1, cluster="meadow")) != [(first,)]
 
 
+def test_a_seed_of_the_defaults_begins_the_plan() -> None:
+    """It is no member's own, so that the others go on from it; a member's goes before it."""
+    onward = item(1, **SET, seed_plan="next"), item(2, **SET), item(3)
+    assert seeds(*onward, defaults={"seed": 5}) == [(5,), (6,), (5,)]
+    assert seeds(item(1, **SET), item(2, **SET, seed=9), defaults={"seed": 5}) == [(9,), (9,)]
+
+
+def test_a_member_s_own_fault_is_told_as_its_own() -> None:
+    """Also where the whole file is one line."""
+    data = json.dumps([item(1, **SET, steps=4), item(2, **SET, steps="many"), item(3, **SET, steps=0)]).encode()
+    with pytest.raises(BatchFault) as refused:
+        batchfile.read(data, SENDER, models.packaged(), Limits())
+    found = [(one.facts["item"], one.facts["fault"]) for one in refused.value.shown]
+    assert found == [(2, "field-type"), (3, "number-small")]
+
+
 def test_a_cluster_may_stand_in_the_defaults() -> None:
     """Then all items are members, but for those that name another one."""
     drafts = read(item(1), item(2, style="ink"), item(3, cluster="meadow"), defaults=SET)
