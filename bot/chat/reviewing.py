@@ -9,10 +9,10 @@ from discord.app_commands import CommandTree, autocomplete, command, describe
 from bot.chat import batchchoice, batchsheets, rerolling
 from bot.chat.answers import Interaction, Page, answer
 from bot.chat.batches import group
-from bot.chat.surroundings import link
+from bot.chat.batchpost import post_of
 from bot.errors import Unclear
 from bot.ledger import batch_sheets, during, reviews
-from bot.ledger.takes import Slot, progress
+from bot.ledger.takes import progress
 from bot.nouns import Batch
 from bot.texts import review as texts
 
@@ -39,16 +39,11 @@ async def _look(interaction: Interaction, typed: str | None) -> Page:
         sheets = await batchsheets.links(connection, batch, found, await batch_sheets.of_batch(connection, batch.id))
     told = progress(found.slots)
     lines = [texts.progress(told), texts.end(told), texts.decided_by(told)]
-    lines += texts.open_ones([(slot.number, _post(batch, slot)) for slot in found.open]) or [texts.NOTHING_OPEN]
+    lines += texts.open_ones([(slot.number, post_of(batch, slot)) for slot in found.open]) or [texts.NOTHING_OPEN]
     lines += texts.sheets(sheets)
     embed = discord.Embed(title=texts.named(batch.name), description="\n".join(line for line in lines if line))
     view = discord.ui.View(timeout=None).add_item(rerolling.Reroll(batch.id)) if told.rejects else None
     return Page(embed=embed, view=view)
-
-
-def _post(batch: Batch, slot: Slot) -> str:
-    shown = slot.shown
-    return link(batch.guild, shown.channel, shown.message) if shown and shown.message else ""
 
 
 async def _here(interaction: Interaction) -> Batch:
