@@ -419,6 +419,8 @@ CREATE INDEX batch_items_of_ask ON batch_items (ask);
 CREATE UNIQUE INDEX notices_of_batch ON notices (batch, kind)
     WHERE batch IS NOT NULL AND kind NOT IN ('announcement', 'sheet');
 
+CREATE INDEX notices_with_batch ON notices (batch) WHERE batch IS NOT NULL;
+
 CREATE INDEX rota_due ON rota (due_at) WHERE paused_at IS NULL;
 
 CREATE INDEX rota_wanted ON rota (wanted_at) WHERE wanted_at IS NOT NULL;

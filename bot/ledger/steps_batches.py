@@ -76,6 +76,7 @@ CREATE INDEX batch_items_of_ask ON batch_items (ask);
 DROP INDEX notices_of_batch;
 CREATE UNIQUE INDEX notices_of_batch ON notices (batch, kind)
     WHERE batch IS NOT NULL AND kind NOT IN ('announcement', 'sheet');
+CREATE INDEX notices_with_batch ON notices (batch) WHERE batch IS NOT NULL;
 """
 
 
