@@ -68,7 +68,7 @@ def post(known: Known, compared: Drift | None = None) -> BatchPost:
 
 def _lines(known: Known, compared: Drift | None) -> list[str]:
     told, here = progress(known.review.slots), progress(known.slots)
-    lines = [texts.progress(told), texts.end(told)] if known.head else []
+    lines = [texts.progress(told, known.review.rounds), texts.end(told)] if known.head else []
     lines += [texts.here(here)] if len(known.slots) < len(known.review.slots) else []
     lines += texts.open_ones([(slot.number, post_of(known.batch, slot)) for slot in known.slots if _is_open(slot)])
     lines += texts.lists(*(_numbers(known.slots, one) for one in _LISTED))

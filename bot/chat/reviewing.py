@@ -38,7 +38,7 @@ async def _look(interaction: Interaction, typed: str | None) -> Page:
         found = await reviews.of_batch(connection, batch.id)
         sheets = await batchsheets.links(connection, batch, found, await batch_sheets.of_batch(connection, batch.id))
     told = progress(found.slots)
-    lines = [texts.progress(told), texts.end(told), texts.decided_by(told)]
+    lines = [texts.progress(told, found.rounds), texts.end(told), texts.decided_by(told)]
     lines += texts.open_ones([(slot.number, post_of(batch, slot)) for slot in found.open]) or [texts.NOTHING_OPEN]
     lines += texts.sheets(sheets)
     embed = discord.Embed(title=texts.named(batch.name), description="\n".join(line for line in lines if line))

@@ -109,9 +109,6 @@ class Review:
     slots: tuple[Slot, ...]
     rounds: int = 1
 
-    def counts(self) -> Counter[Standing]:
-        return Counter(slot.standing for slot in self.slots)
-
     @property
     def rejects(self) -> list[Slot]:
         """What another round would draw again."""

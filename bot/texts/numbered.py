@@ -11,7 +11,7 @@ from bot.texts.tongue import _, counted
 TITLE = _("Verdicts in numbers")
 HINT = _("all but 3, 7-9\nkeep 1-5, reject 6: too dark\nnone · the rest again")
 
-_REASON_SHOWN = 80
+_REASON_SHOWN = 40
 _WORD_SHOWN = 40
 _VERBS = {
     Verdict.KEEP: _("keep {numbers}"),

@@ -93,14 +93,15 @@ def numbers(found: Iterable[int]) -> str:
     return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in spans)
 
 
-def progress(told: Progress) -> str:
-    """“41 of 50 decided”, with a bar, of the whole batch."""
+def progress(told: Progress, rounds: int) -> str:
+    """“41 of 50 decided”, with a bar, of the whole batch, which is in its second or third round."""
     filled = round(_BAR * told.decided / told.of) if told.of else 0
     parts = [_("**{decided} of {of} decided**", decided=told.decided, of=told.of)]
     parts += [_("{count} kept", count=told.kept)] if told.kept else []
     parts += [_("{count} rejected", count=told.rejects)] if told.rejects else []
     parts += [_("{count} to come", count=told.waiting)] if told.waiting else []
     parts += [_("{count} without a picture", count=told.missing)] if told.missing else []
+    parts += [round_of(rounds)] if rounds > 1 else []
     return f"{', '.join(parts)} {'▰' * filled}{'▱' * (_BAR - filled)}"
 
 

@@ -56,6 +56,7 @@ async def test_only_the_rejects_are_drawn_again_with_cues_and_new_seeds(stage: S
         assert (made[2].asked, made[2].again, made[2].batch) == (jobs[1].asked, jobs[1].id, jobs[0].batch)
         assert made[3].cues == ()
         await until(lambda: "Round 2: 2–3" in text(message) and "To come: 2–3" in text(message))
+        assert "**2 of 4 decided**, 2 kept, 2 to come, round 2" in text(message)
         await stage.render(made[2])
         await until(lambda: "To come: 3" in text(message))
         await settled(stage)
