@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot.board import Board
+from bot.board import CONNECTED, Board
 from bot.chat.client import DarkroomClient
 from bot.clock import Clock, SystemClock, new_id
 from bot.dispatch.claims import give_back_strays
@@ -25,10 +25,12 @@ from bot.ledger.database import Database
 from bot.ledger.files import Files
 from bot.people import words
 from bot.people.terms import Terms
+from bot.schedule.foreseeing import Towers
 from bot.schedule.rota import Rota
 from bot.settings import Settings
 from bot.taste import reading
 from bot.taste.cues import DAY, Taste
+from bot.watched.watch import Watch
 from bot.yours.nightly import Nightly
 
 _log = logging.getLogger(__name__)
@@ -45,15 +47,25 @@ async def run(settings: Settings, token: SecretStr) -> None:
         towers = [tower.name for tower in settings.tower]
         intake = Intake(db, clock, settings.limits, towers, taste, settings.routing, settings.taste.evidence_share)
         client = DarkroomClient(settings, db, files, board, clock, intake)
-        rota = Rota(db, clock, intake, settings.schedule.grace_hours, terms)
+        rota = Rota(db, clock, intake, settings.schedule.grace_hours, terms, _known(towers, board), settings.costs)
         me = await _identity(db, clock)
         await give_back_strays(db, clock, towers)
         dispatchers = [Dispatcher(tower, db, files, board, clock, me, towers) for tower in settings.tower]
         await intake.refile()
+        await rota.settle()
         loops = [*client.loops(), rota.run, *(dispatcher.run for dispatcher in dispatchers)]
+        loops += [
+            Watch(table, settings.discord.guild_id, db, files, clock, intake.batches, settings.limits, terms).run
+            for table in settings.watch
+        ]
         if settings.export.folder:
             loops.append(Nightly(db, clock, settings.export, settings.schedule.zone).run)
         await _side_by_side(loops, lambda: client.serve(token))
+
+
+def _known(names: list[str], board: Board) -> Towers:
+    """The towers, as the rota has to know of them."""
+    return Towers(names, lambda: any(view.rung in CONNECTED for view in board.towers.values()))
 
 
 def taste_of(settings: Settings) -> Taste:

@@ -29,9 +29,14 @@ PASTED = "pasted"  # a verdict that came as a line of text; no reaction of that 
 CHOICE = "choice/"  # and the job: a sheet shows many pictures, and a person has one choice for each
 
 
+def choice_of(job: str) -> str:
+    """The sign of what a person chose for this picture on a contact sheet."""
+    return f"{CHOICE}{job}"
+
+
 def choice(message: int, job: str, person: int, verdict: Verdict) -> Mark:
     """What a person chose for this picture on a contact sheet."""
-    return Mark(message, job, person, f"{CHOICE}{job}", verdict)
+    return Mark(message, job, person, choice_of(job), verdict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Cron fields in a time zone → moments. The cron library knows daylight saving, month ends and leap years. Pure."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from itertools import islice, takewhile
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice, pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -14,9 +15,14 @@ COUNTED = 1000
 """Passed moments are counted up to here; a year of minutes need not be walked through to say that it was long."""
 
 
-def following(entry: RotaEntry, at: float) -> float:
-    """The first moment of the entry behind `at`, in UTC seconds."""
-    return next(moment for moment in _from(entry, at) if moment > at)
+def following(entry: RotaEntry, at: float, served: Collection[float] = ()) -> float:
+    """The first moment of the entry behind `at`, in UTC seconds, that was not served before."""
+    return next(moment for moment in _from(entry, at) if moment > at and moment not in served)
+
+
+def next_few(entry: RotaEntry, at: float, count: int) -> list[float]:
+    """The first moments behind `at`."""
+    return list(islice((moment for moment in _from(entry, at) if moment > at), count))
 
 
 def latest(entry: RotaEntry, since: float, at: float) -> float:
@@ -31,6 +37,35 @@ def passed(entry: RotaEntry, first: float, last: float) -> int:
     """How many moments there are from `first` to `last`, both of them moments of the entry; COUNTED at most."""
     later = takewhile(lambda moment: moment <= last, _from(entry, first))
     return 1 + sum(1 for _ in islice(later, COUNTED - 1))
+
+
+def closing(entry: RotaEntry, opening: float) -> float:
+    """When the window that opens at this moment closes: at once, if both times fall into an hour that is left out."""
+    end = replace(entry, cron=entry.until)
+    return next(moment for moment in _from(end, opening - 1) if moment >= opening)
+
+
+def opening_now(entry: RotaEntry, at: float) -> float | None:
+    """The moment at which the window opened that is open at `at`; None when it is closed then."""
+    backwards = CronSim(entry.cron, _local(entry, at), reverse=True)
+    start = min(moment.timestamp() for moment in islice(backwards, 2)) - 1
+    opened = max(takewhile(lambda moment: moment <= at, _from(entry, start)), default=None)
+    return opened if opened is not None and closing(entry, opened) > at else None
+
+
+def days(entry: RotaEntry, at: float, count: int) -> list[tuple[float, float]]:
+    """Beginning and end of the last whole days before `at` in the entry's zone, the oldest first.
+
+    A day is as long as its zone has it: 23, 24 or 25 hours, or whatever else.
+    """
+    zone, today = ZoneInfo(entry.zone), _local(entry, at).date()
+    edges = [_midnight(today - timedelta(days=back), zone) for back in range(count, -1, -1)]
+    return list(pairwise(edges))
+
+
+def _midnight(day: date, zone: ZoneInfo) -> float:
+    """The first moment of the day; in an hour that is left out, what it would have been by the time before."""
+    return datetime.combine(day, time(), zone).timestamp()
 
 
 def checked(fields: str) -> str:

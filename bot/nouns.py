@@ -10,6 +10,10 @@ from bot.asked import Extras as Extras
 from bot.asked import Group as Group
 from bot.asked import Manner as Manner
 from bot.asked import Preset as Preset
+from bot.batched import Batch as Batch
+from bot.batched import BatchItem as BatchItem
+from bot.batched import Outlook as Outlook
+from bot.batched import Share as Share
 from bot.decided import decided as decided
 from bot.heard import Heard as Heard
 from bot.heard import Wake as Wake
@@ -27,6 +31,7 @@ from bot.judged import ReasonEdit as ReasonEdit
 from bot.judged import Scope as Scope
 from bot.judged import Verdict as Verdict
 from bot.judged import choice as choice
+from bot.judged import choice_of as choice_of
 from bot.proven import CueName as CueName
 from bot.proven import Figure as Figure
 from bot.proven import Report as Report
@@ -39,6 +44,16 @@ from bot.routed import RouteEdit as RouteEdit
 from bot.routed import RouteVerb as RouteVerb
 from bot.routed import RouteWhy as RouteWhy
 from bot.routed import Tally as Tally
+from bot.timed import Cost as Cost
+from bot.timed import Enclosure as Enclosure
+from bot.timed import Expected as Expected
+from bot.timed import Failure as Failure
+from bot.timed import RotaEntry as RotaEntry
+from bot.timed import RotaKind as RotaKind
+from bot.timed import Slot as Slot
+from bot.timed import SlotOutcome as SlotOutcome
+from bot.timed import WindowScope as WindowScope
+from bot.timed import Yield as Yield
 from gpu_agent.order import Order, Receipt
 from gpu_agent.value import Facts
 
@@ -68,26 +83,12 @@ class NoticeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """Many asks from one file. `entry` and `slot` are set when the rota sent it."""
-
-    id: str
-    key: str
-    name: str
-    asker: int
-    guild: int
-    channel: int
-    created_at: float
-    entry: str | None = None
-    slot: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Job:
     """One picture to render; `asked` is the person's prompt, `prompt` the composed one.
 
     `style_negative` is what the style put behind the person's negative prompt, `routed` how the model was found for an
-    ask that named none.
+    ask that named none. After a failure that may pass it is queued again, for the `retries`th time since `retried_at`,
+    and its error says why; `again` is the failed job of a batch in whose place it is.
     """
 
     id: str
@@ -124,6 +125,9 @@ class Job:
     style_negative: str = ""
     label: str = ""
     routed: Routed | None = None
+    retries: int = 0
+    retried_at: float | None = None
+    again: str | None = None
 
     def order(self) -> Order:
         """What is sent over the wire."""
@@ -198,7 +202,7 @@ class Notice:
     """Something to say, once. Exactly one of ask, job, batch names what it is about, or none for plain words.
 
     `text` is the words of an ANNOUNCEMENT, for a CANCELLATION the number of further jobs that it tells, for a VERSION
-    the slug, and for a SHEET that was said what of it may change.
+    the slug, and for a SHEET that was said what of it may change. `person` is whose schedule an ANNOUNCEMENT is about.
     """
 
     id: str
@@ -212,30 +216,9 @@ class Notice:
     first_tried_at: float | None = None
     said_at: float | None = None
     message: int | None = None
+    person: int | None = None
 
     @property
     def nonce(self) -> str:
         """Discord returns the first message to whoever sends the same nonce again within minutes; ≤ 25 characters."""
         return _NONCE_LETTER[self.kind] + self.id
-
-
-@dataclass(frozen=True, slots=True)
-class RotaEntry:
-    """A batch that is due again and again. `cron` is five fields in `zone`, `items` the file's checked text.
-
-    `next_at` is None until the rota has worked it out; `daily` is how many pictures a day its owner might ask for when
-    it was made, 0 for any number.
-    """
-
-    id: str
-    name: str
-    words: str
-    cron: str
-    zone: str
-    items: str
-    asker: int
-    guild: int
-    channel: int
-    created_at: float
-    next_at: float | None
-    daily: int = 0

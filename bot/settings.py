@@ -1,15 +1,16 @@
 """One frozen Settings from darkroom.toml and the environment; what is wrong is refused in plain words.
 
-Every key outside `[[tower]]` can also come from the environment as DARKROOM_<TABLE>__<KEY>, which wins over the file.
+Every key outside `[[tower]]` and `[[watch]]` can also come from the environment as DARKROOM_<TABLE>__<KEY>, which wins
+over the file.
 The bot's token comes only from DISCORD_TOKEN or from the file that `[discord] token_file` names.
 """
 
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import BadSettings
@@ -57,12 +58,18 @@ class Limits(Table):
 class Schedule(Table):
     zone: str = "UTC"
     grace_hours: float = Field(default=12, gt=0)
+    lead_minutes: int = Field(default=15, ge=0, le=1440)
+    per_person: int = Field(default=25, ge=1)
 
 
 class ExportTable(Table):
-    """One JSON a slug in `folder`, every day `at` this time in the schedule's zone; none when it is empty."""
+    """One JSON a slug in `folder`, every day `at` this time in the schedule's zone; none when it is empty.
+
+    `sets` is where `/batch export` puts batches; `git` makes commits in both.
+    """
 
     folder: str = ""
+    sets: str = ""
     git: bool = False
     at: str = Field(default="03:30", pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
 
@@ -83,6 +90,38 @@ class RoutingTable(Table):
 
     explore: float = Field(default=0.05, ge=0, le=0.5)
     table: dict[Annotated[str, Field(min_length=1, max_length=64)], str] = {}
+
+
+class WatchTable(Table):
+    """A folder in which batch files are looked for, `every` so many seconds; with `git` it is pulled before.
+
+    What is found is rendered in `channel` for `person` at once, or offered there; then it is left, or moved away.
+    """
+
+    path: str = Field(min_length=1)
+    channel: int
+    person: int
+    git: bool = False
+    accept: Literal["ask", "at once"] = "ask"
+    after: Literal["leave", "move"] = "leave"
+    pattern: str = Field(default="prompts-batch-*", pattern=r"^[^/\\\x00]+$")
+    every: float = Field(default=30, ge=1)
+
+    @model_validator(mode="after")
+    def _a_repository_is_left_as_it_is(self) -> Self:
+        if self.git and self.after == "move":
+            raise ValueError("files of a git repository cannot be moved away; leave after as it is")
+        return self
+
+
+class CostsTable(Table):
+    """What rendering costs: the whole tower's power in watts, electricity by the kWh, and a picture of a hosted API."""
+
+    rendering_watts: float = Field(default=350, gt=0)
+    idle_watts: float = Field(default=80, ge=0)
+    per_kwh: float = Field(default=0.12, ge=0)
+    hosted_picture: float = Field(default=0.045, ge=0)
+    currency: str = Field(default="$", min_length=1, max_length=8)
 
 
 class RoleTable(Table):
@@ -132,8 +171,10 @@ class Settings(BaseSettings):
     taste: TasteTable = TasteTable()
     people: PeopleTable = PeopleTable()
     export: ExportTable = ExportTable()
+    costs: CostsTable = CostsTable()
     routing: RoutingTable = RoutingTable()
     tower: tuple[Tower, ...] = ()
+    watch: tuple[WatchTable, ...] = ()
 
     @classmethod
     def settings_customise_sources(

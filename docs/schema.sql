@@ -8,7 +8,7 @@ CREATE TABLE batches (
     created_at REAL NOT NULL,
     entry TEXT,
     slot REAL,
-    closed INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1)), digest TEXT NOT NULL DEFAULT '', thread INTEGER, paused_at REAL,
+    closed INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1)), digest TEXT NOT NULL DEFAULT '', thread INTEGER, paused_at REAL, cancelled_at REAL,
     CHECK ((entry IS NULL) = (slot IS NULL)),
     UNIQUE (entry, slot)
 ) STRICT;
@@ -50,7 +50,7 @@ CREATE TABLE jobs (
     ended_at REAL,
     cancel_wanted INTEGER NOT NULL CHECK (cancel_wanted IN (0, 1)),
     error_kind TEXT,
-    error_facts TEXT NOT NULL, extras TEXT NOT NULL DEFAULT '{}', parent TEXT, style TEXT, style_negative TEXT NOT NULL DEFAULT '', label TEXT NOT NULL DEFAULT '', route TEXT NOT NULL DEFAULT '',
+    error_facts TEXT NOT NULL, extras TEXT NOT NULL DEFAULT '{}', parent TEXT, style TEXT, style_negative TEXT NOT NULL DEFAULT '', label TEXT NOT NULL DEFAULT '', route TEXT NOT NULL DEFAULT '', retries INTEGER NOT NULL DEFAULT 0, retried_at REAL, again TEXT,
     CHECK ((state IN ('rendered', 'failed', 'cancelled')) = (ended_at IS NOT NULL)),
     CHECK (state != 'rendering' OR (tower IS NOT NULL AND boot IS NOT NULL)),
     UNIQUE (ask, "index"),
@@ -150,9 +150,9 @@ CREATE TABLE rota (
     channel INTEGER NOT NULL,
     created_at REAL NOT NULL,
     next_at REAL
-, daily INTEGER NOT NULL DEFAULT 0) STRICT;
-
-CREATE INDEX rota_next ON rota (next_at);
+, daily INTEGER NOT NULL DEFAULT 0, kind TEXT NOT NULL DEFAULT 'batch'
+    CHECK (kind IN ('batch', 'window', 'digest', 'reminder', 'report')), since REAL NOT NULL DEFAULT 0, due_at REAL, lead REAL NOT NULL DEFAULT 0, grace REAL, scope TEXT NOT NULL DEFAULT ''
+    CHECK (scope IN ('', 'my-batches', 'mine', 'batches', 'everything')), until TEXT NOT NULL DEFAULT '', paused_at REAL, wanted_at REAL, open INTEGER NOT NULL DEFAULT 0 CHECK (open IN (0, 1)), opened_at REAL, closes_at REAL) STRICT;
 
 CREATE TABLE remembered (
     key TEXT PRIMARY KEY,
@@ -193,7 +193,7 @@ CREATE TABLE "notices" (
     first_tried_at REAL,
     said_at REAL,
     message INTEGER UNIQUE,
-    settled_at REAL,
+    settled_at REAL, person INTEGER,
     CHECK ((state = 'said') = (message IS NOT NULL))
 ) STRICT;
 
@@ -202,8 +202,6 @@ CREATE UNIQUE INDEX notices_end_of_job ON notices (job) WHERE job IS NOT NULL AN
 CREATE INDEX notices_of_job ON notices (job) WHERE job IS NOT NULL;
 
 CREATE UNIQUE INDEX notices_of_ask ON notices (ask, kind) WHERE ask IS NOT NULL;
-
-CREATE UNIQUE INDEX notices_of_batch ON notices (batch, kind) WHERE batch IS NOT NULL AND kind != 'announcement';
 
 CREATE INDEX notices_posted ON notices (said_at) WHERE state = 'said' AND kind IN ('picture', 'repost');
 
@@ -391,4 +389,107 @@ CREATE TABLE batch_items (
     ask TEXT NOT NULL REFERENCES asks (id),
     PRIMARY KEY (batch, number)
 ) STRICT;
+
+CREATE UNIQUE INDEX jobs_tried_again ON jobs (again) WHERE again IS NOT NULL;
+
+CREATE INDEX batches_paused ON batches (id) WHERE paused_at IS NOT NULL;
+
+CREATE UNIQUE INDEX batches_of_thread ON batches (thread) WHERE thread IS NOT NULL;
+
+CREATE INDEX batches_by_age ON batches (guild, created_at);
+
+CREATE TABLE batch_sheets (
+    batch TEXT NOT NULL REFERENCES batches (id),
+    cluster INTEGER NOT NULL CHECK (cluster IN (0, 1)),
+    first TEXT NOT NULL REFERENCES jobs (id),
+    notice TEXT NOT NULL UNIQUE REFERENCES notices (id),
+    PRIMARY KEY (batch, cluster, first)
+) STRICT;
+
+CREATE TABLE batch_rounds (
+    ask TEXT PRIMARY KEY REFERENCES asks (id),
+    batch TEXT NOT NULL REFERENCES batches (id),
+    number INTEGER NOT NULL CHECK (number > 1)
+) STRICT;
+
+CREATE INDEX batch_rounds_of_batch ON batch_rounds (batch, number);
+
+CREATE INDEX batch_items_of_ask ON batch_items (ask);
+
+CREATE UNIQUE INDEX notices_of_batch ON notices (batch, kind)
+    WHERE batch IS NOT NULL AND kind NOT IN ('announcement', 'sheet');
+
+CREATE INDEX notices_with_batch ON notices (batch) WHERE batch IS NOT NULL;
+
+CREATE INDEX rota_due ON rota (due_at) WHERE paused_at IS NULL;
+
+CREATE INDEX rota_wanted ON rota (wanted_at) WHERE wanted_at IS NOT NULL;
+
+CREATE INDEX rota_opened ON rota (opened_at) WHERE opened_at IS NOT NULL;
+
+CREATE INDEX rota_windows ON rota (scope, asker) WHERE kind = 'window' AND paused_at IS NULL;
+
+CREATE TABLE rota_slots (
+    entry TEXT NOT NULL REFERENCES rota (id) ON DELETE CASCADE,
+    at REAL NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('served', 'late', 'missed', 'refused', 'nothing')),
+    told_at REAL NOT NULL,
+    PRIMARY KEY (entry, at)
+) STRICT;
+
+CREATE TABLE rota_drafts (
+    id TEXT PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    person INTEGER NOT NULL,
+    entry TEXT NOT NULL,
+    at REAL NOT NULL,
+    taken_at REAL
+) STRICT;
+
+CREATE TABLE enclosures (
+    notice TEXT PRIMARY KEY REFERENCES notices (id),
+    kind TEXT NOT NULL CHECK (kind IN ('best', 'chart')),
+    facts TEXT NOT NULL,
+    drawn TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE INDEX enclosures_to_draw ON enclosures (notice) WHERE drawn = '';
+
+CREATE INDEX notices_of_person ON notices (person) WHERE person IS NOT NULL;
+
+CREATE INDEX jobs_ended ON jobs (ended_at) WHERE ended_at IS NOT NULL;
+
+CREATE TABLE waiting_batches (
+    id TEXT PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    person INTEGER NOT NULL,
+    guild INTEGER NOT NULL,
+    channel INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    beside TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    at REAL NOT NULL,
+    taken_at REAL
+) STRICT;
+
+CREATE INDEX batch_items_of_slug ON batch_items (slug);
+
+CREATE TABLE found_files (
+    id TEXT PRIMARY KEY,
+    channel INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    name TEXT NOT NULL,
+    person INTEGER NOT NULL,
+    at REAL NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('taken', 'offered', 'refused')),
+    text TEXT NOT NULL DEFAULT '',
+    beside TEXT NOT NULL DEFAULT '{}',
+    notice TEXT REFERENCES notices (id),
+    UNIQUE (channel, digest)
+) STRICT;
+
+CREATE UNIQUE INDEX found_files_of_notice ON found_files (notice) WHERE notice IS NOT NULL;
+
+CREATE INDEX found_files_kept ON found_files (at) WHERE text != '' OR beside != '{}';
 

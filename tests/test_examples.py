@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
 
 from bot import settings as configuration
 from bot.intake import batchfile, models
@@ -17,15 +16,15 @@ from gpu_agent import catalogue
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SETTINGS = EXAMPLES / "darkroom.toml"
-TABLES: dict[str, type[BaseModel]] = {
-    name: configuration.Tower if name == "tower" else field.annotation  # type: ignore[misc]  # each is a Table
-    for name, field in Settings.model_fields.items()
+TABLES: dict[str, Any] = {name: field.annotation for name, field in Settings.model_fields.items()} | {
+    "tower": configuration.Tower,
+    "watch": configuration.WatchTable,
 }
 
 
 def uncommented(text: str) -> str:
     """With every default as if somebody had taken its # away."""
-    return re.sub(r"(?m)^#(?=[a-z_]+ = )", "", text)
+    return re.sub(r"(?m)^#(?=[a-z_]+ = |\[\[)", "", text)
 
 
 def tables(text: str) -> dict[str, dict[str, Any]]:
@@ -40,10 +39,12 @@ def only_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_example_loads_as_it_is_and_with_every_default_spelled_out(tmp_path: Path) -> None:
-    """Taking a # away changes nothing by itself."""
+    """Taking a # away changes nothing by itself, but for the one table that is behind them as a whole."""
     spelled = tmp_path / "darkroom.toml"
     spelled.write_text(uncommented(SETTINGS.read_text(encoding="utf-8")), encoding="utf-8")
-    assert configuration.load(spelled) == configuration.load(SETTINGS)
+    every, chosen = configuration.load(spelled), configuration.load(SETTINGS)
+    assert (len(every.watch), len(chosen.watch)) == (1, 0)
+    assert every.model_copy(update={"watch": ()}) == chosen
 
 
 def test_the_example_names_every_key_there_is() -> None:
@@ -56,7 +57,8 @@ def test_what_stands_behind_a_number_sign_is_the_default() -> None:
     """And what does not is there because it has none, or hardly anybody keeps it."""
     text = SETTINGS.read_text(encoding="utf-8")
     chosen, spelled = tables(text), tables(uncommented(text))
-    behind = [(table, key) for table in spelled for key in set(spelled[table]) - set(chosen[table])]
+    behind = [(table, key) for table in spelled for key in set(spelled[table]) - set(chosen.get(table, ()))]
+    behind = [(table, key) for table, key in behind if not TABLES[table].model_fields[key].is_required()]
     assert len(behind) > 10
     for table, key in behind:
         default = TABLES[table].model_fields[key].default
@@ -76,3 +78,12 @@ def test_the_sample_batches_would_be_accepted(path: Path) -> None:
     first = (EXAMPLES / "prompts-batch-1.json").read_bytes()
     assert drafts == batchfile.read(first, Sender("", 0, 0, 0), known, Limits())
     assert len(list(EXAMPLES.glob("prompts-batch-1.*"))) == 4
+
+
+def test_the_sample_cluster_looks_alike() -> None:
+    """One style, the same steps, and the same seed first."""
+    path = EXAMPLES / "prompts-batch-2.yaml"
+    known = models.from_catalogue(catalogue.load())
+    drafts = batchfile.read(path.read_bytes(), Sender("", 0, 0, 0), known, Limits(), name=path.name)
+    assert [one.seeds for one in drafts] == [(7,), (7,), (7, 8)]
+    assert {(one.cluster, one.ask.style, one.steps) for one in drafts} == {("harbour", "watercolor", 10)}

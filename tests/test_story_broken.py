@@ -159,7 +159,7 @@ async def test_a_batch_survives_the_end_of_everything(town: Town) -> None:
     """Bot, tower and line die one after another in the middle of a batch; each item is posted once."""
     items = ",".join(f'{{"slug": "item-{n}", "prompt": "a red circle", "seed": {n}}}' for n in range(6))
     file = Upload("prompts.json", "application/json", f"[{items}]".encode())
-    assert "6" in await town.told(await town.ada.run(town.channel, "batch render", {"file": file}))
+    assert "6 pictures" in await town.render(file)
     await town.until_posted(1)
     await town.end_bot()
     await town.start_bot()

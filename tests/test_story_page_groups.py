@@ -3,53 +3,27 @@
 The worker draws noise. With SCREENSHOTS=FOLDER in the environment each sight is kept there.
 """
 
-import os
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, expect
 
-from tests.demo.page.world import CHROMIUM, chromium, composer, messages, visit
-from tests.town import Town, open_town
-
-PATIENCE = 60_000  # milliseconds for what is rendered or deleted
-
-
-@dataclass
-class Eyes:
-    """Ada in front of the page."""
-
-    town: Town
-    page: Page
-
-    async def type(self, line: str) -> None:
-        await composer(self.page).fill(line)
-        await composer(self.page).press("Enter")
-
-    def post(self, seed: int) -> Locator:
-        """The post of the picture with this seed of slug hero."""
-        return self.page.locator(".message:has(.picture)").filter(has_text=f"hero-{seed}.png")
-
-    def private(self, words: str) -> Locator:
-        return self.page.locator(".message.ephemeral").filter(has_text=words)
-
-    async def keep(self, name: str) -> None:
-        if folder := os.environ.get("SCREENSHOTS"):
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            await self.page.screenshot(path=Path(folder) / f"story-{name}.png", animations="disabled")
+from tests.demo.page.world import CHROMIUM, messages
+from tests.eyes import PATIENCE, Eyes, opened
 
 
 @pytest.fixture
 async def eyes(tmp_path: Path) -> AsyncIterator[Eyes]:
-    """Whatever the browser complains of fails the test."""
     if CHROMIUM is None:
         pytest.skip("chromium is not installed (Debian: apt install chromium)")
-    async with open_town(tmp_path, "quick") as town, chromium(CHROMIUM) as browser:
-        page, errors = await visit(browser, town.standin.page_url, 1180, 1000)
-        yield Eyes(town, page)
-        assert errors == []
+    async with opened(tmp_path) as eyes:
+        yield eyes
+
+
+def hero(eyes: Eyes, seed: int) -> Locator:
+    """The post of the picture with this seed of slug hero."""
+    return eyes.page.locator(".message:has(.picture)").filter(has_text=f"hero-{seed}.png")
 
 
 async def test_a_group_from_the_ask_to_the_last_page(eyes: Eyes) -> None:
@@ -66,7 +40,7 @@ async def asked(eyes: Eyes) -> None:
     await eyes.type("/imagine prompt: a house slug: hero seed: 7 count: 2 steps: 2 negative: people ping: True")
     await expect(eyes.private("Accepted 2 pictures of hero")).to_be_visible()
     for seed in (7, 8):
-        await expect(eyes.post(seed)).to_be_visible(timeout=PATIENCE)
+        await expect(hero(eyes, seed)).to_be_visible(timeout=PATIENCE)
     assert await eyes.town.rows("SELECT DISTINCT steps, negative FROM jobs") == [(2, "people")]
     await eyes.keep("asked")
 
@@ -86,7 +60,7 @@ async def chosen(eyes: Eyes) -> None:
 
 async def edited_and_varied(eyes: Eyes) -> None:
     """What is made from a picture stands in the thread under it."""
-    await eyes.post(7).get_by_role("button", name="Edit").click()
+    await hero(eyes, 7).get_by_role("button", name="Edit").click()
     form = eyes.page.get_by_role("dialog")
     await expect(form.get_by_label("Prompt")).to_have_value("a house")
     await form.get_by_label("Prompt").fill("a house by night")
@@ -94,13 +68,13 @@ async def edited_and_varied(eyes: Eyes) -> None:
     await eyes.keep("form")
     await form.get_by_role("button", name="Submit").click()
     await expect(eyes.private("Accepted 1 picture of hero").first).to_be_visible()
-    await eyes.post(7).get_by_role("button", name="Vary").click()
-    line = eyes.post(7).locator(".thread-line")
+    await hero(eyes, 7).get_by_role("button", name="Vary").click()
+    line = hero(eyes, 7).locator(".thread-line")
     await expect(line).to_contain_text("2 messages", timeout=PATIENCE)
     await line.click()
     await expect(eyes.page.locator("#channel-name")).to_have_text("hero")
     await expect(eyes.page.locator(".message:has(.button):has(.picture)")).to_have_count(2)
-    await expect(eyes.post(9)).to_contain_text("a house by night")
+    await expect(hero(eyes, 9)).to_contain_text("a house by night")
     await eyes.keep("thread")
     await eyes.page.get_by_role("button", name="← #darkroom").click()
 
@@ -133,10 +107,10 @@ async def leafed(eyes: Eyes) -> None:
 
 async def deleted(eyes: Eyes) -> None:
     """Asked first; then it is gone from the page."""
-    await eyes.post(8).get_by_role("button", name="Delete").click()
+    await hero(eyes, 8).get_by_role("button", name="Delete").click()
     question = eyes.private("for good? It cannot be brought back.")
     await expect(question).to_be_visible()
     await eyes.keep("delete")
     await question.get_by_role("button", name="Delete it for good").click()
-    await expect(eyes.post(8)).to_have_count(0, timeout=PATIENCE)
+    await expect(hero(eyes, 8)).to_have_count(0, timeout=PATIENCE)
     assert await eyes.town.rows("SELECT count(*) FROM pictures WHERE deleted_at IS NOT NULL") == [(1,)]

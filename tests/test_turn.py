@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import replace
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,8 +35,8 @@ def queues(draw: st.DrawFn) -> list[Job]:
 recents = st.lists(st.integers(1, 6), max_size=30)
 
 
-def ids(jobs: list[Job]) -> list[str]:
-    return [each.id for each in jobs]
+def ids(jobs: list[Job], model: str | None = None) -> list[str]:
+    return [each.id for each in jobs if model is None or each.model == model]
 
 
 def test_people_take_turns() -> None:
@@ -114,3 +115,68 @@ def test_nobody_is_overtaken_more_than_the_bound(models: list[str], warm: str) -
     for older, each in enumerate(waiting):
         younger = [other for other in waiting[older + 1 :] if place[other.id] < place[each.id]]
         assert len(younger) <= MOST_OVERTAKEN
+
+
+def changes(line: list[Job], warm: str | None) -> int:
+    """How often a model has to be loaded."""
+    return sum(before != after for before, after in pairwise([warm, *(each.model for each in line)]))
+
+
+@given(st.lists(st.sampled_from(MODELS), min_size=1, max_size=40), st.sampled_from([None, *MODELS, "else"]))
+def test_a_batch_has_each_of_its_models_loaded_once(models: list[str], warm: str | None) -> None:
+    """However they are mixed in the file, the loaded one comes first and is not loaded at all; the file's order is kept
+    within each of them."""
+    line = order([job(n, model=model, batch="b", at=0.0) for n, model in enumerate(models)], warm=warm)
+    assert changes(line, warm) == len(set(models) - {warm})
+    for model in MODELS:
+        assert ids(line, model) == sorted(ids(line, model))
+
+
+@given(st.lists(st.sampled_from(MODELS), min_size=1, max_size=30), st.sampled_from([None, *MODELS]), st.integers(0, 30))
+def test_what_is_left_of_a_batch_goes_on_as_it_was_told(models: list[str], warm: str | None, died: int) -> None:
+    """Claimed one by one, as the places in line said it; a bot that was started anew and does not know what is loaded
+    has one model loaded once more, and no other."""
+    left = [job(n, model=model, batch="b", at=0.0) for n, model in enumerate(models)]
+    told, claimed, loaded = ids(order(left, warm=warm)), [], warm
+    for turn in range(len(models)):
+        following = order(left, warm=None if turn == died else loaded, recent=[1] * turn)[0]
+        left.remove(following)
+        claimed.append(following)
+        loaded = following.model
+    assert changes(claimed, warm) <= len(set(models) - {warm}) + (died < len(models))
+    if died >= len(models):
+        assert ids(claimed) == told
+
+
+@given(st.lists(st.tuples(st.integers(1, 4), st.sampled_from(MODELS)), max_size=40), st.sampled_from([None, *MODELS]))
+def test_grouping_takes_nobodys_turn(rows: list[tuple[int, str]], warm: str | None) -> None:
+    """Each person's batch gets as many turns, at the same places, as if all of it was of one model."""
+    mixed = [job(n, asker, model, f"b{asker}", 0.0) for n, (asker, model) in enumerate(rows)]
+    alike = [replace(each, model="demo") for each in mixed]
+    assert rounds(order(mixed, warm=warm)) == rounds(order(alike))
+
+
+def rounds(line: list[Job]) -> list[set[int]]:
+    """Who is served in each round."""
+    served: defaultdict[int, int] = defaultdict(int)
+    found: list[set[int]] = []
+    for each in line:
+        if served[each.asker] == len(found):
+            found.append(set())
+        found[served[each.asker]].add(each.asker)
+        served[each.asker] += 1
+    return found
+
+
+def test_two_batches_share_what_is_loaded() -> None:
+    """Their turns alternate; while both have jobs of one model, nobody's turn changes it."""
+    waiting = [job(n, n % 2 + 1, MODELS[n // 2 % 2], f"b{n % 2 + 1}", 0.0) for n in range(12)]
+    line = order(waiting, warm="sdxl")
+    assert [each.asker for each in line] == [1, 2] * 6
+    assert [each.model for each in line] == ["sdxl"] * 6 + ["demo"] * 6
+
+
+def test_a_second_try_waits_behind_its_batch() -> None:
+    """It is queued later than the rest, and grouped with nothing of it."""
+    waiting = [job(0, batch="b", at=9.0), *(job(n, model="sdxl", batch="b", at=0.0) for n in range(1, 4))]
+    assert ids(order(waiting, warm="demo")) == ["j001", "j002", "j003", "j000"]

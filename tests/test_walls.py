@@ -53,21 +53,25 @@ MAY_IMPORT = {
     "bot.decided": {"bot.judged"},
     "bot.judged": set(),
     "bot.proven": set(),
+    "bot.timed": VALUES,
+    "bot.batched": set(),
     "bot.asked": VALUES | {"bot.routed"},
     "bot.routed": VALUES | {"bot.judged"},
     "bot.heard": VALUES,
-    "bot.nouns": WIRE | {"bot.heard", "bot.asked", "bot.judged", "bot.routed", "bot.decided", "bot.proven"},
+    "bot.nouns": WIRE
+    | {"bot.heard", "bot.asked", "bot.judged", "bot.routed", "bot.decided", "bot.proven", "bot.timed", "bot.batched"},
     "bot.errors": WIRE,
     "bot.clock": set(),
     "bot.board": WIRE,
     "bot.settings": {"bot.errors", "bot.nouns"},
-    "bot.texts": {"bot.errors", "bot.nouns", "bot.board"} | WIRE,
+    "bot.texts": {"bot.errors", "bot.nouns", "bot.board", "bot.accounts"} | WIRE,
     "bot.turn": {"bot.nouns"},
     "bot.moments": {"bot.nouns"},
     "bot.taste": {"bot.nouns"},
     "bot.routing": {"bot.nouns"},
     "bot.evidence": {"bot.nouns"},
     "bot.people": {"bot.nouns", "bot.errors", "bot.settings"},
+    "bot.accounts": {"bot.settings"},
     "bot.ledger": {"bot.nouns", "bot.clock", "bot.errors", "bot.people"} | WIRE,
     "bot.review": {"bot.nouns", "bot.errors"},
     "bot.intake": {"bot.nouns", "bot.errors", "bot.clock", "bot.settings", "bot.ledger", "bot.taste", "bot.moments"}
@@ -77,14 +81,18 @@ MAY_IMPORT = {
     "bot.yours": {"bot.nouns", "bot.errors", "bot.clock", "bot.settings", "bot.ledger", "bot.intake", "bot.review"}
     | {"bot.moments"}
     | WIRE,
+    "bot.watched": {"bot.nouns", "bot.errors", "bot.clock", "bot.settings", "bot.ledger", "bot.intake", "bot.review"}
+    | {"bot.people", "bot.texts", "bot.yours"}
+    | WIRE,
     "bot.chat": {"bot.nouns", "bot.errors", "bot.texts", "bot.clock", "bot.board", "bot.ledger", "bot.intake"}
     | {"bot.taste", "bot.review", "bot.settings", "bot.turn", "bot.people", "bot.routing", "bot.yours", "bot.evidence"}
+    | {"bot.accounts"}
     | WIRE,
     "bot.dispatch": {"bot.nouns", "bot.errors", "bot.clock", "bot.board", "bot.ledger", "bot.turn", "bot.review"}
     | {"bot.settings", "gpu_agent.frames"}
     | WIRE,
     "bot.schedule": {"bot.nouns", "bot.moments", "bot.errors", "bot.clock", "bot.ledger", "bot.intake", "bot.texts"}
-    | {"bot.people"},
+    | {"bot.people", "bot.accounts", "bot.settings"},
     "bot.demo": {"bot", "gpu_agent"},
     "bot": WIRE | {"bot", "gpu_agent.frames", "gpu_agent.catalogue", "gpu_agent.planner", "gpu_agent.placing"},
 }
@@ -110,6 +118,7 @@ ONE_ROOM = {
     "cv2": ("gpu_agent.engine",),
     "gguf": ("gpu_agent.engine",),
     "huggingface_hub": ("gpu_agent.presence", "gpu_agent.hub"),
+    "jinja2": ("bot.review",),
     "PIL": ("bot.review", "bot.demo", "gpu_agent.engine"),
     "aiohttp": ("bot.chat", "bot.demo"),
     "time": ("bot.clock", "bot.demo", "gpu_agent"),

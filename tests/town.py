@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import settings as configuration
+from bot.demo.discord.call import Upload
 from bot.demo.discord.rules import unhurried
 from bot.demo.discord.server import StandIn
 from bot.demo.discord.values import Message, Outcome
@@ -41,7 +42,7 @@ class Doorbell(asyncio.DatagramProtocol):
 
 
 class Town:
-    """`ledger()` looks at the rows from outside, `posts()` at the channel as Ada sees it."""
+    """`ledger()` looks at the rows from outside, `posts()` at the channel and its threads as Ada sees them."""
 
     def __init__(self, folder: Path, standin: StandIn, pace: str, models: str) -> None:
         self.folder, self.standin = folder, standin
@@ -120,8 +121,22 @@ class Town:
         await until(lambda: not message.loading, "the bot's private answer")
         return message.content
 
+    async def render(self, file: Upload) -> str:
+        """Ada sends the file and presses “Render all”; gives what is said then."""
+        outcome = await self.ada.run(self.channel, "batch render", {"file": file})
+        words = await self.told(outcome)
+        question = self.standin.world.messages[str(outcome.message_id)]
+        ids = [str(button["custom_id"]) for row in question.components for button in row["components"]]
+        assert ids, words
+        await self.ada.click(question.id, next(one for one in ids if one.startswith("render:all:")))
+        await until(lambda: not question.components, "what was accepted, in the place of the question")
+        return question.content
+
     def posts(self) -> list[Message]:
-        seen = self.ada.messages(self.channel, limit=1000)
+        """In the channel, then in its threads."""
+        channels = self.standin.world.channels.values()
+        places = [self.channel, *(one.id for one in channels if one.parent_id == self.channel)]
+        seen = [message for place in places for message in self.ada.messages(place, limit=1000)]
         return [message for message in seen if message.author_id == self.standin.world.bot.id and not message.addressee]
 
     def pictures(self) -> list[Message]:

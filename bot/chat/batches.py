@@ -1,16 +1,16 @@
 """`/batch`: many asks from one attached file."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 import discord
 from discord.app_commands import CommandTree, Group, describe
 
-from bot.chat import door
-from bot.chat.answers import Interaction, answer
+from bot.chat import offering
+from bot.chat.answers import Interaction, Page, answer
 from bot.chat.attachments import download
-from bot.ledger import batches
-from bot.texts import answers as texts
+from bot.chat.sources import brought
 
 if TYPE_CHECKING:
     from bot.chat.client import DarkroomClient
@@ -22,16 +22,26 @@ def add(tree: CommandTree["DarkroomClient"]) -> None:
     tree.add_command(group)
 
 
-@group.command(name="render", description="Render every item of a prompts file")
-@describe(file="JSON, JSON Lines, CSV or YAML: slug, prompt, and if wanted seed, model, size …")
-async def render(interaction: Interaction, file: discord.Attachment) -> None:
-    await answer(interaction, partial(_accept, interaction, file))
+@group.command(name="render", description="What a prompts file would take; one more click renders it")
+@describe(
+    file="JSON, JSON Lines, CSV or YAML: slug, prompt, and if wanted seed, model, size …",
+    **dict.fromkeys(("picture", "picture2", "picture3", "picture4"), "A picture that the file refers to by its name"),
+)
+async def render(
+    interaction: Interaction,
+    file: discord.Attachment,
+    picture: discord.Attachment | None = None,
+    picture2: discord.Attachment | None = None,
+    picture3: discord.Attachment | None = None,
+    picture4: discord.Attachment | None = None,
+) -> None:
+    came = [one for one in (picture, picture2, picture3, picture4) if one is not None]
+    await answer(interaction, partial(_ask, interaction, file, came))
 
 
-async def _accept(interaction: Interaction, file: discord.Attachment) -> str:
+async def _ask(interaction: Interaction, file: discord.Attachment, came: Sequence[discord.Attachment]) -> str | Page:
     client = interaction.client
     data = await download(client, file, client.settings.limits.batch_bytes)
-    batch = await door.accept_batch(interaction, file.filename, data)
-    async with client.db.reading() as connection:
-        accepted = await batches.outcome(connection, batch.id)
-    return texts.batch_accepted(accepted.total(), batch.name)
+    async with brought(interaction) as kept:
+        beside = {one.filename: await kept.picture(one) for one in came}
+        return await offering.ask(interaction, file.filename, data, beside)

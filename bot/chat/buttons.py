@@ -13,7 +13,7 @@ from discord import ButtonStyle
 from discord.ui import DynamicItem
 
 from bot.chat.layout import Verb
-from bot.texts import card, picture
+from bot.texts import card, during, picture, watched
 
 Button = discord.ui.Button[Any]
 
@@ -31,6 +31,11 @@ _LOOKS: dict[Verb, tuple[str, ButtonStyle]] = {
     "origin": (picture.ORIGIN, ButtonStyle.secondary),
     "cancel": (card.CANCEL, ButtonStyle.secondary),
     "stop": (card.STOP, ButtonStyle.danger),
+    "pause": (during.PAUSE, ButtonStyle.secondary),
+    "resume": (during.RESUME, ButtonStyle.primary),
+    "rest": (during.REST, ButtonStyle.danger),
+    "retry": (during.RETRY, ButtonStyle.primary),
+    "look": (watched.LOOK, ButtonStyle.primary),
 }
 
 

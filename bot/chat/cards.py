@@ -9,7 +9,7 @@ from bot import turn
 from bot.chat import veil
 from bot.chat.estimates import CLIMBING
 from bot.chat.layout import Card
-from bot.ledger import batches, estimates, jobs
+from bot.ledger import batches, estimates, jobs, windows
 from bot.ledger import towers as known_towers
 from bot.nouns import Job, JobState, Notice
 from bot.texts import towers
@@ -31,6 +31,7 @@ async def places(client: "DarkroomClient") -> dict[str, int]:
 
 async def look(client: "DarkroomClient", notice: Notice, line: Mapping[str, int]) -> Card:
     """The card of this notice; `line` are the places from `places`."""
+    paused_at, opens = None, None
     async with client.db.reading() as connection:
         if notice.batch is None:
             shown = await jobs.of_ask(connection, notice.ask or "")
@@ -38,15 +39,19 @@ async def look(client: "DarkroomClient", notice: Notice, line: Mapping[str, int]
             counts = Counter(job.state for job in shown)
         else:
             batch = await batches.get(connection, notice.batch)
-            title = batch.name if batch else ""
+            title, paused_at = (batch.name, batch.paused_at) if batch else ("", None)
             shown = await jobs.telling_of_batch(connection, notice.batch, _LINES)
             counts = await batches.outcome(connection, notice.batch)
+        if counts[JobState.QUEUED]:
+            opens = await windows.opens(connection, notice.ask or notice.batch or "")
     paired = bool(notice.ask) and await veil.hangs(client, notice.ask or "")
     shown = veil.veiled(shown) if paired else shown
     left = counts[JobState.QUEUED] + counts[JobState.RENDERING]
-    tower, end = await _tower(client, shown), await client.estimates.of(notice, left, line)
+    held = paused_at is not None or opens is not None
+    tower = "" if held and not counts[JobState.RENDERING] else await _tower(client, shown)
+    end = None if held else await client.estimates.of(notice, left, line)
     preview = await _preview(client, shown)
-    return Card(notice, title, shown, counts, line, client.board.jobs, tower, end, preview, paired)
+    return Card(notice, title, shown, counts, line, client.board.jobs, tower, end, preview, paired, paused_at, opens)
 
 
 async def _preview(client: "DarkroomClient", shown: list[Job]) -> bytes:

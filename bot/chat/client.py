@@ -29,10 +29,14 @@ from bot.chat import (
     gallery,
     gate,
     grid,
+    handing_out,
     imagine,
     judging,
+    judging_all,
     menus,
     moderation,
+    numbering,
+    offering,
     pasting,
     pressing,
     privacy,
@@ -41,8 +45,11 @@ from bot.chat import (
     queue,
     reasons,
     remix,
+    rerolling,
+    reviewing,
     routes,
     schedules,
+    scheduling,
     setup,
     show,
     styles,
@@ -54,12 +61,13 @@ from bot.chat import (
 )
 from bot.chat.answers import Interaction, fail
 from bot.chat.courier import Courier
+from bot.chat.enclosed import EnclosureEditor
 from bot.chat.erasing import Eraser
 from bot.chat.estimates import Estimates
 from bot.chat.feedback import Feedback, Sign, key
 from bot.chat.progress import CardEditor
 from bot.chat.reconcile import Reconciler
-from bot.chat.sheets import SheetEditor
+from bot.chat.sheet_edits import SheetEditor
 from bot.chat.versions import Versions
 from bot.clock import Clock
 from bot.errors import BadSettings
@@ -112,18 +120,20 @@ class DarkroomClient(discord.Client):
         self.tree = Tree(self)
         for group in (imagine, compare, grid, styles, batches, towers, queue, schedules, cues, why, setup, moderation):
             group.add(self.tree)
-        for group in (remix, upscale, animate, menus, show, gallery, privacy, routes, pasting, bringing):
+        for group in (remix, upscale, animate, menus, show, gallery, privacy, routes, pasting, bringing, handing_out):
             group.add(self.tree)
+        reviewing.add(self.tree)
         self.pressed = pressing.PRESSED
         self.courier, self.progress, self.estimates = Courier(self), CardEditor(self), Estimates(self)
         self.eraser = Eraser(self)
         self.feedback, self.reconciler, self.remover = Feedback(self), Reconciler(self), deleting.Remover(self)
         self.prover = Prover()
         self.sheets, self.versions = SheetEditor(self), Versions(self)
+        self.enclosures = EnclosureEditor(self)
 
     def loops(self) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
         """What is to run beside `serve`, each for ever."""
-        speaking = self.courier.run, self.progress.run, self.sheets.run, self.versions.run
+        speaking = self.courier.run, self.progress.run, self.sheets.run, self.versions.run, self.enclosures.run
         return *speaking, self.feedback.run, self.reconciler.run, self.remover.run, self.eraser.run
 
     async def serve(self, token: SecretStr) -> None:
@@ -164,11 +174,12 @@ class DarkroomClient(discord.Client):
         await self.__aenter__()
 
     async def setup_hook(self) -> None:
-        self.add_dynamic_items(confirm.Confirm)
+        self.add_dynamic_items(confirm.Confirm, offering.Render)
         self.add_dynamic_items(setup.Go, setup.Listing)
         self.add_dynamic_items(buttons.Action, gallery.Turn, privacy.Forget)
-        self.add_dynamic_items(proving.Retire)
+        self.add_dynamic_items(proving.Retire, scheduling.Confirm)
         self.add_dynamic_items(judging.Choice, judging.Press, routes.Decide, pasting.Record)
+        self.add_dynamic_items(judging_all.Pick, judging_all.Tap, rerolling.Reroll, rerolling.Go)
         await self.intake.refile()  # before any reaction is heard or compared
         await sync.bring(self)
 
@@ -189,6 +200,7 @@ class DarkroomClient(discord.Client):
             await remix.submitted(interaction)
             await promoting.submitted(interaction)
             await pasting.submitted(interaction)
+            await numbering.submitted(interaction)
 
     async def on_message(self, message: discord.Message) -> None:
         await self.feedback.reply(message)

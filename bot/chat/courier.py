@@ -15,12 +15,25 @@ import aiohttp
 import discord
 from tenacity import stop_after_attempt, stop_never
 
-from bot.chat import attempts, buttons, fitting, judging, letters, mailing, sheets, threads, versions
+from bot.chat import (
+    attempts,
+    batchsheets,
+    batchthread,
+    buttons,
+    enclosed,
+    fitting,
+    letters,
+    mailing,
+    sheets,
+    threads,
+    versions,
+)
+from bot.chat.enclosed import EnclosingPost
 from bot.chat.judging import SheetPost
 from bot.chat.layout import Post, says
 from bot.chat.letters import Letter
 from bot.chat.versions import VersionPost
-from bot.ledger import notices
+from bot.ledger import batch_sheets, enclosures, notices
 from bot.ledger import sheets as sheet_rows
 from bot.ledger import threads as thread_rows
 from bot.ledger.database import Connection
@@ -85,7 +98,7 @@ class Courier:
     async def _deliver(self, notice: Notice, group: asyncio.TaskGroup) -> None:
         letter: Letter | None = None
         try:
-            if await threads.moved(self._client, notice):
+            if await batchthread.moved(self._client, notice) or await threads.moved(self._client, notice):
                 return
             letter = await _author(notice).write(self._client, notice)
             message, sent = await self._say(notice, letter)
@@ -114,7 +127,8 @@ class Courier:
 
     async def _refused(self, notice: Notice, letter: Letter | None, error: discord.HTTPException) -> None:
         """Discord does not take it here. What a thread refuses is said in its channel, if it does not stand already."""
-        if (home := await threads.home(self._client, notice)) is not None:
+        home = await batchthread.home(self._client, notice) or await threads.home(self._client, notice)
+        if home is not None:
             found = await self._stands(notice)
             async with self._client.db.transaction() as connection:
                 if found is None:
@@ -202,20 +216,29 @@ class Courier:
 
 
 def _author(notice: Notice) -> Author:
-    authors: dict[NoticeKind, Author] = {NoticeKind.SHEET: sheets, NoticeKind.VERSION: versions}
+    if notice.kind is NoticeKind.SHEET and notice.batch:
+        return batchsheets
+    authors: dict[NoticeKind, Author] = {
+        NoticeKind.ANNOUNCEMENT: enclosed,
+        NoticeKind.SHEET: sheets,
+        NoticeKind.VERSION: versions,
+    }
     return authors.get(notice.kind, letters)
 
 
 def _view(post: Post) -> discord.ui.View:
-    return judging.view(post) if isinstance(post, SheetPost) else buttons.view(post.buttons)
+    return post.view() if isinstance(post, SheetPost) else buttons.view(post.buttons)
 
 
 async def _showing(connection: Connection, notice: Notice, post: Post, *, sent: bool) -> None:
     """What a message shows that is edited when it should show something else. Of a found one nobody knows."""
     if isinstance(post, SheetPost):
         await sheet_rows.shows(connection, notice.id, post.face if sent else "")
+        await batch_sheets.unsettle(connection, notice.batch or "")  # the others lead to it
     elif isinstance(post, VersionPost):
         await thread_rows.showing(connection, notice.channel, notice.text, post.job if sent else "")
+    elif isinstance(post, EnclosingPost):
+        await enclosures.shows(connection, notice.id, post.jobs if sent else None)
 
 
 async def seed(client: "DarkroomClient", channel: int, message: int) -> None:

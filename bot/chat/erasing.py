@@ -13,12 +13,13 @@ import aiohttp
 import discord
 from tenacity import stop_after_attempt
 
-from bot.chat import attempts
+from bot.chat import attempts, handing_out, offering
 from bot.ledger import pictures, privacy, traces
 from bot.ledger.database import Connection
 from bot.ledger.privacy import Erasure
 from bot.ledger.traces import Said
 from bot.texts import privacy as texts
+from bot.yours import handing
 
 if TYPE_CHECKING:
     from bot.chat.client import DarkroomClient
@@ -95,8 +96,9 @@ class Eraser:
                 await privacy.delete_pictures(connection, jobs, self._client.clock.now())
 
     async def _words(self, one: Erasure) -> None:
-        """And the files that were sent along, once nothing needs them any more."""
+        """And the files that were sent along, once nothing needs them any more; and copies of batches here."""
         while jobs := await self._looked(privacy.worded, one):
+            await asyncio.to_thread(handing.clear, handing_out.host(self._client.settings))
             async with self._client.db.reading() as connection:
                 threads = await privacy.threads(connection, one, jobs)
             for thread in threads:
@@ -126,6 +128,7 @@ class Eraser:
         for table in await self._looked(traces.more, one):
             async with db.transaction() as connection:
                 await traces.clear(connection, one, table, clock.now())
+        await offering.sweep(self._client)
         await self._cues(one)
 
     async def _cues(self, one: Erasure) -> None:

@@ -21,6 +21,7 @@ _FORESEEN = 60  # jobs from the front of the line
 _FRESH = 2.0  # seconds for which a forecast is good
 _MOVED = 10.0  # seconds, or the share below, that an end must move to be told anew
 _MOVED_SHARE = 0.2
+_ENOUGH = 5  # jobs of a batch, by whose pace the rest of it is foreseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +45,16 @@ class Estimates:
     async def of(self, notice: Notice, left: int, line: Mapping[str, int]) -> float | None:
         """When the last of the `left` open jobs of this card ends, in UTC seconds; None while that is not known.
 
-        `line` are the places of the waiting jobs, the first one first.
+        `line` are the places of the waiting jobs, the first one first. A batch may be longer than what is foreseen.
         """
         await self._loads.watch()
         await self._look(line)
         found = self._foreseen.get(notice.ask or notice.batch or "")
-        if found is None or found.jobs < left or not left:
+        if found is None or not left or (found.jobs < left and (notice.batch is None or found.jobs < _ENOUGH)):
             self._told.pop(notice.id, None)
             return None
-        return self._steady(notice.id, found.end)
+        now = self._client.clock.now()
+        return self._steady(notice.id, now + (found.end - now) * max(1.0, left / found.jobs))
 
     def _steady(self, card: str, end: float) -> float | None:
         """What was told before unless it has moved; nothing when it should be over by now."""

@@ -5,7 +5,7 @@ buttons that open them privately.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Self, TypeAlias
@@ -61,6 +61,9 @@ class SheetPost(Post):
 
     rows: tuple[Row, ...] = ()
     face: str = ""
+
+    def view(self) -> discord.ui.View:
+        return _view(self.rows)
 
 
 class Choice(DynamicItem[Select], template=r"sheet-(?P<verb>keep|reject):(?P<ask>[0-9a-z]{16}):(?P<page>[0-9]{1,2})"):
@@ -138,10 +141,6 @@ def _judged(job: Job, gone: Collection[str]) -> bool:
     return job.state is JobState.RENDERED and job.id not in gone
 
 
-def view(post: SheetPost) -> discord.ui.View:
-    return _view(post.rows)
-
-
 def _view(wanted: Sequence[Row]) -> discord.ui.View:
     made = discord.ui.View(timeout=None)
     for row in wanted:
@@ -162,7 +161,7 @@ async def _chosen(interaction: Interaction, ask: str, page: int, verdict: Verdic
     person, at = interaction.user.id, interaction.created_at.timestamp()
     async with interaction.client.db.transaction() as connection:
         await verdicts.choose(connection, message, person, verdict, values, among, at)
-    return await _recorded(interaction, group, message)
+    return await recorded(interaction, _numbered(group), message)
 
 
 async def _cleared(interaction: Interaction, ask: str) -> str:
@@ -171,7 +170,7 @@ async def _cleared(interaction: Interaction, ask: str) -> str:
     async with interaction.client.db.transaction() as connection:
         for verdict in _VERDICTS:
             await verdicts.choose(connection, message, interaction.user.id, verdict, (), among, at)
-    return await _recorded(interaction, group, message)
+    return await recorded(interaction, _numbered(group), message)
 
 
 async def _opened(interaction: Interaction, ask: str, page: int) -> Page:
@@ -194,16 +193,20 @@ async def _sheet(interaction: Interaction, ask: str) -> tuple[list[Job], int]:
     return group, notice.message or pressed
 
 
-async def _recorded(interaction: Interaction, group: Sequence[Job], message: int) -> str:
-    """What of this person is recorded now, by the pictures' numbers."""
+def _numbered(group: Sequence[Job]) -> dict[int, str]:
+    return {number: job.id for number, job in enumerate(group, 1)}
+
+
+async def recorded(interaction: Interaction, shown: Mapping[int, str], message: int) -> str:
+    """What of this person is recorded now on a sheet, by the pictures' numbers."""
     person = interaction.user.id
     chosen: dict[int, Verdict] = {}
     counting: dict[int, Verdict] = {}
     async with interaction.client.db.reading() as connection:
         on_sheet = await verdicts.chosen_on(connection, message, person)
-        for number, job in enumerate(group, 1):
-            if job.id in on_sheet:
-                chosen[number] = on_sheet[job.id]
-                judged = await verdicts.of_job(connection, job.id)
+        for number, job in shown.items():
+            if job in on_sheet:
+                chosen[number] = on_sheet[job]
+                judged = await verdicts.of_job(connection, job)
                 counting[number] = next(one.verdict for one in judged if one.person == person)
     return texts.recorded(chosen, counting)

@@ -10,7 +10,7 @@ import discord
 from bot.intake.variations import Way
 from bot.nouns import Job, JobState, Notice, Picture
 from bot.texts import card as words
-from bot.texts import failures, routing
+from bot.texts import during, failures, routing
 from bot.texts import picture as told
 from bot.texts.evidence import PAIRED
 from gpu_agent.wire import Progress
@@ -29,6 +29,11 @@ Verb = Literal[
     "origin",
     "cancel",
     "stop",
+    "pause",
+    "resume",
+    "rest",
+    "retry",
+    "look",
 ]
 
 _OPEN, _WELL, _BADLY, _STILL = 0x5865F2, 0x2E8B57, 0xC0392B, 0x7F8C8D
@@ -102,7 +107,8 @@ class Card:
 
     `places` counts from 1; `tower` says how the tower is while it is not ready; `end` is when the last open job
     probably ends, in UTC seconds; `preview` is a small JPEG of how the running picture looks by now. Of one that is
-    `paired`, nothing is told that tells its halves apart.
+    `paired`, nothing is told that tells its halves apart. `paused_at` is since when a batch is paused.
+    `opens` is when the window opens for which it waits.
     """
 
     notice: Notice
@@ -115,6 +121,8 @@ class Card:
     end: float | None = None
     preview: bytes = b""
     paired: bool = False
+    paused_at: float | None = None
+    opens: float | None = None
 
     @property
     def settled(self) -> bool:
@@ -127,6 +135,8 @@ class Card:
 
 def card(card: Card) -> Post:
     lines = [] if card.counts.total() == 1 else [words.tally(card.counts)]
+    lines += [during.paused(card.paused_at)] if card.paused_at is not None and not card.settled else []
+    lines += [during.windowed(card.opens)] if card.opens is not None else []
     lines += [_line(card, job) for job in card.jobs[:_LINES]]
     lines += [card.tower] if card.tower and not card.settled else []
     lines += [words.ready(card.end, card.counts.total())] if card.end is not None and not card.settled else []
@@ -152,10 +162,20 @@ def _colour(card: Card) -> int:
 
 
 def _buttons(card: Card) -> tuple[tuple[Verb, str], ...]:
-    scope = card.notice.ask or card.notice.batch or ""
+    if card.notice.batch:
+        return tuple((verb, card.notice.batch) for verb in _of_batch(card))
+    scope = card.notice.ask or ""
     cancel: tuple[tuple[Verb, str], ...] = (("cancel", scope),) if card.counts[JobState.QUEUED] else ()
     stop: tuple[tuple[Verb, str], ...] = (("stop", scope),) if card.running else ()
     return cancel + stop
+
+
+def _of_batch(card: Card) -> list[Verb]:
+    """What can be done with it now; once it has ended, with what failed in it."""
+    waits = card.counts[JobState.QUEUED] > 0
+    verbs: list[Verb] = [] if not waits else ["resume" if card.paused_at is not None else "pause", "rest"]
+    verbs += ["stop"] if card.running else []
+    return verbs + (["retry"] if card.settled and card.counts[JobState.FAILED] else [])
 
 
 def picture(

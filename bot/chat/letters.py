@@ -52,15 +52,13 @@ async def write(client: "DarkroomClient", notice: Notice) -> Letter:
     match notice.kind:
         case NoticeKind.CARD:
             return Letter(layout.card(await cards.look(client, notice, await cards.places(client))))
-        case NoticeKind.ANNOUNCEMENT:
-            return Letter(layout.announcement(notice))
         case NoticeKind.PICTURE | NoticeKind.REPOST:
             return await _picture(client, notice, limit(client))
         case NoticeKind.FAILURE:
             return await _failure(client, notice)
         case NoticeKind.CANCELLATION:
             return Letter(layout.cancellation(notice, await _job(client, notice)))
-        case NoticeKind.SHEET | NoticeKind.VERSION:
+        case NoticeKind.ANNOUNCEMENT | NoticeKind.SHEET | NoticeKind.VERSION:
             raise AssertionError("these are written elsewhere")
 
 

@@ -11,7 +11,7 @@ from bot.chat.answers import Interaction
 from bot.errors import NoSuchJob, NotRenderable
 from bot.intake import permutations, presets
 from bot.intake.drafts import heeds, seeds
-from bot.intake.item import worn
+from bot.intake.fields import worn
 from bot.intake.models import chosen
 from bot.intake.presets import Styles
 from bot.ledger import jobs

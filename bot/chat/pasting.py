@@ -131,7 +131,7 @@ async def _resolved(interaction: Interaction, lines: Sequence[Line | Unread]) ->
             if line.name not in known:
                 asked = line.name, interaction.user.id, interaction.guild_id or 0, channels
                 known[line.name] = await rows.candidates(connection, *asked)
-            one = rows.meant(known[line.name], line.number)
+            one = rows.meant(known[line.name], line.number, line.end)
             if one is None:
                 unread.append(Unread(line.at, texts.subject(line), "number" if known[line.name] else "picture"))
                 continue
@@ -178,11 +178,11 @@ async def _confirmed(interaction: Interaction, waiting: str) -> str | Page:
         there = await rows.there(connection, found)
         lines = [one for one in found.lines if one.job in there and one.channel in channels and at > forgotten]
         await rows.record(connection, found, lines, at, client.clock.now())
-        otherwise = await _otherwise(connection, person, lines)
-    return Page(texts.recorded(len(lines), len(found.lines) - len(lines), otherwise))
+        different = await otherwise(connection, person, lines)
+    return Page(texts.recorded(len(lines), len(found.lines) - len(lines), different))
 
 
-async def _otherwise(connection: Any, person: int, lines: Sequence[Meant]) -> list[tuple[str, Verdict]]:
+async def otherwise(connection: Any, person: int, lines: Sequence[Meant]) -> list[tuple[str, Verdict]]:
     """Slug and verdict of the pictures for which another sign of this person's counts."""
     different = []
     for line in lines:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Protocol
 
-from bot.chat import deleting, door, editing, gate, originals, reasons, varying, why
+from bot.chat import deleting, door, editing, gate, offered, originals, reasons, running, varying, why
 from bot.chat.answers import Interaction, answer
 from bot.chat.layout import Verb
 from bot.texts import answers as answer_texts
@@ -53,4 +53,9 @@ PRESSED: Mapping[Verb, Callable[[Interaction, str], Awaitable[None]]] = {
     "origin": why.pressed,
     "cancel": _cancel,
     "stop": _stop,
+    "pause": running.pause,
+    "resume": running.resume,
+    "rest": running.cancel,
+    "retry": running.retry,
+    "look": offered.look,
 }

@@ -204,7 +204,7 @@ class CardEditor:
         self._shown.pop(card.notice.message or 0, None)
         self._edited.pop(card.notice.message or 0, None)
         async with self._client.db.transaction() as connection:
-            await notices.settled(connection, card.notice.id, self._client.clock.now())
+            await notices.settled(connection, card.notice.id, self._client.clock.now(), given_up=given_up)
 
     def _message(self, card: Card) -> discord.PartialMessage:
         guild = self._client.settings.discord.guild_id

@@ -33,11 +33,11 @@ async def _look(interaction: Interaction) -> str:
     client, me = interaction.client, interaction.user.id
     names = [tower.name for tower in client.settings.tower]
     async with client.db.reading() as connection:
-        waiting = await jobs.in_line(connection)
+        waiting, held = await jobs.in_line(connection), await jobs.held_back(connection)
         running = [job for name in names for job in await jobs.rendering(connection, name)]
         line = await asyncio.to_thread(order, waiting)
         found = [await jobs.get(connection, one.id) for one in line[:_MOST_SHOWN]]
     following = [job for job in found if job is not None]
     states = [towers.state(name, client.board.towers.get(name)) for name in names]
     mine = sum(one.asker == me for one in waiting)
-    return texts.queue(states, running, client.board.jobs, following, len(waiting), mine, me)
+    return texts.queue(states, running, client.board.jobs, following, len(waiting), mine, me, held)

@@ -1,26 +1,17 @@
-"""A group's contact sheet as it is posted, and kept true: votes are counted on it, deleted pictures leave it.
-
-A verdict or a deletion unsettles the sheet in its own transaction; whatever dies in between, the edit is owed. Edits
-come out of the channel's budget and are coalesced: what counts when one is made is what it shows.
-"""
+"""A group's contact sheet as it is posted: votes are counted on it, deleted pictures leave it."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import aiohttp
-import discord
-
-from bot.chat import attempts, fitting, judging, letters, threads
+from bot.chat import judging, letters
 from bot.chat.judging import SheetPost
 from bot.chat.letters import Letter
-from bot.chat.owing import Owing
 from bot.chat.surroundings import link
 from bot.intake.variations import STILL
-from bot.ledger import jobs, notices, pictures, sheets
+from bot.ledger import jobs, pictures, sheets
+from bot.ledger.database import Connection
 from bot.ledger.files import Files
 from bot.ledger.sheets import Face
 from bot.nouns import Group, Job, Manner, Notice, Picture
@@ -30,12 +21,8 @@ from bot.texts import sheet as texts
 if TYPE_CHECKING:
     from bot.chat.client import DarkroomClient
 
-_log = logging.getLogger(__name__)
 _COLOUR = 0x5865F2
 _LINKED = 20  # pictures, above which the legend has no room for links
-_BETWEEN_EDITS = 10.0  # seconds, per sheet
-_OLD, _BETWEEN_EDITS_OF_OLD = 3600.0, 60.0  # seconds; Discord is stricter with messages of before
-_AFTER_TROUBLE = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,64 +102,14 @@ def _line(number: int, job: Job, known: Known) -> str:
     return texts.line(number, job, missing=missing, link=known.links.get(job.id, ""), votes=votes)
 
 
-class SheetEditor:
-    """`await run()` never returns."""
+async def face(connection: Connection, notice: Notice) -> str:
+    """What the sheet should show now."""
+    return str(await sheets.face(connection, notice.ask or ""))
 
-    def __init__(self, client: "DarkroomClient") -> None:
-        self._client = client
-        self.run = Owing(client, sheets.unsettled, lambda notice: notice.id, self._bring).run
 
-    async def _bring(self, notice: Notice) -> None:
-        """Edits the sheet until it shows what counts."""
-        while not await self._settled(notice):
-            await self._client.clock.sleep(await self._edited(notice))
-
-    async def _settled(self, notice: Notice) -> bool:
-        async with self._client.db.transaction() as connection:
-            shown = await sheets.of_ask(connection, notice.ask or "")
-            now = str(await sheets.face(connection, notice.ask or ""))
-            if shown is None or shown.text == now:
-                await notices.settled(connection, notice.id, self._client.clock.now())
-                return True
-        return False
-
-    async def _edited(self, notice: Notice) -> float:
-        """Makes the message show what counts now, or gives it up; gives the seconds until the next edit."""
-        async with self._client.progress.turn(notice.channel):
-            known = await look(self._client, notice)
-            try:
-                await self._edit(known)
-            except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
-                if attempts.lost(error):
-                    _log.warning("sheet %s was not edited: %s", notice.id, error)
-                    return _AFTER_TROUBLE
-                _log.info("sheet %s can no longer be edited: %s", notice.id, error)
-            async with self._client.db.transaction() as connection:
-                await sheets.shows(connection, notice.id, str(known.face))
-        old = self._client.clock.now() - (notice.said_at or 0.0) > _OLD
-        return _BETWEEN_EDITS_OF_OLD if old else _BETWEEN_EDITS
-
-    async def _edit(self, known: Known) -> None:
-        """The picture itself is drawn anew only when another cell has become empty."""
-        notice = known.notice
-        async with self._client.db.reading() as connection:
-            standing = await sheets.of_ask(connection, notice.ask or "")
-        if standing and standing.text and sheets.gone_on(standing.text) == known.face.gone:
-            await self._change(notice, Letter(post(known)))
-            return
-        letter = await _drawn(self._client, known, letters.limit(self._client))
-        await fitting.send(letter, partial(self._change, notice), partial(lessen, self._client, notice))
-
-    async def _change(self, notice: Notice, letter: Letter) -> None:
-        """Its words and menus, and its file if the letter has one."""
-        assert isinstance(letter.post, SheetPost)
-        guild = self._client.settings.discord.guild_id
-        channel = self._client.get_partial_messageable(notice.channel, guild_id=guild)
-        fields: dict[str, Any] = {"attachments": letter.files()} if letter.data else {}
-        fields |= {"embed": letter.post.embed(), "view": judging.view(letter.post)}
-        message = channel.get_partial_message(notice.message or 0)
-        await threads.reach(
-            self._client,
-            notice.channel,
-            lambda: message.edit(**fields, allowed_mentions=discord.AllowedMentions.none()),
-        )
+async def anew(client: "DarkroomClient", notice: Notice, shown: str) -> tuple[Letter, str]:
+    """The sheet as it should be, and the face of that. It is drawn only when another cell became empty."""
+    known = await look(client, notice)
+    same = bool(shown) and sheets.gone_on(shown) == known.face.gone
+    letter = Letter(post(known)) if same else await _drawn(client, known, letters.limit(client))
+    return letter, str(known.face)

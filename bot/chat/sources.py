@@ -34,15 +34,22 @@ class Brought:
             return variations.origin(found.job, found.picture)
         if words is not None:
             raise BadInput("two-pictures")
-        data = await attachments.picture(self._interaction.client, attachment)
-        taken = await asyncio.to_thread(admit.picture, data, attachment.filename)
+        taken = await self._taken(attachment)
         return Origin(await self._kept(taken), taken.width, taken.height)
+
+    async def picture(self, attachment: discord.Attachment) -> str:
+        """The digest of one that is attached. Raises a Refusal."""
+        return await self._kept(await self._taken(attachment))
 
     async def mask(self, attachment: discord.Attachment, base: Origin) -> str:
         """Its digest, in the size of the picture it is for. Raises a Refusal."""
         data = await attachments.picture(self._interaction.client, attachment)
         size = (base.width, base.height)
         return await self._kept(await asyncio.to_thread(admit.mask, data, attachment.filename, size))
+
+    async def _taken(self, attachment: discord.Attachment) -> Admitted:
+        data = await attachments.picture(self._interaction.client, attachment)
+        return await asyncio.to_thread(admit.picture, data, attachment.filename)
 
     async def _kept(self, taken: Admitted) -> str:
         digest = await asyncio.to_thread(self._interaction.client.files.store, taken.png)

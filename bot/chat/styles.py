@@ -11,7 +11,7 @@ from bot.chat.answers import Interaction, answer
 from bot.chat.options import Guidance, Loras, Size, Steps, begun
 from bot.errors import Unclear
 from bot.intake import presets
-from bot.intake.item import worn
+from bot.intake.fields import worn
 from bot.intake.models import chosen
 from bot.ledger import presets as rows
 from bot.nouns import Preset

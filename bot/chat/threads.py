@@ -34,7 +34,7 @@ async def moved(client: "DarkroomClient", notice: Notice) -> bool:
     async with client.db.reading() as connection:
         job = await _variation(connection, notice)
         known = await threads.of_slug(connection, notice.channel, job.slug) if job else None
-    if job is None or not _has_threads(client, notice.channel):
+    if job is None or not possible(client, notice.channel):
         return False
     thread = known.thread if known else None
     if thread is None and (thread := await _begun(client, job)) is None:
@@ -80,7 +80,7 @@ async def _variation(connection: Connection, notice: Notice) -> Job | None:
     return job if (parent.channel, parent.slug) == (job.channel, job.slug) else None
 
 
-def _has_threads(client: "DarkroomClient", channel: int) -> bool:
+def possible(client: "DarkroomClient", channel: int) -> bool:
     """There are none in threads, and none where the bot is no longer at home."""
     guild = client.get_guild(client.settings.discord.guild_id)
     return guild is not None and not isinstance(guild.get_channel_or_thread(channel), discord.Thread)
@@ -92,21 +92,25 @@ async def _begun(client: "DarkroomClient", job: Job) -> int | None:
         starts = await threads.starts(connection, job.channel, job.slug, _STARTS)
     for message in starts:
         try:
-            return await _begin(client, job, message)
+            return await begin(client, job.channel, message, job.slug)
         except discord.HTTPException as error:
-            if error.code == _HAS_THREAD:
-                return message
             if error.code != _UNKNOWN_MESSAGE:
                 _log.warning("variations of %s stay in channel %s, without a thread: %s", job.slug, job.channel, error)
                 return None
     return None
 
 
-async def _begin(client: "DarkroomClient", job: Job, message: int) -> int:
-    place = client.get_partial_messageable(job.channel, guild_id=client.settings.discord.guild_id)
-    async for attempt in attempts.again(client.clock, stop_never):
-        with attempt:
-            await client.online.wait()
-            start = place.get_partial_message(message)
-            return (await start.create_thread(name=job.slug, auto_archive_duration=_KEPT_OPEN)).id
+async def begin(client: "DarkroomClient", channel: int, message: int, name: str) -> int:
+    """The thread under this message, begun now or before. Raises discord.HTTPException where there can be none."""
+    place = client.get_partial_messageable(channel, guild_id=client.settings.discord.guild_id)
+    try:
+        async for attempt in attempts.again(client.clock, stop_never):
+            with attempt:
+                await client.online.wait()
+                start = place.get_partial_message(message)
+                return (await start.create_thread(name=name, auto_archive_duration=_KEPT_OPEN)).id
+    except discord.HTTPException as error:
+        if error.code != _HAS_THREAD:
+            raise
+        return message
     raise AssertionError("it tries for ever")

@@ -33,8 +33,20 @@ class Visit:
         file = Upload(sample.name, "application/json", sample.data)
         outcome = await self._ada.run(self._channel, "batch render", {"file": file})
         self._say(f"  Darkroom, to Ada alone: {await self._answer(outcome)}")
+        await self._confirm(outcome)
         await self._until_ended(len(sample.asks))
         return len(self._pictures())
+
+    async def _confirm(self, outcome: Outcome) -> None:
+        """Presses “Render all” under the question. Raises CannotShow where the file was refused."""
+        question = self._standin.world.messages[str(outcome.message_id)]
+        found = [one for one in _ids(question) if one.startswith("render:all:")]
+        if not found:
+            raise CannotShow(question.content)
+        self._say("Ada presses the button under it.")
+        await self._ada.click(question.id, found[0])
+        await self._until(lambda: not question.components)
+        self._say(f"  Darkroom, to Ada alone: {question.content}")
 
     async def judge(self) -> int:
         """Everybody likes most of it; the first picture is sent back with a reason. Gives the number of verdicts."""
@@ -75,8 +87,11 @@ class Visit:
         return [message for message in self._posts() if _jobs(message)]
 
     def _posts(self) -> list[Message]:
-        everything = self._ada.messages(self._channel, limit=100_000)
-        return [message for message in everything if message.author_id == self._standin.world.bot.id]
+        """What the bot posted in the channel and its threads, oldest first."""
+        world = self._standin.world
+        threads = [one.id for one in world.channels.values() if one.parent_id == self._channel]
+        seen = [one for place in (self._channel, *threads) for one in self._ada.messages(place, limit=100_000)]
+        return sorted((one for one in seen if one.author_id == world.bot.id), key=lambda message: int(message.id))
 
     async def _answer(self, outcome: Outcome) -> str:
         """What the bot tells the person alone. Raises CannotShow when it does not."""
@@ -105,5 +120,8 @@ def _job(message: Message) -> str:
 
 def _jobs(message: Message) -> list[str]:
     """One for a picture, none for cards and contact sheets, which have pictures too."""
-    ids = [str(button["custom_id"]) for row in message.components for button in row["components"]]
-    return [one.removeprefix("why:") for one in ids if one.startswith("why:")]
+    return [one.removeprefix("why:") for one in _ids(message) if one.startswith("why:")]
+
+
+def _ids(message: Message) -> list[str]:
+    return [str(button["custom_id"]) for row in message.components for button in row["components"]]

@@ -1,4 +1,4 @@
-"""How orders ended, one after another: outcome → fetch → rows → Thanks."""
+"""How orders ended, one after another: outcome → fetch → rows → Thanks; or, when it may pass, back in line."""
 
 import asyncio
 from collections.abc import Callable
@@ -44,16 +44,23 @@ class Filing:
             self._board.ended(job.id)
 
     async def _settle(self, outcome: Outcome) -> None:
-        """Thanked once it is in the rows, and when it does not count any more; another bot's jobs are left alone."""
+        """Thanked once it is in the rows, and when it does not count any more; another bot's jobs are left alone.
+
+        So are those that wait for another try: their next order may be on its way already, and thanks behind it would
+        lose its answer. The tower forgets a failure with the next order, or is thanked when it says Ready.
+        """
         async with self._db.reading() as connection:
             job = await jobs.get(connection, outcome.job)
-        if job is None:
+        if job is None or job.state is JobState.QUEUED:
             return
         if self._is_ours(job):
             if self._is_old(job, outcome):
                 return  # the tower has the new order too, and answers it under its epoch: thanks would lose that answer
-            await self._file(job, outcome)
-        await self._link.send(Thanks(job=job.id))
+            if not await self._put_back(job, outcome):
+                await self._file(job, outcome)
+                await self._link.send(Thanks(job=job.id))
+        else:
+            await self._link.send(Thanks(job=job.id))
         self._board.ended(job.id)
         self._filed()
 
@@ -63,6 +70,12 @@ class Filing:
     def _is_old(self, job: Job, outcome: Outcome) -> bool:
         """A job that the tower will not render because of a cancel is cancelled, whatever the epoch."""
         return outcome.epoch != job.epoch and not (isinstance(outcome, Cancelled) and job.cancel_wanted)
+
+    async def _put_back(self, job: Job, outcome: Outcome) -> bool:
+        """Whether it failed in a way that may pass, and is tried once more."""
+        if not isinstance(outcome, Failed) or not outcome.worth_retrying:
+            return False
+        return await outcomes.put_back(self._db, self._clock, job, outcome.kind, outcome.facts)
 
     async def _file(self, job: Job, outcome: Outcome) -> None:
         if isinstance(outcome, Done):

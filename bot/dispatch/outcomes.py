@@ -4,11 +4,14 @@ Each function gives False when the job has ended or moved on before; then anothe
 """
 
 from bot.clock import Clock, new_id
-from bot.ledger import jobs, notices, pictures, sheets
+from bot.ledger import batch_sheets, jobs, notices, pictures, sheets
 from bot.ledger.database import Connection, Database
 from bot.nouns import Job, JobState, Notice, NoticeKind, Picture
 from gpu_agent.value import Facts
 from gpu_agent.wire import Done
+
+RETRIES = 2
+"""So many times is a job tried once more by itself, where its failure may pass."""
 
 
 async def rendered(db: Database, clock: Clock, job: Job, done: Done) -> bool:
@@ -33,6 +36,12 @@ async def rendered(db: Database, clock: Clock, job: Job, done: Done) -> bool:
     return True
 
 
+async def put_back(db: Database, clock: Clock, job: Job, kind: str, facts: Facts) -> bool:
+    """It failed in a way that may pass: it waits again, behind what waits now. False when it has to end instead."""
+    async with db.transaction() as connection:
+        return await jobs.retry(connection, job, RETRIES, clock.now(), kind, facts)
+
+
 async def failed(db: Database, clock: Clock, job: Job, kind: str, facts: Facts) -> bool:
     async with db.transaction() as connection:
         if not await jobs.end(connection, job.id, job.epoch, JobState.FAILED, clock.now(), kind, facts):
@@ -55,9 +64,10 @@ async def cancel_in(connection: Connection, clock: Clock, job: Job) -> bool:
 
 
 async def _tell(connection: Connection, clock: Clock, job: Job, kind: NoticeKind) -> None:
-    """The end of the job is due, and after it the sheet of its group, if it was the last one."""
+    """The end of the job is due, and after it the sheet of its group, if it was the last one, or its batch's."""
     now = clock.now()
     first, then = sorted((new_id(clock), new_id(clock)))
     await notices.make_due(connection, Notice(first, kind, job.channel, now, job=job.id))
     for ask, channel in await sheets.owed(connection, [job.id]):
         await notices.make_due(connection, Notice(then, NoticeKind.SHEET, channel, now, ask=ask))
+    await batch_sheets.follow(connection, clock, [job.id])

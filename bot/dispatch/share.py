@@ -50,8 +50,13 @@ class Share:
             waiting = await jobs.in_line(connection)
             mine = await self._claimable(connection, shelf, {job.model for job in waiting}) if waiting else set()
         ours = [job for job in waiting if job.model in mine]
-        line = await asyncio.to_thread(order, ours, warm=self._warm, recent=tuple(self._recent))
+        line = await asyncio.to_thread(order, ours, warm=self._loaded(), recent=tuple(self._recent))
         return [job.id for job in line]
+
+    def _loaded(self) -> str | None:
+        """The model of the last job it got; after a start of the bot, the one that the tower says it has loaded."""
+        status = self._board.states.get(self.name)
+        return self._warm or (status.warm if status else None) or None
 
     async def _claimable(self, connection: Connection, shelf: str, models: set[str]) -> set[str]:
         stored = await towers.shelf(connection, self.name)

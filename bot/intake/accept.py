@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from bot.clock import Clock, new_id
 from bot.errors import NoSuchJob
-from bot.intake import pairing, presets, quota, unwanted
+from bot.intake import during, pairing, quota
 from bot.intake.accept_batch import Batches
 from bot.intake.assembling import again
 from bot.intake.cancel import cancel, stop
-from bot.intake.drafts import Draft, draft
 from bot.intake.offered import Offered
+from bot.intake.rerolling import Rerolls
 from bot.intake.routing import ROUTABLE
 from bot.ledger import jobs, notices, pairs
 from bot.ledger.database import Database
@@ -38,6 +38,7 @@ class Intake(Offered):
     ) -> None:
         super().__init__(db, clock, limits, towers, taste, routing)
         self.batches = Batches(self, db, clock, limits)
+        self.rerolls = Rerolls(self, db, clock)
         self._evidence = evidence
 
     async def accept(
@@ -52,7 +53,7 @@ class Intake(Offered):
         async with self._db.reading() as connection:
             if earlier := await jobs.of_ask_key(connection, ask.key):
                 return earlier
-        checked = await self._checked(await self._on_roads((ask, *further), manner), terms)
+        checked = await self.checked(await self._on_roads((ask, *further), manner), terms)
         ask_id, now = new_id(self._clock), self._clock.now()
         accepted = await self.assembled(checked, [ask_id] * len(checked), None, now)
         async with self._db.reading() as connection:
@@ -71,17 +72,9 @@ class Intake(Offered):
 
     async def check(self, ask: Ask, *further: Ask, terms: Terms = FREE) -> None:
         """Would this be accepted now? Nothing is stored. Raises the Refusal that says why not."""
-        checked, now = await self._checked((ask, *further), terms), self._clock.now()
+        checked, now = await self.checked((ask, *further), terms), self._clock.now()
         async with self._db.reading() as connection:
             await quota.check(connection, ask.asker, terms.allowance, sum(len(one.seeds) for one in checked), now)
-
-    async def _checked(self, asks: Sequence[Ask], terms: Terms) -> list[Draft]:
-        known, fits = await self.models(), await self.fitting()
-        async with self._db.reading() as connection:
-            styles = await presets.of_names(connection, {one.style for one in asks if one.style})
-        checked = [draft(one, known, self._limits.pictures_per_ask, fits, styles) for one in asks]
-        unwanted.look(checked, terms)
-        return checked
 
     async def _on_roads(self, asks: Sequence[Ask], manner: Manner) -> Sequence[Ask]:
         if manner.group not in ROUTABLE or not any(map(routable, asks)):
@@ -106,3 +99,18 @@ class Intake(Offered):
         """How many running jobs of this job, ask or batch were asked to stop. Raises a Refusal."""
         async with self._db.transaction() as connection:
             return await stop(connection, scope, person=person, moderator=moderator)
+
+    async def pause(self, batch: str, *, person: int, moderator: bool) -> int:
+        """How many jobs of this batch wait until it is resumed; 0 when none waits any more. Raises a Refusal."""
+        async with self._db.transaction() as connection:
+            return await during.pause(connection, self._clock, batch, person=person, moderator=moderator)
+
+    async def resume(self, batch: str, *, person: int, moderator: bool) -> int | None:
+        """How many jobs of it wait for their turn again; None when it was not paused. Raises a Refusal."""
+        async with self._db.transaction() as connection:
+            return await during.resume(connection, batch, person=person, moderator=moderator)
+
+    async def try_again(self, batch: str, *, person: int, moderator: bool, terms: Terms = FREE) -> list[Job]:
+        """New jobs for those of this batch that failed, as they were. Raises a Refusal."""
+        async with self._db.transaction() as connection:
+            return await during.try_again(connection, self._clock, batch, terms, person=person, moderator=moderator)

@@ -1,19 +1,37 @@
 """A batch file: bytes → checked asks. What is wrong is refused with its line, item and field; nothing is guessed.
 
-bytes → text → the items of its format (rawitem) → fields of the right kinds (item) → drafts (checking)
+bytes → text → the items of its format (rawitem), opened → fields of the right kinds (item) → drafts (checking)
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from bot.errors import BatchFault
 from bot.intake import formats
 from bot.intake.checking import Checking, Sender
 from bot.intake.drafts import Draft
 from bot.intake.fitting import UNKNOWN, Fitting
+from bot.intake.item import likeness
 from bot.intake.presets import Styles, shipped
 from bot.intake.rawitem import DEFAULTS, RawItem
+from bot.intake.references import References
 from bot.settings import Limits
 from gpu_agent.stock import ShelfModel
+
+TRUSTED = References(trusting=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The items of a file as they stand there, and the fault that ended the reading before the text did."""
+
+    raws: tuple[RawItem, ...]
+    end: BatchFault | None = None
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The names of the pictures it refers to, in the order of the file."""
+        return tuple(dict.fromkeys(name for raw in self.raws if (name := likeness(raw))))
 
 
 def read(
@@ -24,26 +42,56 @@ def read(
     fitting: Fitting = UNKNOWN,
     name: str = "",
     styles: Styles | None = None,
+    references: References = TRUSTED,
 ) -> list[Draft]:
     """Every item as a draft, in the order of the file; `name` tells its format where the content does not.
 
-    `styles` are the presets that may be named, without a ledger those that ship.
-
-    Raises a BatchFault that shows the first faults and knows the number of all. Takes seconds for thousands of items:
-    not for the event loop's own thread.
+    `styles` are the presets that may be named, without a ledger those that ship; without one, references to earlier
+    pictures are believed. Raises a BatchFault that shows the first faults and knows the number of all. Takes seconds
+    for thousands of items: not for the event loop's own thread.
     """
-    taken, end = _taken(_text(data, limits), limits, name)
-    defaults = [raw for raw in taken if raw.number == DEFAULTS]
-    checking = Checking(
-        sender, known, limits, fitting, defaults[0] if defaults else None, shipped() if styles is None else styles
-    )
-    for raw in taken:
+    return checked(opened(data, limits, name), sender, known, limits, fitting, styles, references)
+
+
+def opened(data: bytes, limits: Limits, name: str = "") -> Opened:
+    """The file's items, before anybody looked at what they say. Raises BatchFault for what is no text at all."""
+    text = _text(data, limits)
+    return taken(formats.reader(name, text)(text, limits.batch_depth), limits)
+
+
+def checked(
+    file: Opened,
+    sender: Sender,
+    known: Sequence[ShelfModel],
+    limits: Limits,
+    fitting: Fitting = UNKNOWN,
+    styles: Styles | None = None,
+    references: References = TRUSTED,
+) -> list[Draft]:
+    """As `read`; `references` are what the file's names of pictures lead to."""
+    known_styles = shipped() if styles is None else styles
+    checking = Checking(sender, known, limits, fitting, file.raws, known_styles, references)
+    for raw in file.raws:
         if raw.number != DEFAULTS:
             checking.take(raw)
-    checking.add([end] if end is not None else checking.of_all())
+    checking.add([file.end] if file.end is not None else checking.of_all())
     if checking.count:
         raise BatchFault.of(checking.shown, checking.count)
     return checking.drafts
+
+
+def taken(items: Iterable[RawItem], limits: Limits) -> Opened:
+    """The items, read no further than one over the limit."""
+    found: list[RawItem] = []
+    try:
+        for raw in items:
+            if raw.number > limits.batch_items:
+                facts = {"count": raw.number, "most": limits.batch_items}
+                return Opened((), BatchFault(line=raw.line, fault="batch-too-many", **facts))
+            found.append(raw)
+    except BatchFault as fault:
+        return Opened(tuple(found), fault)
+    return Opened(tuple(found))
 
 
 def _text(data: bytes, limits: Limits) -> str:
@@ -57,17 +105,3 @@ def _text(data: bytes, limits: Limits) -> str:
     if (nul := text.find("\x00")) >= 0:
         raise BatchFault(line=text.count("\n", 0, nul) + 1, fault="batch-nul")
     return text
-
-
-def _taken(text: str, limits: Limits, name: str) -> tuple[list[RawItem], BatchFault | None]:
-    """The items, read no further than one over the limit, and what ended the reading before the text did."""
-    found: list[RawItem] = []
-    try:
-        for raw in formats.reader(name, text)(text, limits.batch_depth):
-            if raw.number > limits.batch_items:
-                facts = {"count": raw.number, "most": limits.batch_items}
-                return [], BatchFault(line=raw.line, fault="batch-too-many", **facts)
-            found.append(raw)
-    except BatchFault as fault:
-        return found, fault
-    return found, None

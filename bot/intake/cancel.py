@@ -5,7 +5,7 @@
 
 from bot.clock import Clock, new_id
 from bot.errors import NoSuchJob, NotYours
-from bot.ledger import jobs, notices, sheets
+from bot.ledger import batch_sheets, during, jobs, notices, sheets
 from bot.ledger.database import Connection
 from bot.nouns import Notice, NoticeKind
 
@@ -13,11 +13,14 @@ from bot.nouns import Notice, NoticeKind
 async def cancel(connection: Connection, clock: Clock, scope: str, *, person: int, moderator: bool) -> int:
     """How many were still waiting: they are cancelled, and one notice telling all of them is due.
 
+    What of a batch renders on is not tried again when it fails.
+
     Raises NoSuchJob or NotYours.
     """
     channel = await _place(connection, scope, person, moderator)
     now = clock.now()
     ended = await jobs.cancel_queued(connection, scope, now)
+    await during.call_off(connection, scope, now)
     if ended:
         others = str(len(ended) - 1) if len(ended) > 1 else ""
         groups = await sheets.owed(connection, ended)
@@ -26,6 +29,7 @@ async def cancel(connection: Connection, clock: Clock, scope: str, *, person: in
         await notices.make_due(connection, notice)
         for name, (ask, place) in zip(then, groups, strict=True):
             await notices.make_due(connection, Notice(name, NoticeKind.SHEET, place, now, ask=ask))
+        await batch_sheets.dropped(connection, ended)
     return len(ended)
 
 

@@ -11,8 +11,9 @@ from io import StringIO
 from itertools import zip_longest
 
 from bot.errors import BatchFault
-from bot.intake.item import NUMBERS, WHOLE, Item, known
-from bot.intake.rawitem import DEFAULTS, MOST_PARTS, RawItem
+from bot.intake import fields
+from bot.intake.fields import NUMBERS, WHOLE, Item
+from bot.intake.rawitem import DEFAULTS, MOST_PARTS, RawItem, unknown
 
 _SEPARATORS = ",;\t"
 _TOLD = re.compile(r"sep=([,;\t])\r?\n")  # the first line with which some spreadsheets say how they separate
@@ -57,10 +58,10 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
 def _separator(text: str) -> str:
     head = text.lstrip().partition("\n")[0].lower()
 
-    def names(separator: str) -> int:
+    def known(separator: str) -> int:
         return sum(name.strip(' "\r') in Item.model_fields for name in head.split(separator))
 
-    return max(_SEPARATORS, key=names)
+    return max(_SEPARATORS, key=known)
 
 
 def _unfit(names: Sequence[str], line: int) -> Iterator[BatchFault]:
@@ -71,7 +72,7 @@ def _unfit(names: Sequence[str], line: int) -> Iterator[BatchFault]:
         if name and name in names[:index]:
             yield BatchFault(line=line, field=name, fault="field-twice")
         elif name and name not in Item.model_fields:
-            yield BatchFault(line=line, field=name, fault="field-unknown", known=known(Item))
+            yield BatchFault(line=line, fault="field-unknown", **unknown(name, fields.names(Item)))
 
 
 def _item(number: int, line: int, columns: Sequence[str | None], cells: Sequence[str]) -> RawItem:

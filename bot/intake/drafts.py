@@ -27,7 +27,7 @@ _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 class Draft:
     """One ask, ready for cues: `ask` has its slug, `model` is what will draw it, `seeds` one for each picture.
 
-    `style` is the preset whose words are woven in before the cues.
+    `style` is the preset whose words are woven in before the cues, `cluster` the set whose members must look alike.
     """
 
     ask: Ask
@@ -37,6 +37,7 @@ class Draft:
     height: int
     seeds: tuple[int, ...]
     style: Preset | None = None
+    cluster: str | None = None
 
     @property
     def steps(self) -> int:

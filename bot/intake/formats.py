@@ -4,7 +4,7 @@ import json
 from pathlib import PurePath
 
 from bot.intake import csvtext, jsontext, yamltext
-from bot.intake.item import Item
+from bot.intake.fields import Item
 from bot.intake.rawitem import Reader
 
 _BY_NAME: dict[str, Reader] = {
@@ -15,6 +15,8 @@ _BY_NAME: dict[str, Reader] = {
     ".yaml": yamltext.items,
     ".yml": yamltext.items,
 }
+ENDINGS = frozenset((".json", *_BY_NAME))
+"""Those of names by which a batch file is known."""
 
 
 def reader(name: str, text: str) -> Reader:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from io import StringIO
 
 from bot.errors import BatchFault
-from bot.intake.rawitem import DEFAULTS, OF_A_FILE, RawItem
+from bot.intake.rawitem import DEFAULTS, OF_A_FILE, RawItem, unknown
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 
@@ -69,7 +69,7 @@ class _Reader:
         seen = set()
         for name, line in self._members():
             if name not in OF_A_FILE:
-                raise self._fault("field-unknown", line=line, field=name, known="defaults, items")
+                raise self._fault("field-unknown", line=line, **unknown(name, OF_A_FILE))
             if name in seen:
                 raise self._fault("field-twice", line=line, field=name)
             seen.add(name)

@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.clock import Clock
-from bot.intake import models, presets, routing
+from bot.intake import models, presets, routing, unwanted
 from bot.intake.assembling import assemble, ids, places
-from bot.intake.drafts import Draft
+from bot.intake.drafts import Draft, draft
 from bot.intake.fitting import Fitting, fitting
 from bot.intake.routing import Roads, Settle
 from bot.ledger import cues, reasons
 from bot.ledger.database import Database
 from bot.nouns import Ask, Job
+from bot.people.terms import Terms
 from bot.settings import Limits, RoutingTable
 from bot.taste.cues import Taste
 from bot.taste.promoting import grown
@@ -89,6 +90,15 @@ class Offered:
             await self.styles(),
             self._limits.pictures_per_ask,
         )
+
+    async def checked(self, asks: Sequence[Ask], terms: Terms) -> list[Draft]:
+        """These as they would be rendered. Raises the first Refusal."""
+        known, fits = await self.models(), await self.fitting()
+        async with self._db.reading() as connection:
+            styles = await presets.of_names(connection, {one.style for one in asks if one.style})
+        found = [draft(one, known, self._limits.pictures_per_ask, fits, styles) for one in asks]
+        unwanted.look(found, terms)
+        return found
 
     async def assembled(self, drafts: Sequence[Draft], asks: Sequence[str], batch: str | None, now: float) -> list[Job]:
         async with self._db.reading() as connection:

@@ -1,15 +1,19 @@
 """An item as it stands in a file, before anybody looked at what its fields hold: what every format is read into."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 from bot.errors import BatchFault
+from bot.intake.nearest import nearest
 
 DEFAULTS = 0
 """The number of what stands for every item that does not say otherwise; items are numbered from 1."""
 MOST_PARTS = 1000
 """So many fields, or values within them, no item has that means well."""
+_NEAREST = 3  # names that are offered instead of a wrong one
+_LOOKED_AT = 100  # characters of a name
 OF_A_FILE = ("defaults", "items", "$schema")
 """The names in an object that is a whole file; the last of them is for editors."""
 
@@ -32,6 +36,16 @@ class RawItem:
             self.faults.append(BatchFault(line=line, item=self.number or None, field=name, fault="field-twice"))
         else:
             self.fields[name], self.lines[name] = value, line
+
+
+@lru_cache(maxsize=256)  # the same wrong name may stand in ten thousand items
+def _near(name: str, known: tuple[str, ...]) -> str:
+    return ", ".join(nearest(name, known, _NEAREST))
+
+
+def unknown(name: str, known: Sequence[str]) -> dict[str, str]:
+    """The facts of a fault about a name that is none of those which are known."""
+    return {"field": name, "near": _near(name[:_LOOKED_AT], tuple(known)), "known": ", ".join(known)}
 
 
 class Reader(Protocol):

@@ -63,9 +63,24 @@ class Roads:
         fallen = next((one.routed for one in made if one.routed and not one.routed.acts), None)
         return made if fallen is None else [_kept_off(one, fallen) for one in asks]
 
-    def draft(self, one: Draft) -> Draft:
-        """An item of a batch that was found sound with the default."""
-        return drafted(self.take(one.ask), self.known, self.styles) if choosing.routable(one.ask) else one
+    def drafts(self, items: Sequence[Draft]) -> list[Draft]:
+        """The items of a batch, which were found sound with the default; a cluster goes one road whole, or none."""
+        leads: dict[str, Ask] = {}
+        for one in items:
+            leads.setdefault(one.cluster or one.ask.key, one.ask)
+        made = [self._draft(one, leads[one.cluster or one.ask.key].key) for one in items]
+        models: dict[str, set[str]] = {}
+        for one in made:
+            models.setdefault(one.cluster or one.ask.key, set()).add(one.model.id)
+        torn = {cluster for cluster, found in models.items() if len(found) > 1}
+        return [was if was.cluster in torn else one for was, one in zip(items, made, strict=True)]
+
+    def _draft(self, one: Draft, lead: str) -> Draft:
+        """Whether a route is explored is drawn by the key of the cluster's first."""
+        if not choosing.routable(one.ask):
+            return one
+        made = drafted(self.take(replace(one.ask, key=lead)), self.known, self.styles)
+        return replace(made, ask=replace(made.ask, key=one.ask.key), cluster=one.cluster)
 
     def _wished(self, ask: Ask) -> Routed | None:
         """A style that names a model has chosen."""

@@ -7,27 +7,51 @@ from bot import moments
 from bot.errors import BadWhen, BadZone
 
 _DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
-_WHICH_DAYS = {"daily": "*", "weekdays": "1-5", "weekends": "0,6"}
+_WHICH_DAYS = {
+    **dict.fromkeys(("daily", "nightly", "day", "night"), "* * *"),
+    **dict.fromkeys(("weekdays", "weekday"), "* * 1-5"),
+    **dict.fromkeys(("weekends", "weekend"), "* * 0,6"),
+}
+_FILLING = {"every", "at", "on", "the"}
+_LAST_DAY = "L * *"
+_CLOCK = r"[0-9]{1,2}:[0-9]{2}"
+_BETWEEN = re.compile(rf"(?:between|from)?\s*({_CLOCK})\s*(?:-|–|—|and|to|until|till)\s*({_CLOCK})$")
+_UNTIL = re.compile(rf"(.*\S)\s+(?:until|till)\s+({_CLOCK})$")
 
 
 def cron(words: str) -> str:
-    """Five cron fields for "daily 02:00", "weekdays 07:30", "mon,thu 18:15", "hourly :30", or five fields as they are.
+    """Five cron fields for "daily 02:00", "weekdays 07:30", "mon,thu 18:15", "hourly :30", "1st 08:00", "last day
+    18:00", or five fields as they are.
 
     Raises BadWhen saying what is wrong with the words.
     """
-    parts = words.lower().split()
     try:
-        match parts:
-            case [_, _, _, _, _]:
-                return moments.checked(" ".join(parts))
-            case ["hourly", minute]:
-                return f"{_minute(minute)} * * * *"
-            case [days, moment]:
-                return f"{_time(moment)} * * {_WHICH_DAYS.get(days) or _days(days)}"
-            case _:
-                raise ValueError("it is neither a day with a time nor five cron fields")
+        return _cron(words.lower().split())
     except ValueError as error:
         raise BadWhen(when=words, fault=str(error)) from error
+
+
+def window(words: str) -> tuple[str, str]:
+    """The cron fields of a window's beginning and end: "01:00-06:00", "weekdays 22:00-06:00", "daily between 01:00 and
+    06:00", or a beginning as `cron` takes it and "until 06:00".
+
+    Raises BadWhen saying what is wrong with the words.
+    """
+    said = " ".join(words.lower().split())
+    try:
+        if found := _BETWEEN.search(said):
+            days, start, end = said[: found.start()].split() or ["daily"], *found.groups()
+            fields = _cron([*days, start])
+        elif found := _UNTIL.fullmatch(said):
+            fields, end = _cron(found[1].split()), found[2]
+        else:
+            raise ValueError("a window needs a beginning and an end, such as “01:00-06:00”")
+        until = f"{_time(end)} * * *"
+        if fields.split()[:2] == until.split()[:2]:
+            raise ValueError("the window ends when it begins")
+    except ValueError as error:
+        raise BadWhen(when=words, fault=str(error)) from error
+    return fields, until
 
 
 def zone(name: str) -> str:
@@ -36,6 +60,19 @@ def zone(name: str) -> str:
         return ZoneInfo(name.strip()).key
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: a folder of zones, such as "Europe"
         raise BadZone(zone=name) from error
+
+
+def _cron(parts: list[str]) -> str:
+    if len(parts) == 5 and not _FILLING & set(parts):
+        return moments.checked(" ".join(parts))
+    match [part for part in parts if part not in _FILLING]:
+        case ["hourly" | "hour", minute]:
+            return f"{_minute(minute)} * * * *"
+        case ["last", "day", moment] | ["last", moment]:
+            return f"{_time(moment)} {_LAST_DAY}"
+        case [days, moment]:
+            return f"{_time(moment)} {_WHICH_DAYS.get(days) or _days(days)}"
+    raise ValueError("it is neither a day with a time nor five cron fields")
 
 
 def _minute(moment: str) -> int:
@@ -54,7 +91,11 @@ def _time(moment: str) -> str:
 
 
 def _days(days: str) -> str:
-    """Numbers for "mon,thu", "mondays" or any other beginning of a day's name that three letters make clear."""
+    """Day of month, month and day of week for "1st", or for "mon,thu", "mondays" or any other beginning of a day's name
+    that three letters make clear.
+    """
+    if match := re.fullmatch(r"([1-9]|[12][0-9]|3[01])(st|nd|rd|th)", days):
+        return f"{match[1]} * *"
     numbers = set()
     for day in days.split(","):
         found = [
@@ -63,4 +104,4 @@ def _days(days: str) -> str:
         if not found:
             raise ValueError(f"“{day}” is not a day")
         numbers.update(found)
-    return ",".join(str(number) for number in sorted(numbers))
+    return "* * " + ",".join(str(number) for number in sorted(numbers))

@@ -12,8 +12,8 @@ from typing import Any
 import yaml
 
 from bot.errors import BatchFault
-from bot.intake.item import NUMBERS, WHOLE
-from bot.intake.rawitem import DEFAULTS, MOST_PARTS, OF_A_FILE, RawItem
+from bot.intake.fields import NUMBERS, WHOLE
+from bot.intake.rawitem import DEFAULTS, MOST_PARTS, OF_A_FILE, RawItem, unknown
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the library in C is there for most machines, not for all
 _NOTHING = ("", "~", "null", "Null", "NULL")
@@ -55,7 +55,7 @@ class _Reader:
         for name, key in self._members(start):
             self._number = 0
             if name not in OF_A_FILE:
-                raise self._fault("field-unknown", key, field=name, known="defaults, items")
+                raise self._fault("field-unknown", key, **unknown(name, OF_A_FILE))
             if name in seen:
                 raise self._fault("field-twice", key, field=name)
             seen.add(name)

@@ -5,9 +5,10 @@ from dataclasses import asdict
 from sqlite3 import Row
 
 from bot.ledger.database import Connection
+from bot.ledger.jobs import REPLACED
 from bot.nouns import Batch, JobState
 
-_COLUMNS = "id, key, name, asker, guild, channel, created_at, entry, slot"
+_COLUMNS = "id, key, name, asker, guild, channel, created_at, entry, slot, digest, thread, paused_at"
 
 
 def _batch(row: Row) -> Batch:
@@ -18,7 +19,8 @@ async def insert(connection: Connection, batch: Batch) -> bool:
     """False when a batch with this key was accepted before; then nothing is inserted."""
     cursor = await connection.execute(
         f"INSERT INTO batches ({_COLUMNS}) VALUES "
-        "(:id, :key, :name, :asker, :guild, :channel, :created_at, :entry, :slot) ON CONFLICT (key) DO NOTHING",
+        "(:id, :key, :name, :asker, :guild, :channel, :created_at, :entry, :slot, :digest, :thread, :paused_at) "
+        "ON CONFLICT (key) DO NOTHING",
         asdict(batch),
     )
     return cursor.rowcount == 1
@@ -33,11 +35,14 @@ async def of_key(connection: Connection, key: str) -> Batch | None:
     return await _one(connection, "key", key)
 
 
-async def latest_slot(connection: Connection, entry: str) -> float | None:
-    """The latest moment of this entry that was served, in UTC seconds."""
-    async with connection.execute("SELECT max(slot) FROM batches WHERE entry = ?", (entry,)) as cursor:
-        row = await cursor.fetchone()
-    return None if row is None else row[0]
+async def sent_before(connection: Connection, channel: int, name: str, digest: str) -> Batch | None:
+    """The latest batch in this channel of this very file, else of a file of this name; of those whose file is kept."""
+    rows = await connection.execute_fetchall(
+        f"SELECT {_COLUMNS} FROM batches WHERE channel = ? AND (name = ? OR digest = ?) AND digest != '' "
+        "ORDER BY digest = ? DESC, created_at DESC, id DESC LIMIT 1",
+        (channel, name, digest, digest),
+    )
+    return next((_batch(row) for row in rows), None)
 
 
 async def ended(connection: Connection) -> list[Batch]:
@@ -46,7 +51,7 @@ async def ended(connection: Connection) -> list[Batch]:
         f"SELECT {_COLUMNS} FROM batches AS b WHERE entry IS NOT NULL AND closed = 0 "
         "AND NOT EXISTS (SELECT 1 FROM jobs WHERE batch = b.id AND state IN ('queued', 'rendering')) "
         "AND NOT EXISTS (SELECT 1 FROM notices AS n CROSS JOIN jobs AS j ON j.id = n.job "
-        "WHERE n.state = 'due' AND n.channel = b.channel AND j.batch = b.id) ORDER BY created_at, id"
+        "WHERE n.state = 'due' AND n.channel IN (b.channel, b.thread) AND j.batch = b.id) ORDER BY created_at, id"
     )
     return [_batch(row) for row in rows]
 
@@ -58,9 +63,10 @@ async def close(connection: Connection, batch: str) -> bool:
 
 
 async def outcome(connection: Connection, batch: str) -> Counter[JobState]:
-    """How many of its jobs are in which state."""
+    """How many of its jobs are in which state; of a failed one that was tried anew, the newer one counts."""
     rows = await connection.execute_fetchall(
-        "SELECT state, count(*) FROM jobs WHERE batch = ? GROUP BY state", (batch,)
+        f"SELECT state, count(*) FROM jobs WHERE batch = ? AND NOT {REPLACED} GROUP BY state",
+        (batch,),
     )
     return Counter({JobState(row[0]): int(row[1]) for row in rows})
 

@@ -44,6 +44,11 @@ class Work:
     like: Like
 
 
+def like(model: str, width: int, height: int, steps: int, extras: Extras) -> Like:
+    """What decides the time of a picture that nobody has asked for yet."""
+    return Like(model, width, height, steps, _of_extras(extras))
+
+
 def usual(seconds: Sequence[float]) -> float | None:
     """The median; None while it was not seen often enough."""
     return median(seconds) if len(seconds) >= LEAST else None
@@ -101,8 +106,9 @@ def _work(row: Row) -> Work:
 
 
 def _way(extras: str) -> Way:
-    if extras == "{}":
-        return (1, 0.0, False, False)
-    known = Extras.model_validate_json(extras)
+    return (1, 0.0, False, False) if extras == "{}" else _of_extras(Extras.model_validate_json(extras))
+
+
+def _of_extras(known: Extras) -> Way:
     strength = known.strength if known.source else 0.0
     return (known.frames, strength, known.control is not None, known.reference is not None)

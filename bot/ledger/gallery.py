@@ -18,6 +18,7 @@ from bot.nouns import Notice, Verdict
 WALKED = 2000
 MOST = 9
 _END = "~"  # behind every id
+_OF_BATCH = "batch = ? AND kind NOT IN ('announcement', 'sheet')"  # word for word as the index has it
 
 Way = Literal["older", "newer"]
 
@@ -221,7 +222,7 @@ async def newest_job(connection: Connection, slug: str) -> str | None:
 
 async def card_of(connection: Connection, ask: str, batch: str | None) -> tuple[int, int] | None:
     """Channel and message of the card of this ask or batch, once it is said."""
-    which, scope = ("ask = ?", ask) if batch is None else ("batch = ? AND kind != 'announcement'", batch)
+    which, scope = ("ask = ?", ask) if batch is None else (_OF_BATCH, batch)
     rows = await connection.execute_fetchall(
         f"SELECT channel, message FROM notices WHERE {which} AND kind = 'card' AND message IS NOT NULL", (scope,)
     )

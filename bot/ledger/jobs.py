@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from sqlite3 import Row
 from typing import Any
 
+from bot.ledger import windows
 from bot.ledger.database import Connection
 from bot.nouns import NO_EXTRAS, PLAIN, Cue, CueState, Extras, Group, InLine, Job, JobState, Manner, Routed, Scope
 from gpu_agent.value import Facts
@@ -13,13 +14,18 @@ from gpu_agent.value import Facts
 _COLUMNS = (
     'id, ask, "index", batch, asker, guild, channel, slug, archetype, model, asked, prompt, negative, cues, seed, '
     "width, height, steps, guidance, created_at, state, epoch, tower, boot, ended_at, cancel_wanted, error_kind, "
-    "error_facts, extras, parent, style, style_negative, label, route"
+    "error_facts, extras, parent, style, style_negative, label, route, retries, retried_at, again"
 )
 _FIELDS = [name.strip().strip('"') for name in _COLUMNS.split(",")]
 _INSERT = f"INSERT INTO jobs ({_COLUMNS}) VALUES ({', '.join('?' * len(_FIELDS))})"
 _SELECT = f"SELECT {_COLUMNS} FROM jobs"
 _OPEN = "state IN ('queued', 'rendering')"  # word for word the condition of the partial indexes, which need it so
 _OF_SCOPE = "id = ? OR ask = ? OR batch = ?"  # a scope is the id of any of the three
+_OFFERED = (
+    f"(batch IS NULL OR batch NOT IN (SELECT id FROM batches WHERE paused_at IS NOT NULL)) AND NOT {windows.HELD}"
+)
+_SINCE = "coalesce(retried_at, created_at)"  # what failed waits behind what waited then
+REPLACED = "EXISTS (SELECT 1 FROM jobs AS next WHERE next.again = jobs.id)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,27 +114,37 @@ async def of_ask(connection: Connection, ask: str) -> list[Job]:
 
 
 async def telling_of_batch(connection: Connection, batch_id: str, most: int) -> list[Job]:
-    """Those a person wants to read about one by one: the rendering ones, then the latest failures."""
+    """Those a person wants to read about one by one: the rendering ones, those to be tried once more, then the latest
+    failures."""
     return await _many(
         connection,
-        "WHERE batch = ? AND state IN ('rendering', 'failed') ORDER BY state DESC, ended_at DESC, id LIMIT ?",
+        "WHERE batch = ? AND (state = 'rendering' OR state = 'failed' OR (state = 'queued' AND retries > 0)) "
+        f"AND NOT {REPLACED} "
+        "ORDER BY state != 'rendering', state != 'queued', ended_at DESC, id LIMIT ?",
         batch_id,
         most,
     )
 
 
 async def in_line(connection: Connection) -> list[InLine]:
-    """Every queued job, as much of it as decides its turn."""
-    sql = f"SELECT id, asker, batch, model, created_at FROM jobs WHERE {_OPEN} AND state = 'queued'"
+    """Every queued job that may begin, as much of it as decides its turn; those of paused batches may not."""
+    sql = f"SELECT id, asker, batch, model, {_SINCE} FROM jobs WHERE {_OPEN} AND state = 'queued' AND {_OFFERED}"
     return [InLine(*row) for row in await connection.execute_fetchall(sql)]
+
+
+async def held_back(connection: Connection) -> int:
+    """How many queued jobs may not begin now."""
+    sql = f"SELECT count(*) AS held FROM jobs WHERE {_OPEN} AND state = 'queued' AND NOT ({_OFFERED})"
+    row = await _one(connection, sql, ())
+    return int(row["held"]) if row else 0
 
 
 async def front_of_line(connection: Connection, each: int) -> list[InLine]:
     """The first `each` queued jobs of every person, as `bot.turn` ranks them: enough to place these exactly."""
     rows = await connection.execute_fetchall(
-        "SELECT id, asker, batch, model, created_at FROM (SELECT *, row_number() OVER "
-        "(PARTITION BY asker ORDER BY batch IS NOT NULL, created_at, id) AS nth "
-        f"FROM jobs WHERE {_OPEN} AND state = 'queued') "
+        f"SELECT id, asker, batch, model, {_SINCE} FROM (SELECT *, row_number() OVER "
+        f"(PARTITION BY asker ORDER BY batch IS NOT NULL, {_SINCE}, coalesce(batch, id), model, id) AS nth "
+        f"FROM jobs WHERE {_OPEN} AND state = 'queued' AND {_OFFERED}) "
         "WHERE nth <= ?",
         (each,),
     )
@@ -136,13 +152,30 @@ async def front_of_line(connection: Connection, each: int) -> list[InLine]:
 
 
 async def unfinished(connection: Connection) -> list[Unfinished]:
-    """What waits and renders, counted by model and tower.
+    """What waits and may begin, and what renders, counted by model and tower.
 
     `newest` grows with each accepted job: a row number and no id, because clocks can be set back.
     """
     # The plus keeps SQLite from walking through all jobs by their models: the open ones are few.
-    sql = f"SELECT model, tower, count(*), max(rowid) FROM jobs WHERE {_OPEN} GROUP BY +model, tower"
+    sql = (
+        f"SELECT model, tower, count(*), max(rowid) FROM jobs WHERE {_OPEN} AND (state = 'rendering' OR {_OFFERED}) "
+        "GROUP BY +model, tower"
+    )
     return [Unfinished(*row) for row in await connection.execute_fetchall(sql)]
+
+
+async def failed_of_batch(connection: Connection, batch_id: str) -> list[Job]:
+    """Those in whose place no other was tried, in the order in which they were asked for."""
+    where = f"WHERE batch = ? AND state = 'failed' AND NOT {REPLACED} ORDER BY created_at, id"
+    return await _many(connection, where, batch_id)
+
+
+async def last_indexes(connection: Connection, batch_id: str) -> dict[str, int]:
+    """The highest index of each slug of the batch."""
+    rows = await connection.execute_fetchall(
+        'SELECT slug, max("index") FROM jobs WHERE batch = ? GROUP BY slug', (batch_id,)
+    )
+    return {str(slug): int(index) for slug, index in rows}
 
 
 async def rendering(connection: Connection, tower: str) -> list[Job]:
@@ -160,9 +193,10 @@ async def rendering_elsewhere(connection: Connection, known: Collection[str]) ->
 
 
 async def claim(connection: Connection, job: str, tower: str, boot: str) -> Job | None:
-    """queued → rendering on this tower; None when somebody was faster or it was cancelled."""
+    """queued → rendering on this tower; None when somebody was faster, or it was cancelled or its batch paused."""
     cursor = await connection.execute(
-        "UPDATE jobs SET state = 'rendering', tower = ?, boot = ? WHERE id = ? AND state = 'queued'", (tower, boot, job)
+        f"UPDATE jobs SET state = 'rendering', tower = ?, boot = ? WHERE id = ? AND state = 'queued' AND {_OFFERED}",
+        (tower, boot, job),
     )
     return await get(connection, job) if cursor.rowcount == 1 else None
 
@@ -173,6 +207,21 @@ async def requeue(connection: Connection, job: Job) -> bool:
         "UPDATE jobs SET state = 'queued', epoch = epoch + 1, tower = NULL, boot = NULL "
         "WHERE id = ? AND epoch = ? AND state = 'rendering'",
         (job.id, job.epoch),
+    )
+    return cursor.rowcount == 1
+
+
+async def retry(connection: Connection, job: Job, most: int, now: float, kind: str, facts: Facts) -> bool:
+    """rendering → queued with the next epoch: it failed in a way that may pass, and waits behind what waits now.
+
+    False when this would be one time too many, or nobody wants it any more: then it has to end.
+    """
+    cursor = await connection.execute(
+        "UPDATE jobs SET state = 'queued', epoch = epoch + 1, tower = NULL, boot = NULL, retries = retries + 1, "
+        "retried_at = ?, error_kind = ?, error_facts = ? "
+        "WHERE id = ? AND epoch = ? AND state = 'rendering' AND retries < ? AND NOT cancel_wanted "
+        "AND NOT EXISTS (SELECT 1 FROM batches WHERE id = jobs.batch AND cancelled_at IS NOT NULL)",
+        (now, kind, json.dumps(facts), job.id, job.epoch, most),
     )
     return cursor.rowcount == 1
 
@@ -205,7 +254,9 @@ async def end(
 
 async def asked_by(connection: Connection, scope: str) -> tuple[int, int] | None:
     """(asker, channel) of a job, or of the jobs of an ask or batch; None when there is nothing of that id."""
-    row = await _one(connection, f"SELECT asker, channel FROM jobs WHERE {_OF_SCOPE} LIMIT 1", (scope,) * 3)
+    row = await _one(
+        connection, f"SELECT asker, channel FROM jobs WHERE {_OF_SCOPE} ORDER BY created_at, id LIMIT 1", (scope,) * 3
+    )
     return None if row is None else (int(row["asker"]), int(row["channel"]))
 
 

@@ -8,7 +8,7 @@ from sqlite3 import Row
 from bot.ledger.database import Connection
 from bot.nouns import Notice, NoticeKind
 
-_COLUMNS = "id, kind, channel, created_at, ask, job, batch, text, first_tried_at, said_at, message"
+_COLUMNS = "id, kind, channel, created_at, ask, job, batch, text, first_tried_at, said_at, message, person"
 SELECT = f"SELECT {_COLUMNS} FROM notices"
 _POSTED = "kind IN ('picture', 'repost') AND state = 'said'"  # word for word as the index has it
 
@@ -22,8 +22,8 @@ def of_row(row: Row) -> Notice:
 async def make_due(connection: Connection, notice: Notice) -> None:
     """Raises sqlite3.IntegrityError when the same end or card was made due before."""
     await connection.execute(
-        "INSERT INTO notices (id, kind, state, channel, created_at, ask, job, batch, text) "
-        "VALUES (:id, :kind, 'due', :channel, :created_at, :ask, :job, :batch, :text)",
+        "INSERT INTO notices (id, kind, state, channel, created_at, ask, job, batch, text, person) "
+        "VALUES (:id, :kind, 'due', :channel, :created_at, :ask, :job, :batch, :text, :person)",
         asdict(notice),
     )
 
@@ -65,6 +65,11 @@ async def unsayable(connection: Connection, notice: str, now: float) -> None:
     )
 
 
+async def get(connection: Connection, notice: str) -> Notice | None:
+    found = await _many(connection, "WHERE id = ?", notice)
+    return found[0] if found else None
+
+
 async def of_message(connection: Connection, message: int) -> Notice | None:
     """The notice that this Discord message said."""
     found = await _many(connection, "WHERE message = ?", message)
@@ -97,9 +102,16 @@ async def unsettled_cards(connection: Connection) -> list[Notice]:
     return await _many(connection, "WHERE kind = 'card' AND state = 'said' AND settled_at IS NULL ORDER BY id")
 
 
-async def settled(connection: Connection, card: str, now: float) -> None:
-    """The card shows how all its jobs ended, or nobody can see it any more: it is never edited again."""
-    await connection.execute("UPDATE notices SET settled_at = ? WHERE id = ?", (now, card))
+async def settled(connection: Connection, card: str, now: float, *, given_up: bool = False) -> None:
+    """The card shows how all its jobs ended, or nobody can see it any more: then it is never edited again.
+
+    A batch may have been given further jobs since it was looked at.
+    """
+    await connection.execute(
+        "UPDATE notices SET settled_at = ? WHERE id = ? AND (? OR batch IS NULL OR NOT EXISTS "
+        "(SELECT 1 FROM jobs WHERE jobs.batch = notices.batch AND state IN ('queued', 'rendering')))",
+        (now, card, given_up),
+    )
 
 
 async def posted_pictures(connection: Connection, since: float) -> list[Notice]:

@@ -37,13 +37,17 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """What one line says of which picture; without a verdict the earlier one is taken back."""
+    """What one line says of which picture; without a verdict the earlier one is taken back.
+
+    `sign` is what the mark is known by under `message`: that of a picture, or for a choice that of its sheet.
+    """
 
     job: str
     channel: int
     message: int
     verdict: Verdict | None
     words: str = ""
+    sign: str = PASTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +91,17 @@ def _candidate(row: Row) -> Candidate:
     return Candidate(**{**dict(row), "verdict": Verdict(counts) if counts else None, "judged": bool(row["judged"])})
 
 
-def meant(found: Sequence[Candidate], number: int | None) -> Candidate | None:
-    """Of these pictures, the newest first, the one with this number.
+def meant(found: Sequence[Candidate], number: int | None, end: str = "") -> Candidate | None:
+    """Of these pictures, the newest first, the one with this number, or the only one whose job's id ends so.
 
     Without one it is the newest, unless the person judged it: then the newest other one that is open and that they have
     not judged, if there is one. That somebody else was faster leads to no older picture.
 
     Numbers are those of the newest group's contact sheet; where the newest picture is no group's, of all in order.
     """
+    if end:
+        ends = [one for one in found if one.job.endswith(end)]
+        return ends[0] if len(ends) == 1 else None
     if number is None:
         fresh = (one for one in found if not one.judged and (one is found[0] or one.verdict is None))
         return next(fresh, found[0] if found else None)
@@ -132,12 +139,12 @@ async def there(connection: Connection, pasted: Pasted) -> set[str]:
 async def record(connection: Connection, pasted: Pasted, lines: Collection[Meant], at: float, now: float) -> None:
     """These lines of it count from now on, in the caller's transaction. What the person pasted after `at` stays."""
     for one in lines:
-        if at <= await verdicts.spoke_at(connection, one.job, one.message, pasted.person, PASTED):
+        if at <= await verdicts.spoke_at(connection, one.job, one.message, pasted.person, one.sign):
             continue
         if one.verdict is None:
-            await verdicts.clear_mark(connection, one.message, pasted.person, PASTED, at)
+            await verdicts.clear_mark(connection, one.message, pasted.person, one.sign, at)
         else:
-            mark = Mark(one.message, one.job, pasted.person, PASTED, one.verdict, one.words)
+            mark = Mark(one.message, one.job, pasted.person, one.sign, one.verdict, one.words)
             await verdicts.set_mark(connection, mark, at)
     await connection.execute(
         "UPDATE pasted SET taken_at = ?, lines = '[]' WHERE id = ? AND taken_at IS NULL", (now, pasted.id)

@@ -6,7 +6,7 @@ A deleted picture keeps its row. It is `leaving` from the commit that deleted it
 from dataclasses import asdict, dataclass
 from sqlite3 import Row
 
-from bot.ledger import sheets, threads
+from bot.ledger import enclosures, sheets, threads
 from bot.ledger.database import Connection
 from bot.nouns import Picture
 from gpu_agent.order import Receipt
@@ -100,6 +100,7 @@ async def delete(connection: Connection, job: str, person: int | None, now: floa
     if cursor.rowcount == 1:
         await connection.execute("INSERT INTO leaving (job) VALUES (?)", (job,))
         await sheets.changed(connection, job)
+        await enclosures.changed(connection, job)
         await threads.recount(connection, job)
     return cursor.rowcount == 1
 
@@ -117,11 +118,13 @@ async def left(connection: Connection, job: str) -> None:
 
 
 async def needed(connection: Connection, digest: str) -> bool:
-    """Whether a picture that stands shows this file, or a job starts from it."""
+    """Whether a picture that stands shows this file, or a job starts from it, or it came with a file that waits."""
     async with connection.execute(
         "SELECT EXISTS (SELECT 1 FROM pictures WHERE sha256 = :digest AND deleted_at IS NULL) "
         "OR EXISTS (SELECT 1 FROM pictures WHERE poster = :digest AND deleted_at IS NULL) "
-        "OR EXISTS (SELECT 1 FROM jobs WHERE extras != '{}' AND instr(extras, :digest) > 0)",
+        "OR EXISTS (SELECT 1 FROM jobs WHERE extras != '{}' AND instr(extras, :digest) > 0) "
+        "OR EXISTS (SELECT 1 FROM waiting_batches WHERE instr(beside, :digest) > 0) "
+        "OR EXISTS (SELECT 1 FROM found_files WHERE (text != '' OR beside != '{}') AND instr(beside, :digest) > 0)",
         {"digest": digest},
     ) as cursor:
         row = await cursor.fetchone()

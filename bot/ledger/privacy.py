@@ -68,9 +68,13 @@ async def forgotten(connection: Connection, people: Collection[int]) -> dict[int
 
 
 async def open_scopes(connection: Connection, one: Erasure) -> list[tuple[str, bool]]:
-    """Asks and batches with jobs that have not ended, and whether some of these wait or are not asked to stop yet."""
+    """Asks and batches with jobs that have not ended, and whether some of these wait or are not asked to stop yet.
+
+    Of somebody else's batch it is their own jobs alone.
+    """
     rows = await connection.execute_fetchall(
-        "SELECT coalesce(batch, ask), max(state = 'queued' OR NOT cancel_wanted) FROM jobs "
+        "SELECT coalesce((SELECT b.id FROM batches AS b WHERE b.id = jobs.batch AND b.asker = :person), "
+        "iif(batch IS NULL, ask, id)), max(state = 'queued' OR NOT cancel_wanted) FROM jobs "
         f"WHERE state IN ('queued', 'rendering') AND {_THEIRS} GROUP BY 1",
         one.values(),
     )
@@ -113,9 +117,12 @@ async def blank(connection: Connection, one: Erasure, jobs: Collection[str]) -> 
 
 
 async def threads(connection: Connection, one: Erasure, jobs: Collection[str]) -> list[int]:
-    """Those that bear a slug of these jobs which is theirs alone."""
+    """Those that bear a slug of these jobs which is theirs alone, or the name of their batch."""
     rows = await connection.execute_fetchall(
-        f"SELECT DISTINCT t.thread {_GATHERED} AND t.thread IS NOT NULL",
+        f"SELECT DISTINCT t.thread {_GATHERED} AND t.thread IS NOT NULL UNION "
+        "SELECT b.thread FROM json_each(:jobs) AS l CROSS JOIN jobs AS j ON j.id = l.value "
+        "CROSS JOIN batches AS b ON b.id = j.batch "
+        "WHERE b.asker = :person AND b.thread IS NOT NULL",
         one.values() | {"jobs": json.dumps(list(jobs))},
     )
     return [int(row["thread"]) for row in rows]

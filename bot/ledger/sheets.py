@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from sqlite3 import Row
 
-from bot.ledger import notices
+from bot.ledger import batch_sheets, notices
 from bot.ledger.database import Connection
 from bot.nouns import Notice
 
@@ -17,11 +17,12 @@ from bot.nouns import Notice
 async def owed(connection: Connection, ended: Collection[str]) -> list[tuple[str, int]]:
     """(ask, channel) of the asks of these jobs that have ended whole with two pictures or more, and have no sheet.
 
-    A pair gets none: side by side and numbered, its halves would tell more than they may.
+    A pair gets none: side by side and numbered, its halves would tell more than they may. Nor do the asks of a batch,
+    which has sheets of its own.
     """
     rows = await connection.execute_fetchall(
         "SELECT ask, channel FROM jobs WHERE ask IN "
-        "(SELECT DISTINCT ask FROM jobs WHERE id IN (SELECT value FROM json_each(?))) GROUP BY ask "
+        "(SELECT DISTINCT ask FROM jobs WHERE id IN (SELECT value FROM json_each(?))) AND batch IS NULL GROUP BY ask "
         "HAVING sum(state = 'rendered') > 1 AND sum(ended_at IS NULL) = 0 "
         "AND NOT EXISTS (SELECT 1 FROM notices AS n WHERE n.ask = jobs.ask AND n.kind = 'sheet') "
         "AND NOT EXISTS (SELECT 1 FROM pairs AS p WHERE p.ask = jobs.ask) ORDER BY ask",
@@ -41,12 +42,13 @@ async def unsettled(connection: Connection) -> list[Notice]:
 
 
 async def changed(connection: Connection, job: str) -> None:
-    """Something that this job's sheet shows has changed, if it has one."""
+    """Something has changed that the sheet of this job's group shows, or its batch's, if there is one."""
     await connection.execute(
         "UPDATE notices SET settled_at = NULL "
         "WHERE ask = (SELECT ask FROM jobs WHERE id = ?) AND kind = 'sheet' AND settled_at IS NOT NULL",
         (job,),
     )
+    await batch_sheets.changed(connection, job)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,20 @@ async def face(connection: Connection, ask: str) -> Face:
     return Face(votes, frozenset(str(row["id"]) for row in deleted))
 
 
+async def shown(connection: Connection, sheet: str) -> str:
+    """What the message of this notice shows, as far as it is known."""
+    rows = await connection.execute_fetchall("SELECT text FROM notices WHERE id = ?", (sheet,))
+    return next((str(row["text"]) for row in rows), "")
+
+
 async def shows(connection: Connection, sheet: str, face: str) -> None:
     """The message of this notice shows this now."""
     await connection.execute("UPDATE notices SET text = ? WHERE id = ?", (face, sheet))
+
+
+async def settled(connection: Connection, sheet: str, now: float) -> None:
+    """The message of this notice shows what counts."""
+    await connection.execute("UPDATE notices SET settled_at = ? WHERE id = ?", (now, sheet))
 
 
 async def _many(connection: Connection, where: str, *values: object) -> list[Notice]:

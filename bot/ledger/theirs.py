@@ -28,8 +28,15 @@ _FURTHER = {
     "reason": "SELECT verb, reason, keywords, name, emoji, positive, negative, at FROM reason_edits WHERE person = ? "
     "ORDER BY id",
     "pasted": "SELECT lines, at, taken_at FROM pasted WHERE person = ?",
-    "schedule": "SELECT name, words, zone, items, created_at FROM rota WHERE asker = ?",
-    "batch": "SELECT id, name, created_at FROM batches WHERE asker = ?",
+    "schedule": "SELECT kind AS does, name, words, zone, items, created_at FROM rota WHERE asker = ?",
+    "draft": "SELECT entry, at, taken_at FROM rota_drafts WHERE person = ?",
+    "announcement": "SELECT text, created_at, channel, message FROM notices WHERE person = ? AND text != '' "
+    "ORDER BY id",
+    "zone": "SELECT value AS zone FROM remembered WHERE key = 'zone:' || ?",
+    "batch": "SELECT b.id, b.name, b.created_at, f.text AS file FROM batches AS b "
+    "LEFT JOIN batch_files AS f ON f.digest = b.digest WHERE b.asker = ?",
+    "file": "SELECT name, text, at, taken_at FROM waiting_batches WHERE person = ?",
+    "found": "SELECT name, text, outcome, at FROM found_files WHERE person = ?",
     "pair": "SELECT ask, woven, bare, at FROM pairs_told WHERE person = ?",
     "question": "SELECT asks, at FROM pending WHERE person = ?",
     "block": "SELECT why, at FROM blocked WHERE person = ?",

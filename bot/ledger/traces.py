@@ -12,11 +12,17 @@ _MORE = {
     "presets": "UPDATE presets SET person = 0, fields = '{{}}', removed_at = coalesce(removed_at, :now) WHERE {which}",
     "pending": "DELETE FROM pending WHERE {which}",
     "rota": "DELETE FROM rota WHERE {which}",
+    "rota_drafts": "DELETE FROM rota_drafts WHERE {which}",
+    "found_files": "UPDATE found_files SET person = 0, name = :gone, text = '', at = 0 WHERE {which}",
+    "notices": "UPDATE notices SET person = NULL, text = '' WHERE {which}",
     "cue_edits": "UPDATE cue_edits SET person = 0 WHERE {which}",
     "reason_edits": "UPDATE reason_edits SET person = 0 WHERE {which}",
     "pasted": "DELETE FROM pasted WHERE {which}",
     "route_edits": "UPDATE route_edits SET person = 0 WHERE {which}",
-    "batches": "UPDATE batches SET asker = 0, name = :gone WHERE {which}",
+    "waiting_batches": "UPDATE waiting_batches SET person = 0, name = '', text = '', at = 0 WHERE {which}",
+    "batch_items": "DELETE FROM batch_items WHERE {which}",
+    "batch_files": "DELETE FROM batch_files WHERE {which}",
+    "batches": "UPDATE batches SET asker = 0, name = :gone, digest = '' WHERE {which}",
     "wishes": "UPDATE wishes SET person = 0 WHERE {which}",
     "blocked": "UPDATE blocked SET moderator = 0 WHERE {which}",
     "pairs_told": "DELETE FROM pairs_told WHERE {which}",
@@ -28,17 +34,25 @@ _WHICH = {
     "presets": "person = :person AND at <= :until",
     "pending": "person = :person AND at <= :until",
     "rota": "asker = :person AND created_at <= :until",
+    "rota_drafts": "person = :person AND at <= :until",
+    "found_files": "person = :person AND at <= :until",
+    "notices": "person = :person AND state = 'unsayable' AND created_at <= :until",
     "cue_edits": "person = :person AND at <= :until",
     "reason_edits": "person = :person AND at <= :until",
     "pasted": "person = :person AND at <= :until",
     "route_edits": "person = :person AND at <= :until",
+    "waiting_batches": "person = :person AND at <= :until",
+    "batch_items": "batch IN (SELECT id FROM batches WHERE asker = :person AND created_at <= :until)",
+    "batch_files": "digest IN (SELECT digest FROM batches WHERE asker = :person AND created_at <= :until) "
+    "AND digest NOT IN (SELECT digest FROM batches WHERE asker != :person OR created_at > :until)",
+    # Behind what belongs to them: a batch that names nobody leads to nothing of theirs any more.
     "batches": "asker = :person AND created_at <= :until",
     "wishes": "person = :person AND at <= :until",
     "blocked": "moderator = :person AND at <= :until",
     "pairs_told": "person = :person AND at <= :until",
     "verdict_events": "person = :person AND at <= :until",
     "pictures": "deleted_by = :person AND deleted_at <= :until",
-    "remembered": "key = 'hinted:' || :person",
+    "remembered": "key IN ('hinted:' || :person, 'zone:' || :person)",
 }
 
 _TOLD = (
@@ -47,8 +61,10 @@ _TOLD = (
     "told AS (SELECT n.id FROM theirs CROSS JOIN notices AS n ON n.job = theirs.id "
     "WHERE n.kind NOT IN ('picture', 'repost') UNION "
     "SELECT n.id FROM (SELECT DISTINCT ask FROM theirs) AS t CROSS JOIN notices AS n ON n.ask = t.ask UNION "
-    "SELECT n.id FROM (SELECT DISTINCT batch FROM theirs WHERE batch IS NOT NULL) AS t "
-    "CROSS JOIN notices AS n ON n.batch = t.batch AND n.kind != 'announcement')"
+    # Not of somebody else's batch in which they had something drawn again; nobody's is their own, a step later.
+    "SELECT n.id FROM (SELECT DISTINCT t.batch FROM theirs AS t CROSS JOIN batches AS b ON b.id = t.batch "
+    "AND b.asker IN (0, :person)) AS t CROSS JOIN notices AS n ON n.batch = t.batch AND n.kind != 'announcement' UNION "
+    "SELECT n.id FROM notices AS n WHERE n.person = :person AND n.created_at <= :until)"
 )
 
 
@@ -120,5 +136,7 @@ async def due(connection: Connection, one: Erasure) -> bool:
 async def unsaid(connection: Connection, notice: str) -> None:
     """Its message is gone."""
     await connection.execute(
-        "UPDATE notices SET state = 'unsayable', message = NULL, text = '' WHERE id = ? AND state = 'said'", (notice,)
+        "UPDATE notices SET state = 'unsayable', message = NULL, text = '', person = NULL "
+        "WHERE id = ? AND state = 'said'",
+        (notice,),
     )

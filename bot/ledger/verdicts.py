@@ -138,11 +138,16 @@ async def _count(connection: Connection, mark: Mark, now: float) -> None:
             "person": mark.person,
             "message": mark.message,
             "verdict": verdict,
-            "words": "\n".join(standing[key][1] for key in (WORDS, PASTED) if key in standing and standing[key][1]),
+            "words": "\n".join(words for key, (_, words) in sorted(standing.items(), key=_order) if words),
             "at": now,
             "emojis": json.dumps(sorted(key for key in standing if _reaction(key)), ensure_ascii=False),
         },
     )
+
+
+def _order(mark: tuple[str, tuple[Verdict, str]]) -> tuple[bool, bool, str]:
+    """Of what a person said of a picture, the words of a form or reply stand first, then those of pasted lines."""
+    return mark[0] != WORDS, mark[0] != PASTED, mark[0]
 
 
 def _reaction(key: str) -> bool:

@@ -44,8 +44,8 @@ class Geometry:
 
     @property
     def line(self) -> int:
-        """The height of a line of letters."""
-        return self.letters * 3 // 2
+        """The height of a line of letters, or of two lines of smaller ones."""
+        return _line(self.letters)
 
     @property
     def width(self) -> int:
@@ -77,6 +77,10 @@ class Geometry:
             yield text, Box(GAP, self.box(row, 0).top, self.head - GAP, self.cell[1])
 
 
+def _line(letters: int) -> int:
+    return max(letters * 5 // 3, SMALLEST * 5 // 2)
+
+
 def axes(labels: Sequence[str]) -> Axes | None:
     """The axes of a grid by its labels, "across · down" row by row; None when they make none to be drawn."""
     parts = [tuple(label.split(_BETWEEN)) for label in labels]
@@ -90,11 +94,16 @@ def axes(labels: Sequence[str]) -> Axes | None:
     return Axes(rows, columns) if parts == whole and len(columns) <= _COLUMNS_OF_A_GRID else None
 
 
-def geometry(count: int, sizes: Sequence[tuple[int, int]], axes: Axes | None = None) -> Geometry:
-    """The places of so many pictures of these sizes; without axes in as few columns as are not too high."""
+def geometry(
+    count: int, sizes: Sequence[tuple[int, int]], axes: Axes | None = None, abreast: int = _COLUMNS
+) -> Geometry:
+    """The places of so many pictures of these sizes; without axes in as few columns as are not too high.
+
+    `abreast` is how many columns there are at most where that is not too high.
+    """
     if axes is not None:
         return _laid(len(axes.columns), count, sizes, axes)
-    few = count if count <= 3 else min(ceil(sqrt(count)), _COLUMNS)
+    few = min(count, abreast) if count <= 3 else min(ceil(sqrt(count)), abreast)
     made = (_laid(columns, count, sizes, None) for columns in range(few, count + 1))
     return next(one for one in made if one.height <= _HIGHEST or one.columns == count)
 
@@ -106,7 +115,7 @@ def _laid(columns: int, count: int, sizes: Sequence[tuple[int, int]], axes: Axes
     wide = min(most, (_WIDEST - share - GAP) // columns - GAP)
     head = min(share, wide)
     letters = max(SMALLEST, (head + GAP + columns * (wide + GAP)) // _LETTERS_ACROSS)
-    line, top = letters * 3 // 2, letters * 3 if axes else 0
+    line, top = _line(letters), letters * 3 if axes else 0
     high = round(wide * min(_TALLEST, max(height / width for width, height in sizes)))
     if axes is not None:  # a grid's columns are given, so it is the cells that give way
         high = min(high, (_HIGHEST - top - GAP) // rows - line - GAP)

@@ -1,5 +1,7 @@
 """Verdicts as lines of text, read leniently: "red-fox: keep", "- **red-fox** #2 – reject: too dark, hands". Pure.
 
+A review page names one picture exactly, by the end of its job's id: "red-fox@k3f9q: keep".
+
 People write them in whatever they look at pictures with, so bullets, case, emphasis, dashes and quotes do not matter.
 """
 
@@ -29,21 +31,24 @@ _BULLET = re.compile(r"^(?:[-–—−•·‣▪◦>+|\s]|\[[ xX]?\]|\d{1,4}[.)
 _DASHES = r"\-‐‑‒–—−"
 _SPLIT = rf"[\s:;,=|.→➔>{_DASHES}]"
 _SUBJECT = re.compile(
-    r"(?P<slug>[a-z0-9][a-z0-9-]{0,63})(?:\.(?:png|jpe?g|webp|mp4))?(?:\s*[#№]\s*(?P<number>\d{1,4}))?", re.IGNORECASE
+    r"(?P<slug>[a-z0-9][a-z0-9-]{0,63})(?:\.(?:png|jpe?g|webp|mp4))?"
+    r"(?:\s*[#№]\s*(?P<number>\d{1,4})|@(?P<end>[0-9a-z]{4,16}))?",
+    re.IGNORECASE,
 )
 _EMOJI = re.compile(r"<a?:(\w+:\d+)>")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What one line says. `name` is a slug or a job's id, `number` which picture of it; without a verdict the person
-    takes their earlier one back."""
+    """What one line says. `name` is a slug or a job's id, `number` which picture of it, or `end` how its job's id ends;
+    without a verdict the person takes their earlier one back."""
 
     at: int
     name: str
     number: int | None
     verdict: Verdict | None
     words: str = ""
+    end: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,17 @@ class Words:
 @cache
 def _shipped() -> dict[str, Verdict | None]:
     table = tomllib.loads(files("bot.review").joinpath("pasted.toml").read_text(encoding="utf-8"))
-    return {word: None if name == _WITHDRAW else Verdict(name) for name, words in table.items() for word in words}
+    return {word: named(name) for name, words in table.items() for word in words}
+
+
+def named(name: str) -> Verdict | None:
+    """The verdict of this name in a table of words; None takes one back."""
+    return None if name == _WITHDRAW else Verdict(name)
+
+
+def plain(text: str) -> str:
+    """Without emphasis and quotes; Discord's own emojis as name:id."""
+    return _EMOJI.sub(r"\1", text).translate(_MARKUP)
 
 
 def words(emojis: Mapping[str, Verdict]) -> Words:
@@ -85,8 +100,7 @@ def words(emojis: Mapping[str, Verdict]) -> Words:
 def read(text: str, known: Words) -> Iterator[Line | Unread]:
     """What each line says, by its number from 1. Empty lines, rules and fences are passed over."""
     for at, raw in enumerate(text.splitlines(), 1):
-        plain = _EMOJI.sub(r"\1", unicodedata.normalize("NFC", raw[:_LONGEST_LINE])).translate(_MARKUP)
-        line = _BULLET.sub("", plain).strip()
+        line = _BULLET.sub("", plain(unicodedata.normalize("NFC", raw[:_LONGEST_LINE]))).strip()
         if any(letter.isalnum() for letter in line) or known.begins(line):
             yield _line(at, line, known) or Unread(at, raw[:_LONGEST_LINE].strip(), _trouble(line))
 
@@ -126,7 +140,8 @@ def _after(text: str) -> str:
 def _made(at: int, subject: re.Match[str], verdict: Verdict | None, rest: str) -> Line:
     number = int(subject["number"]) if subject["number"] else None
     said = _after(rest).strip(" ()[]|!?.")[:LONGEST_WORDS]
-    return Line(at, subject["slug"].lower().rstrip("-"), number, verdict, said)
+    end = (subject["end"] or "").lower()
+    return Line(at, subject["slug"].lower().rstrip("-"), number, verdict, said, end)
 
 
 def _trouble(text: str) -> Trouble:

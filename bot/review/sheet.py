@@ -4,31 +4,40 @@ Made for a phone: at most 2048 pixels wide, letters of at least 28. One picture 
 of two hundred needs no more memory than one of two.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from bot.nouns import Verdict
+from bot.review import badges
 from bot.review.cells import GAP, SMALLEST, Axes, Box, geometry
 
 KIND = "jpg"
 _QUALITIES = (90, 80, 70, 55)
 _NARROWEST = 640  # pixels, below which the letters could not be read any more
 _GROUND, _INK, _FRAME = (30, 31, 34), (242, 243, 245), (128, 132, 142)
+_ABREAST = 4  # columns of a page, so that on a phone's width a picture can be made out
 _FIRST_LOOK = 256, 256  # for a group of which no picture can be opened
 _BEYOND, _MARKS = 0x180, "–—…“”‘’"  # what Pillow's font can write
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One picture of the group. Without a file the frame is empty but for the `word`."""
+    """One picture of the group. Without a file the frame is empty but for the `word`.
+
+    `verdict` is what counts on a page that is judged, `note` what stands on the picture there.
+    """
 
     number: int
     label: str
     path: Path | None = None
     word: str = ""
+    verdict: Verdict | None = None
+    note: str = ""
 
 
 def draw(cells: Sequence[Cell], axes: Axes | None, most: int, lost: str) -> bytes:
@@ -49,6 +58,26 @@ def draw(cells: Sequence[Cell], axes: Axes | None, most: int, lost: str) -> byte
     return _packed(sheet, most)
 
 
+def draw_page(cells: Sequence[Cell], most: int, lost: str, below: Callable[[int], Image.Image] | None = None) -> bytes:
+    """A page of a review, tall rather than wide, as `draw` gives it.
+
+    The numbers stand large on the pictures, with a frame and a sign for what counts. `below` makes what stands under
+    them, as wide as the sheet.
+    """
+    sizes = [size for cell in cells if cell.path and (size := _size(cell.path))]
+    place = geometry(len(cells), sizes or [_FIRST_LOOK], abreast=_ABREAST)
+    foot = below(place.width) if below else None
+    sheet = Image.new("RGB", (place.width, place.height + (foot.height if foot else 0)), _GROUND)
+    pen = _Pen(ImageDraw.Draw(sheet), _fonts(place.letters))
+    for cell, box in zip(cells, place.boxes(len(cells)), strict=True):
+        _put(sheet, pen, cell, box, lost)
+        badges.put(pen.drawing, box, cell.number, cell.verdict, cell.note)
+        pen.write(cell.label if _written(cell.label) else "", place.caption(box))
+    if foot:
+        sheet.paste(foot, (0, place.height))
+    return _packed(sheet, most)
+
+
 def _fonts(largest: int) -> list[ImageFont.FreeTypeFont]:
     """Large letters, smaller ones, and the smallest that may be."""
     sizes = sorted({largest, max(SMALLEST, largest * 2 // 3), SMALLEST}, reverse=True)
@@ -58,8 +87,12 @@ def _fonts(largest: int) -> list[ImageFont.FreeTypeFont]:
 
 def _caption(cell: Cell, axes: Axes | None) -> str:
     """In a grid the headings say the rest, and where the font has no such letters the words beside the sheet do."""
-    written = all(ord(letter) < _BEYOND or letter in _MARKS for letter in cell.label)
-    return f"{cell.number} · {cell.label}" if cell.label and written and not axes else str(cell.number)
+    shown = cell.label and _written(cell.label) and not axes
+    return f"{cell.number} · {cell.label}" if shown else str(cell.number)
+
+
+def _written(label: str) -> bool:
+    return all(ord(letter) < _BEYOND or letter in _MARKS for letter in label)
 
 
 def _put(sheet: Image.Image, pen: "_Pen", cell: Cell, box: Box, lost: str) -> None:
@@ -120,9 +153,9 @@ def _fits(text: str, font: ImageFont.FreeTypeFont, box: Box) -> bool:
 
 
 def _halves(text: str) -> list[str]:
-    """On two lines, cut at each space; the most even one first."""
-    words = text.split()
-    pairs = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
+    """On two lines, cut at each space, or behind each hyphen of a name without any; the most even one first."""
+    words, between = (text.split(), " ") if " " in text else (re.findall(r"[^-]*-|[^-]+", text), "")
+    pairs = [(between.join(words[:at]), between.join(words[at:])) for at in range(1, len(words))]
     return ["\n".join(pair) for pair in sorted(pairs, key=lambda pair: abs(len(pair[0]) - len(pair[1])))]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.nouns import Job, RotaEntry
+from bot.nouns import Job
 from bot.texts.cues import named, source
 from bot.texts.evidence import PAIRED
 from bot.texts.failures import harmless
@@ -57,48 +57,6 @@ def batch_accepted(count: int, name: str) -> str:
         pictures=pictures(count),
         name=_name(name),
     )
-
-
-def scheduled(entry: RotaEntry) -> str:
-    when = f"**{harmless(entry.words)}** ({entry.zone})"
-    return _(
-        "Scheduled {name}, {when}. This channel is told each time. `/schedule list` shows the next one.",
-        name=_name(entry.name),
-        when=when,
-    )
-
-
-def rota(entries: Sequence[RotaEntry]) -> str:
-    """`entries` soonest first."""
-    if not entries:
-        return _("Nothing is scheduled. `/schedule batch` adds a batch that is rendered again and again.")
-    return "\n".join(_line(entry) for entry in entries)
-
-
-def _line(entry: RotaEntry) -> str:
-    return _(
-        "• {name}, {words} ({zone}), next {entry}",
-        name=_name(entry.name),
-        words=harmless(entry.words),
-        zone=entry.zone,
-        entry=_moment(entry),
-    )
-
-
-def _moment(entry: RotaEntry) -> str:
-    return _("is being worked out") if entry.next_at is None else f"<t:{int(entry.next_at)}:F>"
-
-
-def removed(name: str) -> str:
-    return _("Removed {name} from the schedule. Pictures it already asked for are still rendered.", name=_name(name))
-
-
-def no_such_entry() -> str:
-    return _("There is no such entry in the schedule any more. `/schedule list` shows what there is.")
-
-
-def not_your_entry() -> str:
-    return _("Only the person who scheduled it, or somebody who administrates the bot, can remove it. Ask one of them.")
 
 
 def file_gone() -> str:

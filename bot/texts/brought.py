@@ -31,5 +31,10 @@ OF_YOURS = {
     "file-foreign": "{file} was not written by this export, and is left as it is. Name a folder of its own for it.",
     "folder-refused": "{folder} cannot be written to ({fault}). Check its disk and permissions.",
     "export-off": "No folder is named for the nightly export. Set [export] folder in the bot's settings.",
+    "sets-off": "No folder is named for batches on the bot's host. Set [export] sets in the bot's settings.",
+    "set-unknown": "There is no batch “{batch}”. Give its id, or the name of the file that it came from.",
+    "set-unfit": "{name} is not as a batch was written out ({fault}). Export the batch again.",
+    "set-lacks": "{name} of the set cannot be read ({fault}). Unpack all of its parts into one folder, or export the "
+    "batch again.",
     "git-refused": "git could not keep the export in {folder} ({fault}). Try that command there by hand.",
 }

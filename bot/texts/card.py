@@ -62,15 +62,35 @@ def job(job: Job, number: int | None, progress: Progress | None) -> str:
     """One line on one picture; `number` is its place in line."""
     match job.state:
         case JobState.QUEUED:
-            return place(number)
+            return retried(job, number) if job.retries else place(number)
         case JobState.RENDERING:
-            return _("being stopped") if job.cancel_wanted else _running(job, progress)
+            return _("being stopped") if job.cancel_wanted else _tried(job, progress)
         case JobState.RENDERED:
             return _("done")
         case JobState.CANCELLED:
             return _("cancelled")
         case JobState.FAILED:
-            return _("failed. {sentence}", sentence=failures.sentence(job.error_kind or "", job.error_facts))
+            return _("failed. {sentence}", sentence=failed(job))
+
+
+def failed(job: Job) -> str:
+    """Why, and how often it was tried."""
+    told = failures.sentence(job.error_kind or "", job.error_facts)
+    return _("{told} It was tried {count} times.", told=told, count=job.retries + 1) if job.retries else told
+
+
+def retried(job: Job, number: int | None) -> str:
+    """It failed, and waits for another try."""
+    return _(
+        "failed, and is tried once more, {place}. {sentence}",
+        place=place(number),
+        sentence=failures.sentence(job.error_kind or "", job.error_facts),
+    )
+
+
+def _tried(job: Job, progress: Progress | None) -> str:
+    told = _running(job, progress)
+    return _("try {number}: {told}", number=job.retries + 1, told=told) if job.retries else told
 
 
 def _running(job: Job, progress: Progress | None) -> str:

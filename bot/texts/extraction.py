@@ -7,7 +7,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import IO
 
-TABLES = ("_SENTENCES", "_ABSENT", "_GENERAL", "OF_PEOPLE", "OF_YOURS", "UNCLEAR")
+TABLES = ("_SENTENCES", "_ABSENT", "_GENERAL", "OF_PEOPLE", "OF_FILES", "OF_YOURS", "UNCLEAR")
 _VERBS = {"_": 1, "counted": 2}
 """How many texts each of them takes."""
 

@@ -11,6 +11,7 @@ from string import Formatter
 
 from bot.errors import BatchFault, DarkroomError
 from bot.texts.brought import OF_YOURS
+from bot.texts.files import OF_FILES
 from bot.texts.refused import OF_PEOPLE
 from bot.texts.tongue import _
 from bot.texts.unclear import UNCLEAR
@@ -21,6 +22,7 @@ _LONGEST_FACT = 300
 _SENTENCES = {
     **OF_PEOPLE,
     **OF_YOURS,
+    **OF_FILES,
     **UNCLEAR,
     # the ask
     "unknown-model": "There is no model “{model}” here. Choose one of: {known}.",
@@ -53,7 +55,8 @@ _SENTENCES = {
     "bad-size": "“{size}” is not a size. Write it as 768x512 or 16:9, or one of the words {words}.",
     "size-half": "A width needs a height and a height needs a width. Give both, or neither.",
     "bad-when": "“{when}” is not a time that can be scheduled: {fault}. Write for example “daily 02:00”, "
-    "“weekdays 07:30”, “mon,thu 18:15”, “hourly :30”, or five cron fields.",
+    "“weekdays 07:30”, “mon,thu 18:15”, “last day 18:00”, “hourly :30”, five cron fields, or "
+    "for a window “01:00-06:00”.",
     "bad-zone": "There is no time zone “{zone}”. Write it like Europe/Berlin.",
     "not-yours": "This job belongs to somebody else. Ask its owner or a moderator to do that.",
     "job-unknown": "There is no such job in the ledger any more. Ask for the picture again.",
@@ -82,38 +85,6 @@ _SENTENCES = {
     "nothing-larger": "{model} draws at most {largest} of this shape, and the picture has {width}x{height} already. "
     "Choose a model that draws larger ones.",
     "clip-still": "This is a clip, and only a still picture can be changed this way. Choose a still picture.",
-    # the batch file; the place comes before these
-    "batch-encoding": "The file is not UTF-8 text. Save it as UTF-8 and send it again.",
-    "batch-nul": "There is a NUL character in the file. Save it as plain UTF-8 text and send it again.",
-    "batch-syntax": "This is not {format}: {why}. Correct the line and send the file again.",
-    "batch-not-a-list": "The file must be a list of items such as "
-    '[{{"slug": "red-boat", "prompt": "a red boat on the sea"}}], or an object with defaults and items. Correct it and '
-    "send it again.",
-    "batch-empty": "The list has no items. Add at least one and send the file again.",
-    "batch-too-many": "The list has {count} items or more, and at most {most} are taken at once. Split the file.",
-    "batch-too-many-pictures": "The items ask for {count} pictures together, and at most {most} are taken at once. "
-    "Split the file, or ask for fewer of each.",
-    "batch-too-large": "The file has {bytes:size} and at most {most:size} are read. Split the file.",
-    "batch-too-deep": "More than {most} levels of lists and objects lie within one another. Write each item as one "
-    "flat object.",
-    "batch-alias": "An alias (*) stands for something written elsewhere, and none are followed. Write out what it "
-    "stands for, or put it under defaults.",
-    "batch-tag": "Tags such as {tag} are not followed. Write the value without one.",
-    "item-too-large": "The item has more than {most} fields or values. Keep those that are known.",
-    "csv-cells": "The row has {cells} cells under {names} names. Put text that has a separator in it in double quotes.",
-    "batch-not-an-item": "An item must be an object with a slug and a prompt. Correct it and send the file again.",
-    "batch-bad-defaults": "defaults must be an object of fields, without slug and prompt. Correct it and send the file "
-    "again.",
-    "field-unknown": "No such field is known. Use {known}.",
-    "field-missing": "It is missing. Add it to the item.",
-    "field-twice": "It stands twice in the same item. Keep one of the two.",
-    "number-small": "It must be {least} or more. Correct the value.",
-    "number-large": "It must be {most} or less. Correct the value.",
-    "aspect-twice": "A proportion says already what width and height would say. Keep the aspect, or the two sides.",
-    "aspect-range": "{model} draws nothing near {aspect}. Try {nearest}.",
-    "prompt-twice": "prompt and text mean the same. Keep one of the two.",
-    "field-type": "It must be {wanted}. Correct the value.",
-    "slug-twice": "Item {first} has the slug “{slug}” already. Give each item its own.",
     # the way to the tower
     "never-woke": "{tower} did not wake within {seconds} s of the magic packets. Check its power, that waking by "
     "network is on in its firmware, and its MAC address in the settings; the job keeps its place.",

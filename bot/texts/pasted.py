@@ -43,6 +43,8 @@ class Said(Protocol):
     def verdict(self) -> Verdict | None: ...
     @property
     def words(self) -> str: ...
+    @property
+    def end(self) -> str: ...
 
 
 class Unread(Protocol):
@@ -57,6 +59,8 @@ class Unread(Protocol):
 
 
 def subject(line: Said) -> str:
+    if line.end:
+        return f"{line.name}@{line.end}"
     return f"{line.name} #{line.number}" if line.number else line.name
 
 
@@ -111,8 +115,12 @@ def recorded(count: int, shut: int, otherwise: Sequence[tuple[str, Verdict]]) ->
                 shut,
             )
         )
-    if otherwise:
-        told = ", ".join(f"{harmless(slug)}: {_VERDICTS[verdict]}" for slug, verdict in otherwise[:20])
-        words = _("A stricter sign of yours still counts for {told}. Take the reaction or choice back.", told=told)
-        lines.append(words)
-    return "\n".join(lines)
+    return "\n".join([*lines, *stricter(otherwise)])
+
+
+def stricter(otherwise: Sequence[tuple[str, Verdict]]) -> list[str]:
+    """Slug and verdict of pictures for which another sign of this person's counts; nothing where there are none."""
+    if not otherwise:
+        return []
+    told = ", ".join(f"{harmless(slug)}: {_VERDICTS[verdict]}" for slug, verdict in otherwise[:20])
+    return [_("A stricter sign of yours still counts for {told}. Take the reaction or choice back.", told=told)]

@@ -151,7 +151,7 @@ def alt(job: Job) -> str:
 
 
 def failure(job: Job) -> str:
-    return f"{failures.sentence(job.error_kind or '', job.error_facts)}\n{card.asked_by(job.asker)}"
+    return "\n".join([card.failed(job), card.asked_by(job.asker)])
 
 
 def failure_title(slug: str) -> str:

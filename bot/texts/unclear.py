@@ -21,6 +21,7 @@ UNCLEAR = {
     "axis-twice": "Both axes are {kind}. Choose another one for the second.",
     "axis-option": "{kind} is an axis of this grid already. Leave the option {kind} out.",
     "grid-many": "This grid has {count} pictures, and at most {most} are taken at once. Take some of the values out.",
+    "batch-unknown": "There is no such batch here. Choose one that is offered as you type; `/batch list` shows them.",
     "pending-gone": "This question is older than a day. Ask once more.",
     "pending-taken": "These pictures were asked for already. Their card shows how far they are.",
     "pasted-gone": "These verdicts are not known to this ledger any more. Paste them once more.",
@@ -35,6 +36,12 @@ UNCLEAR = {
     "preset-empty": "There is nothing in this style yet. Give it words, settings, or a picture to take them from.",
     "bad-span": "“{span}” is no stretch of time that can be read. Write 7d, 24h, 2026-01, 2026-01-05 or "
     "2026-01-01..2026-02-01.",
+    "reroll-none": "Nothing of this batch is rejected at the moment, or all of it is being drawn again already. Reject "
+    "what shall be drawn again first: on its sheets, or under the pictures.",
+    "sheet-unknown": "This sheet is not known to this ledger any more. `/batch review` leads to those that are.",
+    "schedule-gone": "This is older than a day and was not scheduled. Ask for it once more with `/schedule add`.",
+    "schedule-file": "A batch needs its file, and nothing else has one. Attach it as `file`, or leave it out.",
+    "schedule-many": "One person may have {most} entries in the schedule. Take one off with `/schedule remove`.",
     "form-length": "This prompt has {length} characters, and a form holds at most {limit}. Ask with `/imagine` "
     "instead.",
 }

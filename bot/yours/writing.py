@@ -51,7 +51,7 @@ def _review(row: dict[str, Any]) -> dict[str, Any]:
     """What is not known is left out. Ids are text: they are longer than many programs' numbers."""
     size = f"{row['width']}x{row['height']}" if row["width"] else None
     told = {
-        "date": _date(row["at"]),
+        "date": date(row["at"]),
         "verdict": row["verdict"],
         "reason": row["words"],
         "reactions": row["emojis"],
@@ -71,7 +71,7 @@ def _review(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value not in (None, "", [])}
 
 
-def _date(at: float) -> str:
+def date(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
 
 

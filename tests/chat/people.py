@@ -50,6 +50,11 @@ class Studio:
         assert outcome.state == "deferred", outcome
         return (await self.answered(outcome)).content
 
+    async def render(self, file: Upload, who: str = "ada", part: str = "all") -> str:
+        """Sends the file and confirms it; gives what is said of what was accepted."""
+        question = await self.answered(await self.start("batch render", who, file=file))
+        return await confirm(self.standin, question, who, part)
+
     async def start(self, command: str, who: str = "ada", **options: Any) -> Outcome:
         return await self.standin.member(who).run(self.channel, command, options)
 
@@ -76,6 +81,28 @@ class Studio:
         return await self.jobs()
 
 
+def buttons(message: Message) -> list[str]:
+    """The custom ids of its components."""
+    return [str(one["custom_id"]) for row in message.components for one in row["components"]]
+
+
+async def confirm(standin: StandIn, question: Message, who: str = "ada", part: str = "all") -> str:
+    """Presses “Render all” or “Render what changed”; gives what stands in the place of the question then."""
+    found = next((one for one in buttons(question) if one.startswith(f"render:{part}:")), None)
+    assert found is not None, question.content
+    await standin.member(who).click(question.id, found)
+    await until(lambda: not question.components)
+    return question.content
+
+
+async def scheduled(standin: StandIn, question: Message, who: str = "ada") -> str:
+    """Presses “Schedule it”; gives what stands in the place of the question then."""
+    (found,) = buttons(question)
+    await standin.member(who).click(question.id, found)
+    await until(lambda: not question.components)
+    return question.content
+
+
 async def until_async(look: Callable[[], Any], fits: Callable[[Any], bool]) -> None:
     async with asyncio.timeout(PATIENCE):
         while not fits(await look()):
@@ -96,7 +123,7 @@ def describe_attachments(studio: Studio, **told: Any) -> None:
 
     def tell(change: Change) -> None:
         if isinstance(change, InteractionStarted):
-            for attachment in change.interaction.data["resolved"]["attachments"].values():
+            for attachment in change.interaction.data.get("resolved", {}).get("attachments", {}).values():
                 attachment |= told
 
     studio.standin.world.listeners.insert(0, tell)

@@ -117,7 +117,7 @@ class Stage:
             manner,
         )
 
-    async def batch(self, slugs: Sequence[str]) -> list[Job]:
+    async def batch(self, slugs: Sequence[str], channel: str = "") -> list[Job]:
         """Accepts a batch of Ada's as `/batch render` does; its card is due."""
         data = json.dumps([{"slug": slug, "prompt": f"a {slug}"} for slug in slugs]).encode()
         made = await self.intake.batches.accept(
@@ -126,7 +126,7 @@ class Stage:
             key=new_id(self.clock),
             asker=self.ada,
             guild=self.standin.guild_id,
-            channel=int(self.channel),
+            channel=int(channel or self.channel),
         )
         async with self.db.reading() as connection:
             return await lookups.jobs_of_batch(connection, made.id)

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.demo.discord.call import Upload
 from bot.demo.discord.values import Message, Outcome
+from tests.chat import sweep_batches, sweep_found, sweep_offering, sweep_review
 from tests.chat.people import batch_file
 from tests.chat.sweep import Case, Deed, Scene
 from tests.yours import elsewhere
@@ -196,7 +197,8 @@ ASKING = {
     "/remix": typed("remix", picture="PICTURE", prompt="an owl"),
     "/upscale": typed("upscale", picture="PICTURE"),
     "/animate": typed("animate", picture="PICTURE"),
-    "/batch render": typed("batch render", file=batch_file(_FILE)),
+    **sweep_offering.ASKING,
+    **sweep_review.ASKING,
     "Ask again": used("Ask again"),
     "again:…": pressed("again"),
     "vary:…": pressed("vary"),
@@ -208,6 +210,7 @@ ASKING = {
     "form Remix": filled(used("Remix this"), {"prompt": "an owl", "strength": "0.5"}),
 }
 FORMS = {
+    **sweep_review.FORMS,
     "edit:…": pressed("edit"),
     "use:…": pressed("use"),
     "why:…": pressed("why"),
@@ -216,6 +219,10 @@ FORMS = {
 }
 _MOOD = {"words": "flat", "name": "Mood", "positive": "full of life"}
 KEEPING = {
+    **sweep_offering.KEEPING,
+    **sweep_review.KEEPING,
+    "/schedule add": typed("schedule add", what="batch", file=batch_file(_FILE), when="daily 02:00"),
+    "schedule:…": on_page("schedule add", "schedule:", what="digest", when="weekdays 07:30"),
     "/review paste": typed("review paste", file=_lines("owl: keep")),
     "pasted:…": pasted(),
     "form Lines": filled(typed("review paste"), {"lines": "owl: keep"}),
@@ -256,8 +263,10 @@ LOOKING = {
     "/cue unmute": typed("cue unmute", cue="none"),
     "/route list": typed("route list"),
     "/route propose": typed("route propose", archetype="portrait"),
-    "/schedule batch": typed("schedule batch", file=batch_file(_FILE), when="daily 02:00"),
-    "/schedule remove": typed("schedule remove", entry="none"),
+    **{
+        f"/schedule {verb}": typed(f"schedule {verb}", entry="none")
+        for verb in ("pause", "resume", "remove", "run-now")
+    },
     "/show": typed("show", what="PICTURE"),
     "/style save": typed("style save", name="ink2", prompt="ink wash"),
     "/style show": typed("style show", name="photo"),
@@ -273,8 +282,11 @@ LOOKING = {
     "forget:…": on_page("privacy delete", "forget:SELF"),
 }
 GROUPS: dict[str, dict[str, Case]] = {
-    "asking": {name: Case(begin, renders=True, denied=True) for name, begin in ASKING.items()},
+    "asking": {name: Case(begin, renders=True, denied=True) for name, begin in (ASKING | sweep_batches.ASKING).items()},
     "forms": {name: Case(begin, opens=True) for name, begin in FORMS.items()},
-    "keeping": {name: Case(begin, denied=True) for name, begin in KEEPING.items()},
-    "looking": {name: Case(begin) for name, begin in LOOKING.items()},
+    "keeping": {
+        name: Case(begin, denied=True)
+        for name, begin in (KEEPING | sweep_batches.KEEPING | sweep_found.KEEPING).items()
+    },
+    "looking": {name: Case(begin) for name, begin in (sweep_batches.LOOKING | sweep_review.LOOKING | LOOKING).items()},
 }

@@ -6,7 +6,8 @@ import pytest
 
 from bot.demo.discord.changes import InteractionStarted
 from bot.demo.discord.faults import Reply
-from tests.chat.people import Studio, batch_file, describe_attachments
+from bot.demo.discord.values import Message
+from tests.chat.people import Studio, batch_file, confirm, describe_attachments, until
 from tests.chat.people import studio as studio
 from tests.ledger import lookups
 
@@ -18,7 +19,7 @@ ITEMS: list[dict[str, Any]] = [
 
 async def test_every_item_of_the_file_becomes_a_job(studio: Studio) -> None:
     """The answer counts them, and one card stands for the whole batch."""
-    said = await studio.run("batch render", file=batch_file(ITEMS))
+    said = await studio.render(batch_file(ITEMS))
     assert "2 pictures of prompts-batch-1.json" in said
     fox, owl = await studio.jobs()
     assert (fox.slug, fox.asked, fox.seed) == ("fox", "a fox", 7)
@@ -39,7 +40,7 @@ async def test_every_item_of_the_file_becomes_a_job(studio: Studio) -> None:
 )
 async def test_a_file_of_any_format_is_taken_by_its_name(studio: Studio, name: str, content: str) -> None:
     """The answer counts pictures, not items."""
-    assert f"2 pictures of {name}" in await studio.run("batch render", file=batch_file(content, name))
+    assert f"2 pictures of {name}" in await studio.render(batch_file(content, name))
     assert [(job.slug, job.index) for job in await studio.jobs()] == [("fox", 0), ("fox", 1)]
 
 
@@ -90,28 +91,42 @@ async def test_a_file_that_is_gone_is_asked_for_again(studio: Studio) -> None:
 
 
 async def test_hostile_file_names_are_only_words(studio: Studio) -> None:
-    """A name can neither ping nor format nor break out of its line."""
+    """A name can neither ping nor format nor break out of its line, before it is confirmed and behind that."""
     describe_attachments(studio, filename="**@everyone**\n# `x`\u202e.json")
     message = await studio.answered(await studio.start("batch render", file=batch_file(ITEMS)))
-    assert "2 pictures of \\*\\*" in message.content
+    assert message.content.startswith("**\\*\\*")
+    assert "\n#" not in message.content
+    harmless(message)
+    said = await confirm(studio.standin, message)
+    assert "2 pictures of \\*\\*" in said
+    assert "\n" not in said
+    harmless(message)
+
+
+def harmless(message: Message) -> None:
     assert "@everyone" not in message.content
     assert not message.mention_everyone
-    assert "\n" not in message.content
     assert "\u202e" not in message.content
 
 
 async def test_a_batch_that_arrives_twice_is_one_batch(studio: Studio) -> None:
-    """The same interaction gives the same batch."""
+    """The same interaction gives the same question before it is confirmed, and the same batch afterwards."""
     outcome = await studio.start("batch render", file=batch_file(ITEMS))
-    await studio.answered(outcome)
+    question = await studio.answered(outcome)
     world = studio.standin.world
     world.tell(InteractionStarted(world.interactions[outcome.interaction_id]))
-    await studio.run("queue")
+    await until(lambda: len(studio.standin.log.of("PATCH", "/messages/@original")) == 2)
+    await confirm(studio.standin, question)
+    world.tell(InteractionStarted(world.interactions[outcome.interaction_id]))
+    await until(lambda: len(studio.standin.log.of("PATCH", "/messages/@original")) == 4)
+    assert "Accepted 2 pictures" in question.content
     assert len(await studio.jobs()) == 2
 
 
 async def test_a_lost_answer_loses_no_batch(studio: Studio) -> None:
-    """The sentence is sent again; the batch was committed before it."""
+    """The question is sent again, and so is the sentence; the batch was committed before it."""
     studio.standin.faults.add("PATCH", "/messages/@original", Reply(cut=True, after=True))
-    assert "2 pictures" in await studio.run("batch render", file=batch_file(ITEMS))
+    question = await studio.answered(await studio.start("batch render", file=batch_file(ITEMS)))
+    studio.standin.faults.add("PATCH", "/messages/@original", Reply(cut=True, after=True))
+    assert "2 pictures" in await confirm(studio.standin, question)
     assert len(await studio.jobs()) == 2

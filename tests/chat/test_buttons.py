@@ -173,7 +173,7 @@ async def test_a_whole_batch_is_cancelled_with_one_press(stage: Stage) -> None:
         first, *others = await stage.batch(["fox", "owl", "elk"])
         card = await stage.card(first)
         await stage.start(first)
-        assert "2 cancelled." in await stage.answered(await press(stage, card, "cancel"))
+        assert "2 cancelled." in await stage.answered(await press(stage, card, "rest"))
         told = await stage.message(partial(stage.end_of, others[0]))
         assert "and 1 more were cancelled" in str(told.embeds[0]["description"])
     assert [(await job_now(stage, job)).state for job in others] == [JobState.CANCELLED] * 2

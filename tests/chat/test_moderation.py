@@ -34,7 +34,7 @@ async def test_a_blocked_person_can_neither_ask_nor_judge(stage: Stage) -> None:
             await told(stage, "imagine", prompt="a fox"),
             await pressed(stage, message, f"again:{job.id}"),
             await told(stage, "batch render", file=items),
-            await told(stage, "schedule batch", file=items, when="daily 02:00"),
+            await told(stage, "schedule add", what="batch", file=items, when="daily 02:00"),
             await stage.answered(form),
         }
         assert refused == {"You are blocked from asking and judging here. If that is a mistake, talk to a moderator."}

@@ -144,6 +144,17 @@ async def test_the_next_picture_to_judge_is_meant_unless_one_is_numbered(stage: 
         assert await groups.standing(stage, group) == [None, REROLL, None]
 
 
+async def test_a_picture_is_meant_by_the_end_of_its_id_whatever_came_after_it(stage: Stage) -> None:
+    """As review pages write it: exactly that one, and none where there is no such picture."""
+    async with stage.bot():
+        first, second = [(await stage.posted(slug="fox"))[0] for _ in range(2)]
+        page = await paste(stage, f"fox@{first.id[-5:]}: reject – flat\nfox@zzzzz: keep")
+        assert "2. “fox@\u200bzzzzz”: there is no picture of this number" in page.content
+        await confirm(stage, page)
+        assert await stage.judged(first) == {stage.ada: (REJECT, "flat")}
+        assert await stage.judged(second) == {}
+
+
 async def test_reactions_and_reconciling_leave_what_was_pasted_alone(stage: Stage) -> None:
     """Both stand; the stricter one counts, and the answer tells where that is so."""
     async with stage.bot():

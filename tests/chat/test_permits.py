@@ -8,7 +8,7 @@ from bot.demo.discord.permissions import Permission
 from bot.demo.discord.values import Message
 from bot.nouns import Verdict
 from bot.people.permits import Kind, What
-from tests.chat.people import batch_file, until
+from tests.chat.people import batch_file, scheduled, until
 from tests.chat.rights import open_jobs, permit, pressed, started, told
 from tests.chat.stage import Stage
 
@@ -50,7 +50,7 @@ async def test_every_way_to_ask_leads_through_the_same_gate(stage: Stage) -> Non
             await told(stage, "imagine", prompt="a fox"),
             await pressed(stage, message, f"again:{job.id}"),
             await told(stage, "batch render", file=batch_file(ITEMS)),
-            await told(stage, "schedule batch", file=batch_file(ITEMS), when="daily 02:00"),
+            await told(stage, "schedule add", what="batch", file=batch_file(ITEMS), when="daily 02:00"),
         ]
         assert len(set(refused)) == 1
         assert "takes one of these roles" in refused[0]
@@ -160,7 +160,9 @@ async def test_moderators_end_what_is_others(stage: Stage, how: str) -> None:
 
 async def test_who_administrates_by_our_permit_wakes_towers_and_clears_the_schedule(stage: Stage) -> None:
     async with stage.bot():
-        assert "Scheduled" in await told(stage, "schedule batch", "ada", file=batch_file(ITEMS), when="daily 02:00")
+        asked = await started(stage, "schedule add", "ada", what="batch", file=batch_file(ITEMS), when="daily 02:00")
+        await stage.answered(asked)
+        assert "Scheduled" in await scheduled(stage.standin, stage.standin.world.messages[asked.message_id or ""])
         assert "Only" in await told(stage, "tower wake")
         role = stage.standin.make_role("Staff", Permission(0), "grace")
         await permit(stage, What.ADMINISTRATE, Kind.ROLE, role)

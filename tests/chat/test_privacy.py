@@ -14,9 +14,11 @@ from bot.demo.discord.values import Message
 from bot.ledger import jobs, people, presets, privacy, rota, traces
 from bot.nouns import Extras, JobState, Preset
 from bot.people.quota import Allowance
+from bot.schedule.saying import Saying, say
 from tests.chat.people import until
 from tests.chat.stage import Stage, eventually, png, text
 from tests.chat.test_buttons import job_now, press
+from tests.scheduled import scheduled
 
 
 async def page(stage: Stage, command: str, who: str = "ada") -> Message:
@@ -216,7 +218,9 @@ async def test_batches_schedules_and_questions_go_with_the_rest(stage: Stage) ->
     """The batch keeps its row, for its jobs; its name and items are nowhere any more."""
     async with stage.bot():
         await stage.batch(["secret-boat", "secret-owl"])
-        entry = await stage.intake.batches.schedule(
+        entry = await scheduled(
+            stage.db,
+            stage.intake,
             "secret.json",
             b'[{"slug": "secret", "prompt": "a secret"}]',
             "daily 02:00",
@@ -225,14 +229,21 @@ async def test_batches_schedules_and_questions_go_with_the_rest(stage: Stage) ->
             channel=int(stage.channel),
             zone="UTC",
         )
+        draft = {"what": "digest", "when": "daily 02:00", "zone": "Asia/Kathmandu"}
+        await stage.answered(await stage.standin.member("ada").run(stage.channel, "schedule add", draft))
+        assert "Kathmandu" in ledger(stage)
+        async with stage.db.transaction() as connection:
+            await say(connection, stage.clock, int(stage.channel), stage.ada, Saying("**secret.json** was missed"))
+        await until(lambda: "**secret.json** was missed" in [text(one) for one in stage.said()])
         await forget(stage)
         await gone(stage, stage.ada)
+        assert "**secret.json** was missed" not in [text(one) for one in stage.said()]
         async with stage.db.reading() as connection:
             assert await rota.get(connection, entry.id) is None
             names = await connection.execute_fetchall("SELECT name, asker FROM batches")
     assert [tuple(row) for row in names] == [("(deleted)", 0)]
-    assert "secret" not in ledger(stage)
-    assert "b.json" not in ledger(stage)
+    for word in ("secret", "b.json", "Kathmandu"):
+        assert word not in ledger(stage)
 
 
 async def test_deleting_gives_nothing_of_a_days_allowance_back(stage: Stage) -> None:

@@ -47,8 +47,18 @@ async def test_a_running_job_shows_its_step(studio: Studio) -> None:
 async def test_a_long_queue_fits_into_one_message_and_counts_the_rest(studio: Studio) -> None:
     """Every job is either shown or counted, in one message that is full."""
     items = [{"slug": f"a-rather-long-slug-that-takes-room-{n}", "prompt": "a fox"} for n in range(500)]
-    await studio.run("batch render", file=batch_file(items))
+    await studio.render(batch_file(items))
     said = await studio.run("queue")
     assert 1800 < len(said) <= 2000
     shown = [line for line in said.splitlines() if line[0].isdigit()]
     assert said.splitlines()[-1] == f"… and {500 - len(shown)} more"
+
+
+async def test_what_is_held_back_is_counted_apart(studio: Studio) -> None:
+    """A paused batch stands in nobody's way, and is not forgotten either."""
+    await studio.render(batch_file([{"slug": "elk", "prompt": "an elk"}, {"slug": "hare", "prompt": "a hare"}]))
+    async with studio.db.transaction() as connection:
+        await connection.execute("UPDATE batches SET paused_at = 1.0")
+    said = await studio.run("queue")
+    assert "2 pictures are held back: their batches are paused" in said
+    assert "Nothing is waiting or rendering." in said

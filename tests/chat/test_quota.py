@@ -1,17 +1,26 @@
 """Quotas over the wire: how much is left, when there is more, and that nobody gets around them."""
 
 import asyncio
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
 from bot.demo.discord.changes import InteractionStarted
 from bot.nouns import Job
 from bot.people.quota import DAY
-from tests.chat.people import batch_file
+from tests.chat.people import batch_file, confirm
 from tests.chat.rights import open_jobs, pressed, rules, started, told
 from tests.chat.stage import Stage
 
 ITEMS = [{"slug": f"fox-{number}", "prompt": "a fox"} for number in range(4)]
+
+
+async def rendered(stage: Stage, items: Sequence[dict[str, Any]]) -> str:
+    """Grace sends these and confirms them."""
+    outcome = await started(stage, "batch render", file=batch_file(items))
+    await stage.answered(outcome)
+    return await confirm(stage.standin, stage.standin.world.messages[outcome.message_id or ""], "grace")
 
 
 async def cancelled(stage: Stage, jobs: list[Job]) -> None:
@@ -85,7 +94,7 @@ async def test_so_many_wait_and_render_at_once(stage: Stage) -> None:
     """Room is made by what ends; batches do not stand in the way."""
     rules(stage, at_once=2)
     async with stage.bot():
-        assert "Accepted 4" in await told(stage, "batch render", file=batch_file(ITEMS))
+        assert "Accepted 4" in await rendered(stage, ITEMS)
         await told(stage, "imagine", prompt="a fox", count=2)
         mine = [job for job in await open_jobs(stage) if job.batch is None]
         said = await told(stage, "imagine", prompt="a fox")
@@ -135,16 +144,19 @@ async def test_batches_count_whole(stage: Stage, daily: int) -> None:
     """All of it is accepted or none."""
     rules(stage, daily=daily)
     async with stage.bot():
-        said = await told(stage, "batch render", file=batch_file(ITEMS))
-        assert ("Accepted 4" in said) is (daily == 5)
-        assert len(await open_jobs(stage)) == (4 if daily == 5 else 0)
-        if daily == 5:
-            assert "1 left now" in await told(stage, "batch render", file=batch_file(ITEMS[:2]))
+        if daily == 3:
+            assert "Ask for 1 to 3" in await told(stage, "batch render", file=batch_file(ITEMS))
+            assert await open_jobs(stage) == []
+        else:
+            assert "Accepted 4" in await rendered(stage, ITEMS)
+            assert "1 left now" in await told(stage, "batch render", file=batch_file(ITEMS[:2], "other.json"))
+            assert len(await open_jobs(stage)) == 4
 
 
 async def test_what_never_fits_into_a_day_is_not_scheduled(stage: Stage) -> None:
     rules(stage, daily=3)
     async with stage.bot():
-        said = await told(stage, "schedule batch", file=batch_file(ITEMS), when="daily 02:00")
+        said = await told(stage, "schedule add", what="batch", file=batch_file(ITEMS), when="daily 02:00")
         assert "Ask for 1 to 3" in said
-        assert "Scheduled" in await told(stage, "schedule batch", file=batch_file(ITEMS[:3]), when="daily 02:00")
+        said = await told(stage, "schedule add", what="batch", file=batch_file(ITEMS[:3]), when="daily 02:00")
+        assert "The next three moments would be" in said

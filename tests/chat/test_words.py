@@ -41,7 +41,7 @@ async def test_items_of_batches_and_schedules_are_looked_at(listed: Stage) -> No
     """The item and field are told, as of every other fault."""
     items = [{"slug": "fox", "prompt": "a fox"}, {"slug": "war", "prompt": "a war with gore"}]
     async with listed.bot():
-        for command, more in (("batch render", {}), ("schedule batch", {"when": "daily 02:00"})):
+        for command, more in (("batch render", {}), ("schedule add", {"what": "batch", "when": "daily 02:00"})):
             said = await told(listed, command, file=batch_file(items), **more)
             assert said.startswith("Item 2, field “prompt”: It contains words")
         assert await open_jobs(listed) == []

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import batch, ledger
-from bot.intake import item
+from bot.intake import fields
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "prompts-batch-1.json"
@@ -101,7 +101,7 @@ def test_the_schema_of_batches_is_the_published_one() -> None:
 )
 def test_schema_and_bot_agree(tmp_path: Path, items: object, well: bool) -> None:
     """What an editor marks is what the bot refuses."""
-    validator = jsonschema.Draft202012Validator(item.schema())
+    validator = jsonschema.Draft202012Validator(fields.schema())
     assert validator.is_valid(items) is well
     file = tmp_path / "batch.json"
     file.write_text(json.dumps(items))
@@ -126,3 +126,28 @@ def test_the_schema_is_printed_as_documented(arguments: list[str]) -> None:
     result = CliRunner().invoke(ledger.app, arguments)
     assert result.exit_code == 0
     assert result.stdout == (ROOT / "docs" / "schema.sql").read_text(encoding="utf-8")
+
+
+def test_pictures_are_looked_for_beside_the_file(tmp_path: Path) -> None:
+    """And nowhere else; a slug is believed, because there is no ledger to ask."""
+    (tmp_path / "refs").mkdir()
+    (tmp_path / "refs" / "quay.png").write_bytes(b"any")
+    file = tmp_path / "batch.json"
+    names = ["refs/quay.png", "red-boat", "quay.png", "../batch.json"]
+    items = [{"slug": f"s-{n}", "prompt": "b", "model": "sdxl", "reference": one} for n, one in enumerate(names)]
+    file.write_text(json.dumps(items, indent=1))
+    code, told = run(str(file))
+    assert code == 1
+    assert [line.partition(", field")[0] for line in told.splitlines()[1:]] == ["Line 18, item 3", "Line 24, item 4"]
+    assert told.count("did not come along") == 2
+
+
+def test_limits_are_those_of_the_bot(tmp_path: Path) -> None:
+    """As its settings have them; settings that cannot be read are told, with 2."""
+    config = tmp_path / "darkroom.toml"
+    config.write_text("[discord]\nguild_id = 1\n[limits]\nbatch_items = 3\n")
+    code, told = run(str(EXAMPLE), "--config", str(config))
+    assert (code, "at most 3 are taken" in told) == (1, True)
+    config.write_text("[limits]\nbatch_items = 3\n")
+    code, told = run(str(EXAMPLE), "--config", str(config))
+    assert (code, "discord" in told) == (2, True)

@@ -1,9 +1,10 @@
 """The real daemon, in a process of its own, with a worker that draws noise instead of loading a model.
 
 `python -m tests.dispatch.quick_tower SPOOL SOCKET quick|slow [MODELS]`; a `gpu-agent.toml` beside the spool counts. The
-same order gives the same bytes. A prompt that starts with "fail" fails, one that starts with "big" gives a file of more
-than four mebibytes. An order of several frames gives the boxes of a clip, with a poster; that of a "bare" one is no
-picture, and "torn" ones lack their last byte. Each job that is begun is a line of the file `drawn` beside the spool.
+same order gives the same bytes. A prompt that starts with "fail" fails, "full 2" has too little memory the first two
+times it is begun, and one that starts with "big" gives a file of more than four mebibytes. An order of several frames
+gives the boxes of a clip, with a poster; that of a "bare" one is no picture, and "torn" ones lack their last byte. Each
+job that is begun is a line of the file `drawn` beside the spool.
 """
 
 import hashlib
@@ -26,7 +27,7 @@ from gpu_agent.daemon import Daemon
 from gpu_agent.frames import FrameReader, pack
 from gpu_agent.order import Order, Receipt
 from gpu_agent.spool import POSTER
-from gpu_agent.value import Message
+from gpu_agent.value import Facts, Message
 from gpu_agent.wire import Cancel, Cancelled, Done, Failed, Progress, Submit
 from tests import made
 
@@ -60,8 +61,7 @@ class Painter:
 
     def _end(self, submit: Submit) -> Message:
         order = submit.order
-        with (self._spool.parent.parent / "drawn").open("a", encoding="utf-8") as drawn:
-            drawn.write(f"{order.job}\n")
+        begun = self._begin(order)
         self._stopped.discard(order.job)
         for step in range(order.steps):
             self._hear(self._step)  # one order at a time: only a cancel can come here
@@ -71,7 +71,18 @@ class Painter:
             self._conn.send_bytes(pack(progress))
         if order.prompt.startswith("fail"):
             return Failed(job=order.job, epoch=submit.epoch, kind="render-failed", facts={"fault": "asked to"})
+        if order.prompt.startswith("full") and begun <= int(order.prompt.split()[1]):
+            facts: Facts = {"model": order.model, "width": order.width, "height": order.height}
+            kind = "out-of-memory"
+            return Failed(job=order.job, epoch=submit.epoch, kind=kind, facts=facts, worth_retrying=True)
         return self._clip(submit) if order.frames > 1 else self._done(submit, draw(order))
+
+    def _begin(self, order: Order) -> int:
+        """Written down; gives how often it was begun, on this spool."""
+        log = self._spool.parent.parent / "drawn"
+        with log.open("a", encoding="utf-8") as drawn:
+            drawn.write(f"{order.job}\n")
+        return log.read_text(encoding="utf-8").split().count(order.job)
 
     def _done(self, submit: Submit, drawn: bytes, suffix: str = ".png", **more: Any) -> Done:
         return Done(

@@ -1,6 +1,7 @@
 """One bot's dispatch room with everything real around it: ledger and files on disk, SSH, daemon."""
 
 import asyncio
+import json
 import secrets
 import shutil
 import signal
@@ -18,14 +19,16 @@ from bot.board import Board, TowerView
 from bot.clock import Clock, SystemClock, new_id
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.pins import pin
+from bot.intake.accept import Intake
 from bot.ledger import jobs, towers
 from bot.ledger.database import Database
 from bot.ledger.files import Files
 from bot.nouns import Job, JobState
-from bot.settings import Tower
+from bot.settings import Limits, Tower
 from tests import made
 from tests.agent.sshd import ROOT
 from tests.dispatch.ssh import Proxy, SshServer, attach_command
+from tests.ledger import lookups
 
 PATIENCE = 60
 
@@ -167,6 +170,16 @@ class Rig:
         await queue(self.db, job)
         return job
 
+    async def send(self, prompts: Sequence[str], asker: int = 1) -> list[Job]:
+        """A batch of these, accepted as a file is."""
+        items = [{"slug": f"item-{n}", "prompt": one, "seed": n, "steps": 1} for n, one in enumerate(prompts)]
+        intake = Intake(self.db, self.clock, Limits(), [self.name])
+        batch = await intake.batches.accept(
+            "b.json", json.dumps(items).encode(), key=new_id(self.clock), asker=asker, guild=1, channel=5
+        )
+        async with self.db.reading() as connection:
+            return await lookups.jobs_of_batch(connection, batch.id)
+
     async def job(self, job: Job) -> Job:
         async with self.db.reading() as connection:
             found = await jobs.get(connection, job.id)
@@ -213,9 +226,9 @@ class Rig:
         self.proxy.cut()
 
     async def notices(self) -> list[tuple[str, str]]:
-        """(job, kind) of every notice."""
+        """(job, kind) of every notice of a job."""
         async with self.db.reading() as connection:
-            rows = await connection.execute_fetchall("SELECT job, kind FROM notices ORDER BY job")
+            rows = await connection.execute_fetchall("SELECT job, kind FROM notices WHERE job IS NOT NULL ORDER BY job")
         return [(str(row["job"]), str(row["kind"])) for row in rows]
 
 

@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Callable, Sequence
 from io import StringIO
+from itertools import count
 
 import pytest
 import yaml
@@ -200,6 +201,29 @@ def test_a_hundred_thousand_items_are_refused_at_the_first_one_too_many() -> Non
     found = fault("\n".join([*items, *["rubbish"] * 89_999]).encode(), "b.jsonl")
     assert (found.facts["fault"], found.facts["line"], len(found.shown)) == ("batch-too-many", 10_001, 1)
     assert "further" not in found.facts
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "one", "between"),
+    [
+        ("b.json", "[", '{{"slug": "s-{}", "prompt": "b"}}', ","),
+        ("b.jsonl", "", '{{"slug": "s-{}", "prompt": "b"}}', "\n"),
+        ("b.csv", "slug,prompt\n", "s-{},b", "\n"),
+        ("b.yaml", "", "- {{slug: s-{}, prompt: b}}", "\n"),
+    ],
+)
+def test_of_a_hundred_thousand_items_one_more_than_the_limit_is_read(
+    name: str, head: str, one: str, between: str
+) -> None:
+    """Counted at the reader, in each format."""
+    text = head + between.join(one.format(number) for number in range(100_000))
+    read_so_far = count()
+    items = (raw for raw in formats.reader(name, text)(text, 8) if next(read_so_far) < 100_000)
+    opened = batchfile.taken(items, Limits())
+    assert next(read_so_far) == 10_001
+    assert opened.raws == ()
+    assert opened.end is not None
+    assert opened.end.facts["fault"] == "batch-too-many"
 
 
 def test_pictures_count_as_items_do() -> None:

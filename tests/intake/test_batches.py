@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.clock import FakeClock
 from tests.intake.asking import ADA, NOTHING, WHO, ask, counts, file, item
 from tests.ledger import lookups
 from tests.ledger.rows import finish
+from tests.scheduled import scheduled
 
 
 async def test_a_batch_is_committed_whole(db: Database, intake: Intake) -> None:
@@ -116,7 +118,7 @@ async def test_again_is_the_same_ask_with_all_it_had(db: Database, intake: Intak
 async def test_a_schedule_reads_its_file_in_the_format_it_was_sent_in(db: Database, intake: Intake) -> None:
     """However long its name was: the ending is kept, which says what it is."""
     name = "b" * 300 + ".csv"
-    entry = await intake.batches.schedule(name, b"slug,prompt\na,b\n", "daily 02:00", zone="UTC", **WHO)
+    entry = await scheduled(db, intake, name, b"slug,prompt\na,b\n", "daily 02:00", zone="UTC", **WHO)
     assert entry.name == "b" * 96 + ".csv"
     await intake.batches.accept(entry.name, entry.items.encode(), key="k", **WHO)
     assert await counts(db) == NOTHING | {"batches": 1, "asks": 1, "jobs": 1, "notices": 1, "rota": 1}
@@ -131,12 +133,12 @@ async def test_the_name_of_a_file_is_kept_short_and_printable(intake: Intake) ->
 async def test_a_schedule_is_committed_and_waits_for_the_rota(db: Database, intake: Intake) -> None:
     """The entry keeps words, fields, zone and file; when it is due nobody has worked out yet."""
     data = file(item(1))
-    entry = await intake.batches.schedule("b.json", data, " Weekdays  07:30", zone="Europe/Berlin", **WHO)
+    entry = await scheduled(db, intake, "b.json", data, " Weekdays  07:30", zone="Europe/Berlin", **WHO)
     assert (entry.words, entry.cron, entry.zone) == ("Weekdays 07:30", "30 7 * * 1-5", "Europe/Berlin")
     assert entry.next_at is None
     async with db.reading() as connection:
-        assert await rota.entries(connection) == [entry]
-    twin = await intake.batches.schedule("b.json", data, "weekdays 7:30", zone="Europe/Berlin", **WHO)
+        assert await rota.entries(connection) == [replace(entry, items="")]
+    twin = await scheduled(db, intake, "b.json", data, "weekdays 7:30", zone="Europe/Berlin", **WHO)
     assert twin.id == entry.id
     assert await counts(db) == NOTHING | {"rota": 1}
 
@@ -144,7 +146,7 @@ async def test_a_schedule_is_committed_and_waits_for_the_rota(db: Database, inta
 async def test_a_schedule_at_no_time_or_in_no_zone_is_refused(db: Database, intake: Intake) -> None:
     """Nothing is stored for either."""
     with pytest.raises(BadWhen):
-        await intake.batches.schedule("b.json", file(item(1)), "now and then", zone="UTC", **WHO)
+        await scheduled(db, intake, "b.json", file(item(1)), "now and then", zone="UTC", **WHO)
     with pytest.raises(BadZone):
-        await intake.batches.schedule("b.json", file(item(1)), "daily 02:00", zone="Atlantis", **WHO)
+        await scheduled(db, intake, "b.json", file(item(1)), "daily 02:00", zone="Atlantis", **WHO)
     assert await counts(db) == NOTHING

@@ -12,6 +12,7 @@ from bot.ledger.database import Database
 from bot.settings import Limits
 from bot.texts import failures
 from tests.intake.asking import NOTHING, WHO, counts, file, item
+from tests.scheduled import scheduled
 
 SENDER = Sender("k", 1, 1, 5)
 FINE = '  {"slug": "a", "prompt": "a boat"}'
@@ -165,5 +166,5 @@ async def test_nothing_of_a_faulty_file_is_stored(db: Database, intake: Intake) 
     with pytest.raises(BatchFault):
         await intake.batches.accept("b.json", data, key="k", **WHO)
     with pytest.raises(BatchFault):
-        await intake.batches.schedule("b.json", data, "daily 02:00", zone="UTC", **WHO)
+        await scheduled(db, intake, "b.json", data, "daily 02:00", zone="UTC", **WHO)
     assert await counts(db) == NOTHING

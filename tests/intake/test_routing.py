@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.intake.accept import Intake
-from bot.ledger import routes, towers
+from bot.ledger import batch_items, routes, towers
 from bot.ledger.database import Database
 from bot.nouns import Group, Job, Manner, Route, RouteEdit, RouteVerb, RouteWhy
 from bot.settings import Limits, RoutingTable
@@ -118,6 +118,46 @@ async def test_items_of_a_batch_are_routed_one_by_one(db: Database, clock: FakeC
     async with db.reading() as connection:
         rows = await connection.execute_fetchall("SELECT model FROM jobs WHERE batch = ? ORDER BY slug", (batch.id,))
     assert [row["model"] for row in rows] == ["better", MODEL.id, MODEL.id]
+
+
+@pytest.mark.parametrize(
+    ("second", "drawn"),
+    [({"archetype": KIND}, "better"), ({"archetype": "other"}, MODEL.id), ({}, MODEL.id)],
+)
+async def test_a_cluster_goes_one_road_whole_or_none(
+    db: Database, clock: FakeClock, second: dict[str, str], drawn: str
+) -> None:
+    """Its members must look alike: where one would be drawn with another model, none of them is routed."""
+    await accepted(db)
+    first = {"slug": "a", "prompt": "a", "archetype": KIND, "cluster": "set"}
+    items = [first, {"slug": "b", "prompt": "b", "cluster": "set", **second}, {**first, "slug": "c", "cluster": "own"}]
+    intake = choosing(db, clock)
+    batch = await intake.batches.accept("b.json", json.dumps(items).encode(), key="k", asker=ADA, guild=1, channel=5)
+    async with db.reading() as connection:
+        rows = await connection.execute_fetchall("SELECT model FROM jobs WHERE batch = ? ORDER BY slug", (batch.id,))
+        kept = [(one.slug, one.cluster) for one in await batch_items.of_batch(connection, batch.id)]
+    assert [row["model"] for row in rows] == [drawn, drawn, "better"]
+    assert kept == [("a", "set"), ("b", "set"), ("c", "own")]
+
+
+async def test_whether_a_cluster_tries_another_model_is_drawn_once(db: Database, clock: FakeClock) -> None:
+    """Forty clusters of three: some try it, each of them whole."""
+    await accepted(db)
+    items = [
+        {"slug": f"a-{n}-{m}", "prompt": "a", "archetype": KIND, "cluster": f"set-{n}"}
+        for n in range(40)
+        for m in range(3)
+    ]
+    intake = choosing(db, clock, explore=0.5)
+    batch = await intake.batches.accept("b.json", json.dumps(items).encode(), key="k", asker=ADA, guild=1, channel=5)
+    async with db.reading() as connection:
+        rows = await connection.execute_fetchall(
+            "SELECT count(DISTINCT model) AS models, min(model) AS model FROM batch_items AS i JOIN jobs ON jobs.ask = "
+            "i.ask WHERE i.batch = ? GROUP BY cluster",
+            (batch.id,),
+        )
+    assert [row["models"] for row in rows] == [1] * 40
+    assert {row["model"] for row in rows} == {"better", MODEL.id}
 
 
 async def test_a_small_share_tries_the_other_model(db: Database, clock: FakeClock) -> None:

@@ -21,6 +21,14 @@ from bot.intake import when
         ("hourly :30", "30 * * * *"),
         ("hourly :05", "5 * * * *"),
         ("*/5 1-3 29 2 MON", "*/5 1-3 29 2 mon"),
+        ("every day at 2:00", "0 2 * * *"),
+        ("nightly 23:05", "5 23 * * *"),
+        ("every Monday at 18:30", "30 18 * * 1"),
+        ("1st 08:00", "0 8 1 * *"),
+        ("on the 31st at 08:00", "0 8 31 * *"),
+        ("last day 18:00", "0 18 L * *"),
+        ("on the last day at 18:00", "0 18 L * *"),
+        ("every hour at :15", "15 * * * *"),
     ],
 )
 def test_words_become_cron_fields(words: str, fields: str) -> None:
@@ -49,6 +57,8 @@ def test_words_become_cron_fields(words: str, fields: str) -> None:
         ("*/0 * * * *", "minute"),
         ("0 0 1 1 1 1", "neither"),
         ("daily\x00 02:00", "daily"),
+        ("32nd 08:00", "32nd"),
+        ("last week 08:00", "neither"),
     ],
 )
 def test_what_is_no_time_is_refused_with_the_reason(words: str, why: str) -> None:
@@ -56,6 +66,51 @@ def test_what_is_no_time_is_refused_with_the_reason(words: str, why: str) -> Non
     with pytest.raises(BadWhen) as refused:
         when.cron(words)
     assert why in str(refused.value.facts["fault"])
+
+
+@pytest.mark.parametrize(
+    ("words", "start", "end"),
+    [
+        ("01:00-06:00", "0 1 * * *", "0 6 * * *"),
+        ("between 01:00 and 06:00", "0 1 * * *", "0 6 * * *"),
+        ("daily from 1:00 to 6:30", "0 1 * * *", "30 6 * * *"),
+        ("Weekdays 22:00–06:00", "0 22 * * 1-5", "0 6 * * *"),
+        ("mon,thu 22:00 - 02:00", "0 22 * * 1,4", "0 2 * * *"),
+        ("weekends 09:00 until 21:00", "0 9 * * 0,6", "0 21 * * *"),
+        ("last day 18:00 till 23:59", "0 18 L * *", "59 23 * * *"),
+        ("0 1 * * 1-5 until 06:00", "0 1 * * 1-5", "0 6 * * *"),
+    ],
+)
+def test_a_window_has_a_beginning_and_an_end(words: str, start: str, end: str) -> None:
+    """Days and two times, or any beginning and the time at which it closes."""
+    assert when.window(words) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("daily 01:00", "a beginning and an end"),
+        ("06:00", "a beginning and an end"),
+        ("01:00-01:00", "ends when it begins"),
+        ("daily 1:00 until 01:00", "ends when it begins"),
+        ("01:00-25:00", "25:00"),
+        ("someday 01:00-06:00", "someday"),
+        ("61 * * * * until 06:00", "minute"),
+    ],
+)
+def test_what_is_no_window_is_refused_with_the_reason(words: str, why: str) -> None:
+    with pytest.raises(BadWhen) as refused:
+        when.window(words)
+    assert why in str(refused.value.facts["fault"])
+
+
+@given(st.one_of(st.text(max_size=40), st.text(alphabet="0123456789:- ltuniabewd", max_size=24)))
+def test_any_words_are_a_window_or_refused(words: str) -> None:
+    try:
+        fields = when.window(words)
+    except BadWhen:
+        return
+    assert [len(field.split()) for field in fields] == [5, 5]
 
 
 @given(st.one_of(st.text(max_size=40), st.text(alphabet="0123456789*,-/ l#:monjan", max_size=20)))

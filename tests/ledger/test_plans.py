@@ -6,9 +6,14 @@ from functools import partial
 import pytest
 
 from bot.ledger import (
+    batch_items,
     batches,
     cues,
+    during,
+    enclosures,
+    found_files,
     jobs,
+    likenesses,
     notices,
     pairs,
     pictures,
@@ -19,9 +24,11 @@ from bot.ledger import (
     threads,
     towers,
     verdicts,
+    windows,
+    yields,
 )
 from bot.ledger.database import Connection, Database
-from bot.nouns import Scope, Verdict
+from bot.nouns import Notice, NoticeKind, Scope, Verdict
 from tests.ledger.rows import NOW, job
 
 Question = Callable[[Connection], Awaitable[object]]
@@ -45,11 +52,27 @@ SMALL = (
     "notices_unsettled_sheets",
     "threads_to_show",
     "batches_to_close",
+    "batches_paused",
     "jobs_with_extras",
     "route_edits_accepted",
+    "enclosures_to_draw",
+    "found_files_kept",
+    "rota_windows",
+    "batches_paused",
 )
 # Rows that were picked before, or are few: walking through them is no walk through a table.
-PICKED = ("rota_next", "leaving_1", "CONSTANT ROW", "json_each", "SCAN picked", "(subquery-")
+PICKED = (  # "up" is a recursion, which goes on from the rows that it found
+    "SCAN up",
+    "rota_due",
+    "rota_wanted",
+    "rota_opened",
+    "leaving_1",
+    "CONSTANT ROW",
+    "json_each",
+    "SCAN picked",
+    "SCAN waiting_batches",
+    "(subquery-",
+)
 QUESTIONS: dict[str, Question] = {
     "jobs.get": lambda c: jobs.get(c, "x"),
     "jobs.of_ask_key": lambda c: jobs.of_ask_key(c, "x"),
@@ -66,8 +89,26 @@ QUESTIONS: dict[str, Question] = {
     "jobs.requeue": lambda c: jobs.requeue(c, job("x")),
     "batches.of_key": lambda c: batches.of_key(c, "x"),
     "batches.ended": batches.ended,
-    "batches.latest_slot": lambda c: batches.latest_slot(c, "x"),
+    "batches.sent_before": lambda c: batches.sent_before(c, 5, "x", "y"),
+    "batch_items.of_batch": lambda c: batch_items.of_batch(c, "x"),
+    "batch_items.earlier": lambda c: batch_items.earlier(c, 5, "x", "y", ["a", "b"]),
     "batches.outcome": lambda c: batches.outcome(c, "x"),
+    "jobs.retry": lambda c: jobs.retry(c, job("x"), 2, NOW, "x", {}),
+    "jobs.failed_of_batch": lambda c: jobs.failed_of_batch(c, "x"),
+    "jobs.last_indexes": lambda c: jobs.last_indexes(c, "x"),
+    "during.waiting": lambda c: during.waiting(c, "x"),
+    "during.pause": lambda c: during.pause(c, "x", NOW),
+    "during.resume": lambda c: during.resume(c, "x"),
+    "during.call_off": lambda c: during.call_off(c, "x", NOW),
+    "during.reopen": lambda c: during.reopen(c, "x"),
+    "during.card": lambda c: during.card(c, "x"),
+    "during.of_thread": lambda c: during.of_thread(c, 5),
+    "during.of_notice": lambda c: during.of_notice(c, Notice("x", NoticeKind.SHEET, 5, NOW, ask="x")),
+    "during.of_notice of a job": lambda c: during.of_notice(c, Notice("x", NoticeKind.PICTURE, 5, NOW, job="x")),
+    "during.latest": lambda c: during.latest(c, 1, [5], 5),
+    "jobs.held_back": jobs.held_back,
+    "windows.opens": lambda c: windows.opens(c, "x"),
+    "notices.settled": lambda c: notices.settled(c, "x", NOW),
     "notices.channels_due": notices.channels_due,
     "notices.due_in": lambda c: notices.due_in(c, 5, 5),
     "notices.of_message": lambda c: notices.of_message(c, 5),
@@ -115,6 +156,18 @@ QUESTIONS: dict[str, Question] = {
     "routes.alone": lambda c: routes.alone(c, "x", "y"),
     "routes.compared": lambda c: routes.compared(c, "x"),
     "rota.nearest": rota.nearest,
+    "rota.begun": lambda c: rota.begun(c, "x"),
+    "rota.slots": lambda c: rota.slots(c, "x"),
+    "rota.wanted": rota.wanted,
+    "windows.opened": windows.opened,
+    "enclosures.to_draw": enclosures.to_draw,
+    "enclosures.of_notice": lambda c: enclosures.of_notice(c, "x"),
+    "found_files.fading": lambda c: found_files.fading(c, NOW),
+    "found_files.of_content": lambda c: found_files.of_content(c, 5, "x"),
+    "found_files.offered_by": lambda c: found_files.offered_by(c, "x"),
+    "likenesses.of_slug": lambda c: likenesses.of_slug(c, "x", 1, 5),
+    "yields of a batch": lambda c: yields.counted(c, yields.of_batch("x")),
+    "yields of a time": lambda c: yields.counted(c, yields.between(1, 0.0, 1.0)),
     "towers.wakes": lambda c: towers.wakes(c, "x"),
 }
 

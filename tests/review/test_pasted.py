@@ -49,6 +49,11 @@ def test_a_picture_has_a_number(text: str) -> None:
     assert one(text) == Line(1, "red-fox", 2, KEEP)
 
 
+@pytest.mark.parametrize("text", ["red-fox@k3f9q: keep", "- `Red-Fox@K3F9Q` ok", "✅ red-fox.png@k3f9q"])
+def test_a_picture_is_named_exactly_by_the_end_of_its_job(text: str) -> None:
+    assert one(text) == Line(1, "red-fox", None, KEEP, end="k3f9q")
+
+
 @pytest.mark.parametrize(
     ("text", "trouble"),
     [

@@ -107,7 +107,7 @@ def test_two_hundred_are_one_sheet_of_bounded_size(tmp_path: Path) -> None:
     image = drawn([Cell(number, "a label that is far too long for so small a cell", path) for number in range(1, 201)])
     assert image.width <= 2048
     assert image.height <= 6144
-    assert shade(image, 0.97, 0.97) == "red"
+    assert shade(image, 0.62, 0.96) == "red"
 
 
 def test_words_the_font_cannot_write_leave_the_number(tmp_path: Path) -> None:

@@ -4,17 +4,20 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import count
 
 from bot.intake.accept import Intake
-from bot.ledger import batches, notices, rota
+from bot.ledger import batches, jobs, notices, rota
 from bot.ledger.database import Database
-from bot.nouns import JobState, Notice, NoticeKind, RotaEntry
+from bot.nouns import Job, JobState, Notice, NoticeKind, RotaEntry
 from bot.people.terms import FREE, Terms
+from bot.schedule.foreseeing import NONE
 from bot.schedule.rota import Rota
 from bot.settings import Limits
 from tests.clock import FakeClock, until
 from tests.ledger import lookups
 from tests.ledger.rows import finish
+from tests.scheduled import scheduled
 
 HOUR = 3600.0
 DAY = 24 * HOUR
@@ -32,14 +35,27 @@ class Nights:
         self.limits = Limits()
         self.intake = Intake(db, clock, self.limits, ())
         self.terms: Terms = FREE
+        self.towers = NONE
+        self._messages = count(1)
 
-    async def schedule(self, when: str = "daily 02:00", zone: str = "UTC", data: bytes = FILE) -> RotaEntry:
-        return await self.intake.batches.schedule("nightly.json", data, when, asker=11, guild=1, channel=5, zone=zone)
+    async def schedule(self, when: str = "daily 02:00", *, data: bytes = FILE, terms: Terms = FREE) -> RotaEntry:
+        return await scheduled(
+            self.db,
+            self.intake,
+            "nightly.json",
+            data,
+            when,
+            asker=11,
+            guild=1,
+            channel=5,
+            terms=terms,
+            clock=self.clock,
+        )
 
     @asynccontextmanager
     async def up(self) -> AsyncIterator[None]:
         """The bot runs its rota; afterwards it is killed wherever it is."""
-        task = asyncio.create_task(Rota(self.db, self.clock, self.intake, 6, self.terms).run())
+        task = asyncio.create_task(self.rota().run())
         try:
             await self.settled()
             yield
@@ -47,15 +63,41 @@ class Nights:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
+    def rota(self) -> Rota:
+        return Rota(self.db, self.clock, self.intake, 6, self.terms, self.towers)
+
+    async def settle_rota(self) -> None:
+        """What happens at a start before anything is claimed."""
+        await self.rota().settle()
+
+    def message(self) -> int:
+        """The id of one more message."""
+        return next(self._messages)
+
+    async def line(self) -> set[str]:
+        """The jobs that may begin now."""
+        async with self.db.reading() as connection:
+            return {job.id for job in await jobs.in_line(connection)}
+
+    async def worth_waking_for(self) -> int:
+        """How many waiting jobs a tower is woken for."""
+        async with self.db.reading() as connection:
+            return sum(lot.jobs for lot in await jobs.unfinished(connection))
+
+    async def claim(self, job: Job) -> bool:
+        """Whether a tower can have it."""
+        async with self.db.transaction() as connection:
+            return await jobs.claim(connection, job.id, "tower", "boot1") is not None
+
     async def settled(self) -> None:
         """Waits until the rota has nothing to do before its next moment and sleeps."""
 
         async def asleep() -> bool:
             async with self.db.reading() as connection:
                 nearest = await rota.nearest(connection)
-                ended = await batches.ended(connection)
+                ended, wanted = await batches.ended(connection), await rota.wanted(connection)
             known = nearest is None or (nearest[1] is not None and nearest[1] > self.clock.now())
-            return known and not ended and bool(self.clock.naps)
+            return known and not ended and not wanted and bool(self.clock.naps)
 
         await until(asleep)
 

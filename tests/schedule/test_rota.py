@@ -11,10 +11,13 @@ from bot.nouns import JobState, NoticeKind
 from tests.clock import until
 from tests.intake.asking import MODEL, shelf
 from tests.schedule.nights import DAY, HOUR, Nights
+from tests.scheduled import scheduled
 
 FIRST = Nights.START + 14 * HOUR
 STARTS = "**nightly.json** starts now: 2 pictures."
 DONE = "**nightly.json** is done: 2 posted, 0 failed."
+OPEN = "Kept 0, rejected 0, open 2."
+COST = "It took 1 s, 0.097 Wh and $0.000012; a hosted API would have taken $0.09."
 
 
 def moment(at: float) -> str:
@@ -41,7 +44,9 @@ async def test_the_end_is_announced_when_everything_was_posted(nights: Nights) -
         await nights.render_everything(JobState.RENDERED, JobState.FAILED)
         await until(lambda: nights.told_of("is done"))
         await nights.pass_time(HOUR)
-    assert await nights.told() == [STARTS, "**nightly.json** is done: 1 posted, 1 failed."]
+    started, done = await nights.told()
+    assert started == STARTS
+    assert done.startswith("**nightly.json** is done: 1 posted, 1 failed.\nKept 0, rejected 0, open 1.\n• 1 failed. ")
 
 
 async def test_every_night_has_its_own_batch(nights: Nights) -> None:
@@ -139,7 +144,7 @@ async def test_killed_anywhere_a_moment_is_served_and_told_once(nights: Nights, 
     async with nights.up():
         await nights.pass_time(60)
     assert await nights.slots() == [FIRST]
-    assert await nights.told() == [STARTS, DONE]
+    assert await nights.told() == [STARTS, "\n".join([DONE, OPEN, COST])]
 
 
 async def test_a_set_clock_changes_nothing_twice(nights: Nights) -> None:
@@ -172,14 +177,16 @@ async def test_a_file_that_is_no_longer_right_is_told_and_left(nights: Nights) -
 
 async def test_a_hostile_file_name_pings_nobody(nights: Nights) -> None:
     """What is announced carries the name without its teeth."""
-    await nights.intake.batches.schedule(
+    await scheduled(
+        nights.db,
+        nights.intake,
         "@everyone **x**.json",
         b'[{"slug": "a", "prompt": "b"}]',
         "daily 02:00",
         asker=1,
         guild=1,
         channel=5,
-        zone="UTC",
+        clock=nights.clock,
     )
     async with nights.up():
         await nights.pass_time(14 * HOUR)

@@ -53,7 +53,7 @@ def kinds() -> list[str]:
     asking = [path for room in ("intake", "chat") for path in (ROOT / "bot" / room).glob("*.py")]
     told = {kind for path in [*sources, *asking] for kind in raised(path)}
     # Arguments of a fault that name its place, not its kind.
-    fields = {"slug", "text", "prompt", "width", "height", "aspect"}
+    fields = {"slug", "text", "prompt", "width", "height", "aspect", "reference"}
     return sorted((own | told) - {"batch-fault"} - fields)
 
 

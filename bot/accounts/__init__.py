@@ -1,0 +1,1 @@
+"""What pictures cost: energy, money, and when a tower of one's own pays back. Pure: figures in, figures out."""

@@ -1,0 +1,1 @@
+"""Folders and git repositories that the bot watches for batch files."""
