@@ -34,7 +34,8 @@ async def begin(connection: Connection, entry: RotaEntry, opened_at: float, clos
     False when it was paused or removed meanwhile.
     """
     cursor = await connection.execute(
-        "UPDATE rota SET open = 1, opened_at = coalesce(opened_at, ?), closes_at = ? WHERE id = ? AND paused_at IS NULL",
+        "UPDATE rota SET open = 1, opened_at = coalesce(opened_at, ?), closes_at = ? "
+        "WHERE id = ? AND paused_at IS NULL",
         (opened_at, closes_at, entry.id),
     )
     return cursor.rowcount == 1

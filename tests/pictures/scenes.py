@@ -8,7 +8,7 @@ from bot.clock import new_id
 from bot.demo.discord.permissions import Permission
 from bot.demo.discord.values import Message
 from bot.ledger import notices, people
-from bot.nouns import Job, Notice, NoticeKind, Verdict
+from bot.nouns import Expected, Job, Notice, NoticeKind, RotaEntry, Verdict
 from bot.people.permits import Kind, What
 from bot.texts import announcements
 from tests.chat import groups
@@ -56,7 +56,10 @@ def _labelled(page: Message, label: str) -> str:
 
 async def nightly(house: Atelier, camera: Camera) -> None:
     """What the rota says; the pictures that follow teach the bot how long they take."""
-    await camera.messages("announcement", [await _announced(house, announcements.starting("nightly", 3, None, 0))])
+    clock, channel = house.stage.clock, int(house.stage.channel)
+    entry = RotaEntry(new_id(clock), "nightly", "daily 02:00", "0 2 * * *", "UTC", "", 0, 0, channel, clock.now(), None)
+    words = announcements.starting(entry, Expected(len(BATCH), wakes=True), None, 0)
+    await camera.messages("announcement", [await _announced(house, words)])
     house.rung("ready")
     for number, (slug, prompt) in enumerate(BATCH):
         (job,) = await house.stage.ask(prompt, slug=slug, seed=number)
