@@ -4,11 +4,14 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.demo.discord.server import StandIn
 from tests.referee import Referee
 from tests.town import Town, open_town
 
+settings.register_profile("suite", deadline=None)  # a busy machine is no fault of what is tested
+settings.load_profile("suite")
 LONG = ("test_story", "test_lossy", "test_messages", "test_bench", "test_overlap", "test_demo", "test_raters")
 
 

@@ -37,7 +37,7 @@ async def test_fifty_from_a_file_to_an_accepted_set(eyes: Eyes, tmp_path: Path) 
 
 async def sent(eyes: Eyes) -> None:
     """The file is looked at first; one click accepts all of it."""
-    data = json.dumps({"defaults": {"width": 128, "height": 128, "steps": 1}, "items": FIFTY}).encode()
+    data = json.dumps({"defaults": {"width": 96, "height": 96, "steps": 1}, "items": FIFTY}).encode()
     await composer(eyes.page).press_sequentially("/batch render")
     await eyes.page.keyboard.press("Enter")
     file = FilePayload(name="prompts-batch-1.json", mimeType="application/json", buffer=data)

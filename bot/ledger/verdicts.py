@@ -1,7 +1,7 @@
 """Marks, events and what counts: one function changes all three, inside the caller's transaction."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from sqlite3 import Row
 
@@ -138,16 +138,17 @@ async def _count(connection: Connection, mark: Mark, now: float) -> None:
             "person": mark.person,
             "message": mark.message,
             "verdict": verdict,
-            "words": "\n".join(words for key, (_, words) in sorted(standing.items(), key=_order) if words),
+            "words": "\n".join(words for _, words in _said(standing)),
             "at": now,
             "emojis": json.dumps(sorted(key for key in standing if _reaction(key)), ensure_ascii=False),
         },
     )
 
 
-def _order(mark: tuple[str, tuple[Verdict, str]]) -> tuple[bool, bool, str]:
-    """Of what a person said of a picture, the words of a form or reply stand first, then those of pasted lines."""
-    return mark[0] != WORDS, mark[0] != PASTED, mark[0]
+def _said(standing: Mapping[str, tuple[Verdict, str]]) -> list[tuple[Verdict, str]]:
+    """What a person said of a picture: in a form or reply, then in pasted lines, then on sheets. Reactions are mute."""
+    spoken = (key for key in standing if not _reaction(key) and standing[key][1])
+    return [standing[key] for key in sorted(spoken, key=lambda key: (key != WORDS, key != PASTED, key))]
 
 
 def _reaction(key: str) -> bool:

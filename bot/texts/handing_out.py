@@ -78,7 +78,7 @@ def pieces(told: str, count: int, path: str, left_out: list[str]) -> str:
         )
         lines.append(
             counted(
-                "Too large for any part, and only there: {names}.",
+                "Too large for any part, and only there: {count} file ({names}).",
                 "Too large for any part, and only there: {count} files ({names}).",
                 len(left_out),
                 names=names,

@@ -87,5 +87,5 @@ def recorded(said: Mapping[int, Said]) -> str:
 def faults(found: Sequence[Fault], first: int, last: int) -> str:
     """Nothing of it counts."""
     lines = [_FAULTS[one.kind].format(about=harmless(one.about[:_WORD_SHOWN]), first=first, last=last) for one in found]
-    hint = _("Write for example `all but 3, 7-9`, `keep 1-5, reject 6: too dark`, `none` or `the rest again`.")
+    hint = _("Write for example “all but 3, 7-9”, “keep 1-5, reject 6: too dark”, “none” or “the rest again”.")
     return "\n".join([_("Nothing was recorded:"), *(f"- {line}" for line in lines), hint])

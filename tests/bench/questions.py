@@ -108,7 +108,7 @@ async def _finish(connection: Connection, past: Sequence[Job]) -> None:
     )
     for sql in (
         "INSERT INTO notices SELECT 'n' || id, 'picture', 'said', channel, created_at, NULL, id, NULL, '', "
-        'created_at, created_at, :first + "index", NULL FROM jobs WHERE id <= :last',
+        'created_at, created_at, :first + "index", NULL, NULL FROM jobs WHERE id <= :last',
         "INSERT INTO marks SELECT :first + \"index\", asker, '✅', id, 'keep', '', created_at "
         "FROM jobs WHERE id <= :last",
         "INSERT INTO verdict_now (job, person, slug, message, verdict, words, at) "
