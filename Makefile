@@ -57,13 +57,8 @@ check: $(VENV)/dev
 	@$(BIN)/mypy bot gpu_agent tests
 	@$(BIN)/mypy --platform win32 gpu_agent
 
-# Format and types are looked at beside the tests. Where memory has room for what these write, no disk has to sync it.
-ROOM := $(shell [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $$4 }')" -gt 6000000 ] 2>/dev/null && echo /dev/shm)
-
-test: packages $(VENV)/dev
-	@$(MAKE) --no-print-directory check & looked=$$!; \
-	$(if $(ROOM),PYTEST_DEBUG_TEMPROOT=$(ROOM)) $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(PYTEST_FLAGS); \
-	tested=$$?; wait $$looked || { echo "Format, lint or types are not right: see above, or run make check."; exit 1; }; exit $$tested
+test: packages check
+	@$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(PYTEST_FLAGS)
 
 test-gpu: $(VENV)/dev
 	@$(BIN)/python -m pytest tests/gpu --record=docs/benchmarks/$$(date +%Y-%m)-gpu.md $(PYTEST_FLAGS)
