@@ -58,7 +58,7 @@ check: $(VENV)/dev
 	@$(BIN)/mypy --platform win32 gpu_agent
 
 test: packages check
-	@$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(PYTEST_FLAGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(PYTEST_FLAGS)
 
 test-gpu: $(VENV)/dev
 	@$(BIN)/python -m pytest tests/gpu --record=docs/benchmarks/$$(date +%Y-%m)-gpu.md $(PYTEST_FLAGS)
