@@ -5,7 +5,7 @@ import os
 import sys
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
@@ -61,12 +61,30 @@ class Checkpoints(_Table):
     seconds: Positive = 20.0
 
 
+class Speed(_Table):
+    """Levers that make a card faster, each to be switched by itself. `auto` is on for cards and off on a processor.
+
+    `attention` is `auto` (the fastest that agrees with torch's own), `native` (torch's own) or one of diffusers' names.
+    `graphs` fixes shapes. `overlap` encodes, decodes and reads neighbours beside a render. `quantize` and `step_cache`
+    change pictures a little and are never on unless somebody says so.
+    """
+
+    compile: Literal["auto", "on", "off"] = "auto"
+    channels_last: Literal["auto", "on", "off"] = "auto"
+    graphs: bool = False
+    attention: str = Field(default="auto", pattern=r"^[a-z0-9_]+$")
+    overlap: bool = True
+    quantize: Literal["", "fp8", "int8"] = ""
+    step_cache: Literal["", "first-block", "taylor-seer"] = ""
+
+
 class Config(_Table):
     """Everything, with its defaults. Relative paths are meant from where the file lies."""
 
     models: Models = Models()
     card: Card = Card()
     checkpoints: Checkpoints = Checkpoints()
+    speed: Speed = Speed()
 
 
 def default_path() -> Path:

@@ -115,7 +115,7 @@ class Receipt(Message):
 
     `dropped` is the end of the prompt that the tokenizers cut off, `fell` the rung that ran out of memory before this
     one, `resumed_at` the step a checkpoint was taken up at, `repaired` what a bad first result needed, `lossy` what
-    costs precision.
+    costs precision, `levers` what was done to make it faster.
     """
 
     order: Order
@@ -140,3 +140,4 @@ class Receipt(Message):
     resumed_at: int | None = None
     repaired: str = ""
     lossy: tuple[str, ...] = ()
+    levers: tuple[str, ...] = ()

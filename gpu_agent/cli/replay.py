@@ -31,6 +31,7 @@ _CAUSES = {
     "threads": "Each operation had {then} threads, here {now}: their sums are rounded in another order.",
     "plan": "The model was placed otherwise: {then} then, {now} here.",
     "compiled": "The model's compiled state is another: {then} then, {now} here.",
+    "levers": "What made it faster differs: {then} then, {now} here.",
     "fell": "What ran out of memory first differs: {then} then, {now} here.",
     "repaired": "What a bad first result needed differs: {then} then, {now} here.",
     "version": "{name} was {then}, and is {now} here.",

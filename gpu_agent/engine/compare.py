@@ -13,6 +13,7 @@ from gpu_agent.order import Receipt
 
 NEAR = 30.0  # decibels: above, an eye has to search for what differs
 _ONE_BY_ONE = ("pipeline", "scheduler", "dtype", "device", "threads", "plan", "compiled", "fell", "repaired")
+_LISTS = ("levers", "lossy")
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def differences(then: Receipt, now: Receipt) -> tuple[Difference, ...]:
         *_loras(then, now),
         *(Difference(name, "", _words(getattr(then, name)), _words(getattr(now, name))) for name in plain),
         *_versions(then, now),
-        *_lossy(then, now),
+        *(found for name in _LISTS for found in _listed(name, then, now)),
         *_resumed(then, now),
     )
 
@@ -87,10 +88,11 @@ def _versions(then: Receipt, now: Receipt) -> list[Difference]:
     return [Difference("version", *pair) for pair in pairs if pair[1] != pair[2]]
 
 
-def _lossy(then: Receipt, now: Receipt) -> list[Difference]:
-    if "lossy" not in then.model_fields_set or then.lossy == now.lossy:
+def _listed(name: str, then: Receipt, now: Receipt) -> list[Difference]:
+    before, after = getattr(then, name), getattr(now, name)
+    if name not in then.model_fields_set or before == after:
         return []
-    return [Difference("lossy", "", _words(", ".join(then.lossy)), _words(", ".join(now.lossy)))]
+    return [Difference(name, "", _words(", ".join(before)), _words(", ".join(after)))]
 
 
 def _resumed(then: Receipt, now: Receipt) -> list[Difference]:

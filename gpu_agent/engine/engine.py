@@ -71,6 +71,7 @@ class Engine:
         self._most = int(config.card.vram_gb * _GB) if config.card.vram_gb is not None else None
         self._inputs = Inputs(root / "inputs")
         self._studio = Studio(stock, Checkpoints(root / "checkpoints"), config.checkpoints.seconds)
+        self._speed = config.speed
         self._notebook = Notebook(root / "measured.json")
         self._warm = WarmModels()
         place.leave_a_core()
@@ -184,7 +185,7 @@ class Engine:
             self._warm.make_room(model, plan)
             place.give_back(self._device)
             told = _telling(model, asking)
-            warm = self._warm.keep(Warm(load(model, plan, told)))
+            warm = self._warm.keep(Warm(load(model, plan, told), self._speed))
             told(1.0)
         return warm
 

@@ -62,6 +62,7 @@ class Studio:
         picture.check(found.pixels, order)
         told = receipt(
             loaded,
+            warm.pulled,
             dressed,
             order,
             dropped=dropped(dressed.pipeline, warm.family, order.prompt, most_tokens(dressed.pipeline, given)),

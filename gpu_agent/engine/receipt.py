@@ -7,6 +7,7 @@ from typing import Any
 from gpu_agent.catalogue import terms
 from gpu_agent.engine import extras, place
 from gpu_agent.engine.load import Loaded
+from gpu_agent.engine.speed.levers import COMPILED, Pulled
 from gpu_agent.engine.warm import Dressed
 from gpu_agent.order import Order, Receipt
 
@@ -22,12 +23,11 @@ def setting(loaded: Loaded) -> tuple[str, ...]:
     return (place.name(plan.device), plan.dtype, plan.format, f"{place.threads()} threads", *versions)
 
 
-def receipt(loaded: Loaded, dressed: Dressed, order: Order, **made: Any) -> Receipt:
+def receipt(loaded: Loaded, pulled: Pulled, dressed: Dressed, order: Order, **made: Any) -> Receipt:
     """`made` is what only the render itself knows: dropped, fell, resumed_at, repaired, tiled."""
     licence, commercial = terms(loaded.model, order)
-    lossy = ((f"{loaded.plan.format} weights",) if loaded.plan.format else ()) + (
-        ("decoded in tiles",) if made.pop("tiled") else ()
-    )
+    lossy = [f"{loaded.plan.format} weights"] if loaded.plan.format else []
+    lossy += [*pulled.lossy, *(["decoded in tiles"] if made.pop("tiled") else [])]
     return Receipt(
         order=order,
         model_name=loaded.model.name,
@@ -38,7 +38,7 @@ def receipt(loaded: Loaded, dressed: Dressed, order: Order, **made: Any) -> Rece
         device=place.name(loaded.plan.device),
         threads=place.threads(),
         plan=loaded.plan.rung,
-        compiled=False,
+        compiled=COMPILED in pulled.levers,
         prompt_truncated=bool(made["dropped"]),
         versions=_VERSIONS,
         licence=licence,
@@ -46,6 +46,7 @@ def receipt(loaded: Loaded, dressed: Dressed, order: Order, **made: Any) -> Rece
         revision=loaded.revision,
         files=loaded.digests.files | extras.digests(loaded.model, order),
         loras=dressed.worn,
-        lossy=lossy,
+        lossy=tuple(lossy),
+        levers=pulled.levers,
         **made,
     )

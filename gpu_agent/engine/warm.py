@@ -7,12 +7,14 @@ from typing import Any
 import torch
 
 from gpu_agent.catalogue import ControlNet
+from gpu_agent.config import Speed
 from gpu_agent.engine import control, lora, modes, reference, rungs
 from gpu_agent.engine.encode import Embeddings
 from gpu_agent.engine.families.known import family
 from gpu_agent.engine.fault import Fault
 from gpu_agent.engine.inputs import Brought
 from gpu_agent.engine.load import Loaded
+from gpu_agent.engine.speed import levers
 from gpu_agent.order import ControlKind, Order, Worn
 from gpu_agent.planner import RUNGS, Plan
 from gpu_agent.shelf import FoundLora, Stock
@@ -32,7 +34,7 @@ class Dressed:
 class Warm:
     """One order at a time; parts, embeddings, nets and maps stay from one to the next."""
 
-    def __init__(self, loaded: Loaded) -> None:
+    def __init__(self, loaded: Loaded, speed: Speed) -> None:
         self.loaded = loaded
         self.family = family(loaded.model.family)
         self._scheduler = loaded.pipeline.scheduler.config
@@ -40,6 +42,7 @@ class Warm:
         self._worn: tuple[Worn, ...] = ()
         self._referral = reference.Referral()
         rungs.settle(loaded.pipeline, loaded.plan, self.family)
+        self.pulled = levers.pull(loaded.pipeline, loaded.plan, self.family, speed)
 
     def serves(self, plan: Plan) -> bool:
         """Can an order of this plan be drawn as the model lies?"""

@@ -6,6 +6,7 @@ import pytest
 
 from gpu_agent import catalogue
 from gpu_agent.catalogue import Model
+from gpu_agent.config import Speed
 from gpu_agent.engine.load import load
 from gpu_agent.engine.warm import Warm
 from gpu_agent.engine.warmth import WarmModels
@@ -18,7 +19,7 @@ LOW = replace(HIGH, rung="leaf-offload")
 
 
 def _warm(model: Model, plan: Plan) -> Warm:
-    return Warm(load(model, plan, lambda share: None))
+    return Warm(load(model, plan, lambda share: None), Speed())
 
 
 def _lying(plan: Plan) -> WarmModels:
