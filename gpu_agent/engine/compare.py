@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from gpu_agent.engine import picture, video
+from gpu_agent.engine.speed.fidelity import bare
 from gpu_agent.order import Receipt
 
 NEAR = 30.0  # decibels: above, an eye has to search for what differs
@@ -89,7 +90,7 @@ def _versions(then: Receipt, now: Receipt) -> list[Difference]:
 
 
 def _listed(name: str, then: Receipt, now: Receipt) -> list[Difference]:
-    before, after = getattr(then, name), getattr(now, name)
+    before, after = (tuple(map(bare, getattr(receipt, name))) for receipt in (then, now))
     if name not in then.model_fields_set or before == after:
         return []
     return [Difference(name, "", _words(", ".join(before)), _words(", ".join(after)))]

@@ -20,8 +20,9 @@ from gpu_agent.engine import fall, picture, place, video
 from gpu_agent.engine.checkpoint_folder import Checkpoints
 from gpu_agent.engine.fault import Fault, Stopped, as_fault, out_of_memory
 from gpu_agent.engine.inputs import Brought, Inputs
-from gpu_agent.engine.load import load
+from gpu_agent.engine.load import Loading, load
 from gpu_agent.engine.once import Asking, Made, Studio
+from gpu_agent.engine.speed import fidelity
 from gpu_agent.engine.render import Asked, Report
 from gpu_agent.engine.warm import Warm
 from gpu_agent.engine.warmth import WarmModels
@@ -64,13 +65,15 @@ class Drawn:
 
 class Engine:
     """Renders one order at a time on one device. `root` holds the uploaded inputs, the checkpoints and what was
-    measured here."""
+    measured here; `loading` may bring models from elsewhere than the disk."""
 
-    def __init__(self, stock: Stock, config: Config, root: Path) -> None:
+    def __init__(self, stock: Stock, config: Config, root: Path, loading: Loading = load) -> None:
+        self._loading = loading
         self._device = place.device()
         self._most = int(config.card.vram_gb * _GB) if config.card.vram_gb is not None else None
         self._inputs = Inputs(root / "inputs")
-        self._studio = Studio(stock, Checkpoints(root / "checkpoints"), config.checkpoints.seconds)
+        known = fidelity.Fidelity(root / fidelity.FILE)
+        self._studio = Studio(stock, Checkpoints(root / "checkpoints"), config.checkpoints.seconds, known)
         self._speed = config.speed
         self._notebook = Notebook(root / "measured.json")
         self._warm = WarmModels()
@@ -185,7 +188,7 @@ class Engine:
             self._warm.make_room(model, plan)
             place.give_back(self._device)
             told = _telling(model, asking)
-            warm = self._warm.keep(Warm(load(model, plan, told), self._speed))
+            warm = self._warm.keep(Warm(self._loading(model, plan, told), self._speed))
             told(1.0)
         return warm
 

@@ -10,6 +10,7 @@ from gpu_agent.engine.checkpoint_folder import Checkpoints
 from gpu_agent.engine.inputs import Brought
 from gpu_agent.engine.receipt import receipt, setting
 from gpu_agent.engine.render import Asked, Drawing, Keeping, Report, arguments, evaluations, most_tokens, taken
+from gpu_agent.engine.speed.fidelity import Fidelity
 from gpu_agent.engine.warm import Dressed, Warm
 from gpu_agent.engine.words import dropped
 from gpu_agent.order import Order, Receipt
@@ -41,11 +42,13 @@ class Made:
 
 @dataclass(frozen=True)
 class Studio:
-    """What all orders share: the stock, the folder of checkpoints, and the seconds of work a crash may cost."""
+    """What all orders share: the stock, the folder of checkpoints, the seconds of work a crash may cost, and what was
+    measured of lossy levers."""
 
     stock: Stock
     checkpoints: Checkpoints
     every: float
+    fidelity: Fidelity
 
     def make(self, warm: Warm, plan: Plan, asking: Asking) -> Made:
         """Raises Fault or Stopped."""
@@ -57,12 +60,14 @@ class Studio:
         drawing = Drawing(warm, dressed.pipeline, given, keeping, asking.report, asking.stopped)
         start = self._start(keeping.origin, plan.device)
         began = perf_counter()
-        found = _decoded(drawing, dressed, order, start)
+        with warm.skipping(dressed.pipeline, order) as skipping:
+            found = _decoded(drawing, dressed, order, start)
         seconds = perf_counter() - began if start is None and not found.repaired else 0.0
         picture.check(found.pixels, order)
         told = receipt(
             loaded,
-            warm.pulled,
+            warm.pulled + skipping,
+            self.fidelity,
             dressed,
             order,
             dropped=dropped(dressed.pipeline, warm.family, order.prompt, most_tokens(dressed.pipeline, given)),

@@ -7,7 +7,9 @@ from typing import Any
 from gpu_agent.catalogue import terms
 from gpu_agent.engine import extras, place
 from gpu_agent.engine.load import Loaded
-from gpu_agent.engine.speed.levers import COMPILED, Pulled
+from gpu_agent.engine.speed import lossy
+from gpu_agent.engine.speed.fidelity import Fidelity
+from gpu_agent.engine.speed.pulled import COMPILED, Pulled
 from gpu_agent.engine.warm import Dressed
 from gpu_agent.order import Order, Receipt
 
@@ -23,11 +25,11 @@ def setting(loaded: Loaded) -> tuple[str, ...]:
     return (place.name(plan.device), plan.dtype, plan.format, f"{place.threads()} threads", *versions)
 
 
-def receipt(loaded: Loaded, pulled: Pulled, dressed: Dressed, order: Order, **made: Any) -> Receipt:
+def receipt(
+    loaded: Loaded, pulled: Pulled, fidelity: Fidelity, dressed: Dressed, order: Order, **made: Any
+) -> Receipt:
     """`made` is what only the render itself knows: dropped, fell, resumed_at, repaired, tiled."""
     licence, commercial = terms(loaded.model, order)
-    lossy = [f"{loaded.plan.format} weights"] if loaded.plan.format else []
-    lossy += [*pulled.lossy, *(["decoded in tiles"] if made.pop("tiled") else [])]
     return Receipt(
         order=order,
         model_name=loaded.model.name,
@@ -46,7 +48,7 @@ def receipt(loaded: Loaded, pulled: Pulled, dressed: Dressed, order: Order, **ma
         revision=loaded.revision,
         files=loaded.digests.files | extras.digests(loaded.model, order),
         loras=dressed.worn,
-        lossy=tuple(lossy),
+        lossy=lossy.told(loaded.plan, pulled.lossy, made.pop("tiled"), loaded.digests.whole, fidelity),
         levers=pulled.levers,
         **made,
     )

@@ -14,6 +14,7 @@ import torch
 from gpu_agent.engine import progression
 from gpu_agent.engine.checkpoint import Checkpoint
 from gpu_agent.engine.fault import Fault
+from gpu_agent.engine.speed import step_cache
 from gpu_agent.order import Order
 
 StepEnded = Callable[[Any, int, Any, dict[str, Any]], dict[str, Any]]
@@ -80,6 +81,8 @@ class _Return:
             return values
         if done == self._checkpoint.step:
             self._echoes.close()
+            for module in self._modules:
+                step_cache.forget(module)  # a step that was only repeated tells nothing of the next one
             values["latents"] = self._put_back(pipeline, values["latents"])
             self._there = True
         return self._ended(pipeline, index, timestep, values)

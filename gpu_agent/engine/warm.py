@@ -1,6 +1,7 @@
 """A model that is loaded and placed: which pipeline stands over its parts for an order, and what those wear."""
 
 from collections import OrderedDict
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,8 @@ from gpu_agent.engine.families.known import family
 from gpu_agent.engine.fault import Fault
 from gpu_agent.engine.inputs import Brought
 from gpu_agent.engine.load import Loaded
-from gpu_agent.engine.speed import levers
+from gpu_agent.engine.speed import levers, step_cache
+from gpu_agent.engine.speed.pulled import Pulled
 from gpu_agent.order import ControlKind, Order, Worn
 from gpu_agent.planner import RUNGS, Plan
 from gpu_agent.shelf import FoundLora, Stock
@@ -37,7 +39,7 @@ class Warm:
     def __init__(self, loaded: Loaded, speed: Speed) -> None:
         self.loaded = loaded
         self.family = family(loaded.model.family)
-        self._scheduler = loaded.pipeline.scheduler.config
+        self._scheduler, self._speed = loaded.pipeline.scheduler.config, speed
         self._embeddings, self._maps, self._nets = Embeddings(), control.Maps(), _Nets(loaded)
         self._worn: tuple[Worn, ...] = ()
         self._referral = reference.Referral()
@@ -72,6 +74,12 @@ class Warm:
         if brought.reference is not None:
             told |= reference.picture(pipeline, loaded.model, brought.reference)
         return Dressed(pipeline, told, self._worn)
+
+    def skipping(self, pipeline: Any, order: Order) -> AbstractContextManager[Pulled]:
+        """In here the pipeline may guess steps of this order instead of computing them, if the settings say so and
+        the order has enough of them; gives what the receipt says of it."""
+        branches = self.loaded.model.negative_acts and order.guidance > self.family.guides_above
+        return step_cache.skipping(pipeline, self.loaded.plan, self.family, self._speed, order, branches)
 
     def fresh_scheduler(self, pipeline: Any) -> Any:
         """What one picture leaves in its scheduler shapes no other."""

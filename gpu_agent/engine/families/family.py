@@ -61,6 +61,8 @@ class Family:
 
     A negative prompt acts where the guidance is above `guides_above`; `no_negative` stands for none, as some
     pipelines guide only where they are given one.
+
+    `masked` denoisers may be told which tokens do not count: attention has to be able to leave some out.
     """
 
     denoisers: tuple[str, ...] = ("transformer",)
@@ -70,3 +72,4 @@ class Family:
     sized: Callable[[Any, Order], None] = as_told
     guides_above: float = 1.0
     no_negative: str = ""
+    masked: bool = True

@@ -30,12 +30,12 @@ FAMILIES: dict[str, Family] = {
     "sd": Family(denoisers=("unet",)),
     "sdxl": Family(denoisers=("unet",)),
     "sd3": Family(bounded=("tokenizer_3",)),
-    "flux": Family(latents=packed, bounded=("tokenizer_2",)),
-    "flux2": Family(latents=_places, wrapped=chat(thinking=False)),
+    "flux": Family(latents=packed, bounded=("tokenizer_2",), masked=False),
+    "flux2": Family(latents=_places, wrapped=chat(thinking=False), masked=False),
     "hidream": Family(sized=_as_large_as_asked),
     "z-image": Family(wrapped=chat(thinking=True), guides_above=0.0),
     "qwen-image": Family(latents=packed, wrapped=_described, no_negative=" "),
-    "wan": Family(denoisers=("transformer", "transformer_2"), latents=middle),
+    "wan": Family(denoisers=("transformer", "transformer_2"), latents=middle, masked=False),
 }
 
 

@@ -1,31 +1,17 @@
 """All levers, pulled on a model that is loaded and placed."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import logging
 from typing import Any
 
 from gpu_agent.config import Speed
 from gpu_agent.engine.families.family import Family
+from gpu_agent.engine.speed import attention, layout, step_cache
+from gpu_agent.engine.speed.pulled import Lever, Pulled
 from gpu_agent.planner import Plan
 
-COMPILED = "compile"
+_log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True)
-class Pulled:
-    """What was done. `levers` are names for the receipt; `lossy` says in words what costs precision; `notes` has a
-    sentence for each lever that was wanted and cannot be had here."""
-
-    levers: tuple[str, ...] = ()
-    lossy: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    def __add__(self, other: "Pulled") -> "Pulled":
-        return Pulled(self.levers + other.levers, self.lossy + other.lossy, self.notes + other.notes)
-
-
-Lever = Callable[[Any, Plan, Family, Speed], Pulled]
-LEVERS: tuple[Lever, ...] = ()
+LEVERS: tuple[Lever, ...] = (layout.pull, attention.pull, step_cache.pull)
 """Layout first, then attention, then what skips steps, and last of all what compiles the whole."""
 
 
@@ -34,4 +20,6 @@ def pull(pipeline: Any, plan: Plan, family: Family, speed: Speed) -> Pulled:
     done = Pulled()
     for lever in LEVERS:
         done += lever(pipeline, plan, family, speed)
+    for note in dict.fromkeys(done.notes):
+        _log.warning("%s", note)
     return done

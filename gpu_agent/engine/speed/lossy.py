@@ -1,0 +1,31 @@
+"""Which levers change pictures a little, what a receipt calls them, and how each is switched on alone."""
+
+from gpu_agent.config import Speed
+from gpu_agent.engine.speed.fidelity import Fidelity
+from gpu_agent.planner import Plan
+
+TILES = "decoded in tiles"
+_EXACT: dict[str, object] = {"quantize": "", "step_cache": ""}
+_ALONE: dict[str, dict[str, object]] = {
+    "fp8": {"quantize": "fp8"},
+    "int8": {"quantize": "int8"},
+    "first-block": {"step_cache": "first-block"},
+    "taylor-seer": {"step_cache": "taylor-seer"},
+}
+
+
+def exact(speed: Speed) -> Speed:
+    """The same settings with nothing that is lossy: what the lossy ones are measured against."""
+    attention = "auto" if "sage" in speed.attention else speed.attention
+    return speed.model_copy(update={**_EXACT, "attention": attention})
+
+
+def alone(speed: Speed) -> dict[str, Speed]:
+    """Each lossy lever by its setting's value, switched on over the exact settings and without the others."""
+    return {name: exact(speed).model_copy(update=one) for name, one in _ALONE.items()}
+
+
+def told(plan: Plan, pulled: tuple[str, ...], tiled: bool, weights: str, fidelity: Fidelity) -> tuple[str, ...]:
+    """What cost precision in one picture, each with its measured decibels. `pulled` are the levers' own words."""
+    short = (f"{plan.format} weights",) if plan.format else ()
+    return fidelity.told(weights, (*short, *pulled, *((TILES,) if tiled else ())))
