@@ -1,0 +1,151 @@
+"""Blocks are compiled at their first picture: many small operations become few large ones.
+
+What cannot be compiled here is drawn with as it was, and a sentence says so.
+"""
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+import torch
+import torch._dynamo
+from torch._inductor.compile_fx import compile_fx
+from torch.fx import GraphModule
+from torch.utils import _pytree as pytree
+from torch.utils._triton import has_triton
+
+from gpu_agent.config import Speed
+from gpu_agent.engine.families.family import Family
+from gpu_agent.engine.speed import regions
+from gpu_agent.engine.speed.lengths import any_length
+from gpu_agent.engine.speed.pulled import COMPILED, Pulled
+from gpu_agent.engine.speed.rotations import written_out
+from gpu_agent.planner import Plan
+
+GRAPHS = "graphs"
+_WHOLE = ("resident", "text-out", "quantized", "streamed")  # rungs on which a block is on the device as one
+_STAYING = ("resident", "text-out", "quantized")  # and on which its weights stay where they are
+_GRAPHED = {"triton.cudagraphs": True}
+_LONGEST = 160
+
+
+def pull(pipeline: Any, plan: Plan, family: Family, speed: Speed) -> Pulled:
+    """Compile the denoisers' blocks, and the decoder's; or the whole denoisers, where graphs are wanted and can be."""
+    if not _wanted(plan, speed):
+        return Pulled()
+    hindrance = _hindrance(plan)
+    if hindrance:
+        return Pulled(notes=(f"The model is drawn without being compiled: {hindrance}.",))
+    any_length()
+    state = _State()
+    denoisers = [part for part in (getattr(pipeline, name, None) for name in family.denoisers) if part is not None]
+    against = _against_graphs(plan, speed)
+    graphs = speed.graphs and not against
+    for part in denoisers:
+        _graph(part, state) if graphs else _compile(regions.blocks(part), state)
+    if plan.text != "streamed" and plan.rung in _STAYING:
+        _compile(regions.decoder_blocks(pipeline.vae), state)
+    notes = (f"No graphs are recorded: {against}.",) if against else ()
+    return Pulled((COMPILED, *((GRAPHS,) if graphs else ())), notes=notes, doubts=(state.doubt,))
+
+
+@dataclass
+class _State:
+    """Of one model: why it is not drawn by compiled blocks any more, if so."""
+
+    fault: str = ""
+
+    def gave_up(self) -> bool:
+        return bool(self.fault)
+
+    def give_up(self, error: Exception) -> None:
+        self.fault = self.fault or f"{type(error).__name__}: {next(iter(str(error).strip().splitlines()), '')}"
+
+    def doubt(self) -> tuple[tuple[str, ...], str] | None:
+        """(levers that gave way, why), as `Pulled.now` asks."""
+        if not self.fault:
+            return None
+        why = f"The model is drawn without being compiled: the compiler failed with {self.fault[:_LONGEST]}"
+        return (COMPILED, GRAPHS), f"{why}. Set compile to off to save it the attempt."
+
+
+def _wanted(plan: Plan, speed: Speed) -> bool:
+    """A processor gains little and compiles for long, so there somebody has to ask for it."""
+    return speed.compile == "on" or (speed.compile == "auto" and plan.device.startswith("cuda"))
+
+
+def _hindrance(plan: Plan) -> str:
+    if plan.rung not in _WHOLE:
+        return f"on the rung {plan.rung} its weights come and go layer by layer"
+    if plan.rung == "streamed" and plan.format:
+        return f"weights in {plan.format} cannot be streamed into compiled blocks"
+    if not torch._dynamo.is_dynamo_supported():
+        return "torch cannot compile for this Python"
+    if plan.device.startswith("cuda") and not has_triton():
+        return "there is no Triton for this card. Install triton (on Windows: triton-windows) for more speed"
+    if plan.device == "cpu" and not _cpp_compiler():
+        return "there is no C++ compiler. Install one for more speed"
+    return ""
+
+
+def _cpp_compiler() -> bool:
+    from torch._inductor.cpp_builder import get_cpp_compiler
+
+    try:
+        return bool(get_cpp_compiler())
+    except Exception:  # its own classes differ between systems; whatever it was, there is none
+        return False
+
+
+def _against_graphs(plan: Plan, speed: Speed) -> str:
+    """Why not, if they are wanted. A graph repeats what was done once, at the very addresses."""
+    if not speed.graphs:
+        return ""
+    if not plan.device.startswith("cuda"):
+        return "only a CUDA card can"
+    if plan.rung not in _STAYING:
+        return f"on the rung {plan.rung} weights do not stay where they are"
+    if speed.step_cache:
+        return f"the step cache {speed.step_cache} decides at each step what is computed"
+    return ""
+
+
+def _compile(blocks: list[Any], state: _State) -> None:
+    for block in blocks:
+        regions.keep_routing_out(block)
+        regions.replace_forward(
+            block, lambda plain: _ready(plain, torch.compile(plain, dynamic=True, backend=inductor), state)
+        )
+
+
+def _graph(part: Any, state: _State) -> None:
+    """The whole network as one: for each size of prompt and picture anew."""
+    recorded = torch.compile(part.forward, dynamic=False, backend=inductor, options=dict(_GRAPHED))
+    regions.replace_forward(part, lambda plain: _ready(plain, _copying(recorded), state))
+
+
+def _ready(plain: regions.Forward, faster: regions.Forward, state: _State) -> regions.Forward:
+    return regions.with_way_back(plain, faster, state.gave_up, state.give_up)
+
+
+def _copying(recorded: regions.Forward) -> regions.Forward:
+    """The next replay writes where this one's answer is."""
+
+    @wraps(recorded)
+    def forward(*given: Any, **named: Any) -> Any:
+        torch.compiler.cudagraph_mark_step_begin()
+        return pytree.tree_map_only(torch.Tensor, torch.clone, recorded(*given, **named))
+
+    return forward
+
+
+def inductor(
+    graph: GraphModule, inputs: list[torch.Tensor], options: dict[str, Any] | None = None
+) -> Callable[..., Any]:
+    """torch's own compiler, with pairs that are turned written out. What it warns of is for programmers."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        made: Callable[..., Any] = compile_fx(written_out(graph), inputs, config_patches=options)
+    return made
