@@ -18,6 +18,7 @@ def _command_line() -> None:
     import typer
 
     from gpu_agent.cli.attach import attach
+    from gpu_agent.cli.bench import bench
     from gpu_agent.cli.fetch import fetch
     from gpu_agent.cli.models import models
     from gpu_agent.cli.plan import plan
@@ -27,7 +28,7 @@ def _command_line() -> None:
     from gpu_agent.cli.shelf import shelf
 
     app = typer.Typer(help="Renders on this machine what a Darkroom bot orders.", no_args_is_help=True)
-    for verb in (serve, attach, models, shelf, fetch, plan, render, replay):
+    for verb in (serve, attach, models, shelf, fetch, plan, render, replay, bench):
         app.command()(verb)
     app()
 

@@ -42,3 +42,13 @@ def _handle(card: str) -> Any:
     if card.isdigit():
         return library.nvmlDeviceGetHandleByIndex(int(card))
     return library.nvmlDeviceGetHandleByUUID(card)
+
+
+def driver() -> str:
+    """The driver's version, empty where there is none."""
+    try:
+        return str(library.nvmlSystemGetDriverVersion())
+    except AttributeError:  # no library
+        return ""
+    except library.NVMLError:
+        return ""

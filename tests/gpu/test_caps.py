@@ -8,6 +8,7 @@ import torch
 from gpu_agent import placing
 from gpu_agent.catalogue import described
 from gpu_agent.engine import fall, place
+from gpu_agent.engine.bench.sizes import KNOWN
 from gpu_agent.engine.fault import out_of_memory
 from gpu_agent.estimate import CONTEXT
 from gpu_agent.order import Order
@@ -16,7 +17,6 @@ from gpu_agent.stock import Gpu
 from tests.engine.twins import playing
 from tests.engine.twins.house import Twins
 from tests.gpu import full_size
-from tests.gpu.full_size import KNOWN
 
 GB = 10**9
 CASES = [(model, size) for model in ("sdxl", "z-image-turbo", "flux-schnell") for size in (8, 12, 16, 24)]

@@ -1,4 +1,5 @@
-"""The shipped models' parts at their full size, built without memory: what the catalogue's numbers are counted from."""
+"""The shipped models' parts at their full size, as their makers' settings have them: what the catalogue's numbers are
+counted from, and what is timed where weights are absent."""
 
 # mypy: disable-error-code="no-untyped-call"
 
@@ -9,6 +10,9 @@ import diffusers
 import torch
 import transformers
 
+from gpu_agent import catalogue
+
+KNOWN = catalogue.load()
 _VAE = {
     "block_out_channels": (128, 256, 512, 512),
     "layers_per_block": 2,
@@ -79,7 +83,20 @@ def _qwen3() -> Any:
     )  # fmt: skip
 
 
-_KL16 = {**_VAE, "latent_channels": 16, "use_quant_conv": False, "use_post_quant_conv": False}
+def _qwen25_vl() -> Any:
+    """With its eyes, which are loaded though a prompt has no use for them."""
+    text = {
+        "hidden_size": 3584, "intermediate_size": 18944, "num_hidden_layers": 28, "num_attention_heads": 28,
+        "num_key_value_heads": 4, "vocab_size": 152064, "tie_word_embeddings": False, "rope_theta": 1e6,
+        "rope_scaling": {"mrope_section": [16, 24, 24], "rope_type": "default", "type": "default"},
+    }  # fmt: skip
+    seeing = {"depth": 32, "hidden_size": 1280, "intermediate_size": 3420, "num_heads": 16, "out_hidden_size": 3584}
+    config = transformers.Qwen2_5_VLConfig(text_config=text, vision_config=seeing, tie_word_embeddings=False)
+    return transformers.Qwen2_5_VLForConditionalGeneration(config)
+
+
+_KL16 = {**_VAE, "latent_channels": 16, "use_quant_conv": False, "use_post_quant_conv": False,
+         "scaling_factor": 0.3611, "shift_factor": 0.1159}  # fmt: skip
 # (a model, one of its parts) → how to build it; a part that several models share stands with one of them.
 FULL: dict[tuple[str, str], Callable[[], Any]] = {
     ("sdxl", "unet"): lambda: diffusers.UNet2DConditionModel(**_SDXL),
@@ -102,8 +119,10 @@ FULL: dict[tuple[str, str], Callable[[], Any]] = {
     ("z-image-turbo", "transformer"): lambda: diffusers.ZImageTransformer2DModel(),
     ("z-image-turbo", "text_encoder"): _qwen3,
     ("qwen-image", "transformer"): lambda: diffusers.QwenImageTransformer2DModel(),
+    ("qwen-image", "text_encoder"): _qwen25_vl,
     ("qwen-image", "vae"): lambda: diffusers.AutoencoderKLQwenImage(),
     ("wan22-t2v-a14b", "transformer"): _wan,
+    ("wan22-t2v-a14b", "vae"): lambda: diffusers.AutoencoderKLWan(),
     ("wan22-t2v-a14b", "text_encoder"): lambda: _t5("UMT5", 256384),
     ("wan22-i2v-a14b", "transformer_2"): lambda: _wan(in_channels=36),
     ("wan22-ti2v-5b", "transformer"): lambda: _wan(
@@ -111,6 +130,18 @@ FULL: dict[tuple[str, str], Callable[[], Any]] = {
     ),
     ("wan22-ti2v-5b", "vae"): _wan22_vae,
 }
+
+
+def builder(model_id: str, part: str) -> Callable[[], Any]:
+    """How to build this part of a shipped model; one that models share is known by its bytes, which the catalogue tells
+    of each."""
+    size = _bytes(model_id, part)
+    same = (build for (model, name), build in FULL.items() if _bytes(model, name) == size)
+    return FULL.get((model_id, part)) or next(same)
+
+
+def _bytes(model_id: str, part: str) -> int:
+    return next(each.bytes for each in KNOWN[model_id].parts if each.name == part)
 
 
 def numbers(build: Callable[[], Any]) -> int:
