@@ -44,7 +44,12 @@ class Warm:
         self._worn: tuple[Worn, ...] = ()
         self._referral = reference.Referral()
         rungs.settle(loaded.pipeline, loaded.plan, self.family)
-        self.pulled = levers.pull(loaded.pipeline, loaded.plan, self.family, speed)
+        self._pulled = levers.pull(loaded.pipeline, loaded.plan, self.family, speed)
+
+    @property
+    def pulled(self) -> Pulled:
+        """What makes it fast, as it has turned out so far."""
+        return self._pulled.now()
 
     def serves(self, plan: Plan) -> bool:
         """Can an order of this plan be drawn as the model lies?"""

@@ -3,6 +3,7 @@
 What cannot be compiled here is drawn with as it was, and a sentence says so.
 """
 
+import logging
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ _WHOLE = ("resident", "text-out", "quantized", "streamed")  # rungs on which a b
 _STAYING = ("resident", "text-out", "quantized")  # and on which its weights stay where they are
 _GRAPHED = {"triton.cudagraphs": True}
 _LONGEST = 160
+_log = logging.getLogger(__name__)
 
 
 def pull(pipeline: Any, plan: Plan, family: Family, speed: Speed) -> Pulled:
@@ -45,7 +47,7 @@ def pull(pipeline: Any, plan: Plan, family: Family, speed: Speed) -> Pulled:
     graphs = speed.graphs and not against
     for part in denoisers:
         _graph(part, state) if graphs else _compile(regions.blocks(part), state)
-    if plan.text != "streamed" and plan.rung in _STAYING:
+    if plan.rung in _STAYING:
         _compile(regions.decoder_blocks(pipeline.vae), state)
     notes = (f"No graphs are recorded: {against}.",) if against else ()
     return Pulled((COMPILED, *((GRAPHS,) if graphs else ())), notes=notes, doubts=(state.doubt,))
@@ -61,14 +63,16 @@ class _State:
         return bool(self.fault)
 
     def give_up(self, error: Exception) -> None:
-        self.fault = self.fault or f"{type(error).__name__}: {next(iter(str(error).strip().splitlines()), '')}"
+        if self.fault:
+            return
+        said = next(iter(str(error).strip().splitlines()), "")
+        failed = f"the compiler failed with {type(error).__name__}: {said}"[:_LONGEST]
+        self.fault = f"The model is drawn without being compiled: {failed}. Set compile to off to save the attempt."
+        _log.warning("%s", self.fault)
 
     def doubt(self) -> tuple[tuple[str, ...], str] | None:
         """(levers that gave way, why), as `Pulled.now` asks."""
-        if not self.fault:
-            return None
-        why = f"The model is drawn without being compiled: the compiler failed with {self.fault[:_LONGEST]}"
-        return (COMPILED, GRAPHS), f"{why}. Set compile to off to save it the attempt."
+        return ((COMPILED, GRAPHS), self.fault) if self.fault else None
 
 
 def _wanted(plan: Plan, speed: Speed) -> bool:

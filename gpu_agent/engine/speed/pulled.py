@@ -12,7 +12,7 @@ COMPILED = "compile"
 
 
 Doubt = Callable[[], tuple[tuple[str, ...], str] | None]
-"""Asked after a picture: (names of levers that gave way while it was drawn, a sentence why), None as long as they hold."""
+"""Asked after a picture: (names of levers that gave way while it was drawn, a sentence why); None while they hold."""
 
 
 @dataclass(frozen=True)
