@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from gpu_agent import catalogue, shelf, spool
 from gpu_agent.config import Config
 from gpu_agent.inbox import Task
+from gpu_agent.order import Order
 from gpu_agent.value import Facts
 from gpu_agent.wire import Cancelled, Done, Failed, Progress
 
@@ -31,6 +32,7 @@ class Drawing:
         self._config, self._root = config, root
         self._pictures = root / "pictures"
         self._engine: Engine | None = None
+        self._expected: Order | None = None
         self._stale = False
 
     def restock(self) -> None:
@@ -41,9 +43,15 @@ class Drawing:
         if self._engine is not None:
             self._engine.release()
 
+    def expect(self, order: Order) -> None:
+        """This one comes next; from any thread, and before there is an engine, too."""
+        self._expected = order
+        if self._engine is not None:
+            self._engine.expect(order)
+
     def render(self, task: Task, report: "Report") -> "Rendered":
         """Raises Stopped, Fault, NoEngine, or whatever goes wrong beyond these; see `failed`."""
-        return self._started(task, report).render(task.submit.order, report, task.stop.is_set)
+        return self._started(task, report).render(task.submit.order, report, task.stop.is_set, leaving=True)
 
     def finish(self, task: Task, rendered: "Rendered") -> Done | Cancelled:
         """The picture is on disk, under its digest, before anybody hears that it is done."""
@@ -85,6 +93,8 @@ class Drawing:
         try:
             if self._engine is None:
                 self._engine = self._start()
+                if self._expected is not None:
+                    self._engine.expect(self._expected)
             elif self._stale:
                 self._engine.restock(shelf.take_stock(self._config))
         except (ImportError, OSError, catalogue.CatalogueError) as error:

@@ -3,6 +3,7 @@ of a render."""
 
 import os
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
@@ -10,8 +11,9 @@ from threading import Event, Lock
 from typing import Any
 
 from gpu_agent.frames import FrameError, FrameReader
+from gpu_agent.order import Order
 from gpu_agent.value import Message
-from gpu_agent.wire import Cancel, Release, Shelf, Submit
+from gpu_agent.wire import Cancel, Next, Release, Shelf, Submit
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,11 @@ class Task:
 
 
 class Inbox:
-    """`listen` runs until the daemon is gone, and takes the process with it then."""
+    """`listen` runs until the daemon is gone, and takes the process with it then. `expect` hears at once which order
+    comes next."""
 
-    def __init__(self, conn: "Connection[Any, Any]") -> None:
-        self._conn = conn
+    def __init__(self, conn: "Connection[Any, Any]", expect: Callable[[Order], None]) -> None:
+        self._conn, self._expect = conn, expect
         self._waiting: SimpleQueue[Task | Release | Shelf] = SimpleQueue()
         self._lock = Lock()
         self._tasks: dict[str, Task] = {}
@@ -64,5 +67,7 @@ class Inbox:
                 self._waiting.put(task)
             elif isinstance(message, Release | Shelf):
                 self._waiting.put(message)
+            elif isinstance(message, Next):
+                self._expect(message.order)
             elif isinstance(message, Cancel) and message.job in self._tasks:
                 self._tasks[message.job].stop.set()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from gpu_agent import holds
 from gpu_agent.holds import Hold
 from gpu_agent.places import Place, Places, Runner
-from gpu_agent.wire import Progress, Release, Submit
+from gpu_agent.wire import Next, Progress, Release, Submit
 
 
 class Seating:
@@ -21,6 +21,7 @@ class Seating:
         self._loaded: set[Runner] = set()  # those whose card may hold something of ours
         self._idle_since: dict[Runner, float] = {}
         self._warm: dict[Runner, str] = {}
+        self._told_next: dict[Runner, str] = {}
 
     def seat(self) -> None:
         """Every free runner gets the order that has waited longest, after giving memory back if that was asked. Whoever
@@ -33,7 +34,11 @@ class Seating:
                 self._hand_over(place, runner)
         for runner in self._runners:
             hold, place = self.hold_of(runner), self._places.next_for(runner)
-            if hold is not None and place is not None and self._places.free(runner):
+            if place is None:
+                continue
+            if not self._places.free(runner):
+                self._tell_next(place, runner)
+            elif hold is not None:
                 held.setdefault(place.order.job, hold)
         for place in self._places.waiting():
             _tell(place, held.get(place.order.job))
@@ -91,12 +96,19 @@ class Seating:
             self._warm.pop(runner, None)  # it goes before the new one comes
         runner.hand(Submit(epoch=place.epoch, order=place.order))
 
+    def _tell_next(self, place: Place, runner: Runner) -> None:
+        """Once for each order: while the card is busy, the worker may prepare what comes then."""
+        if self._told_next.get(runner) != place.order.job:
+            self._told_next[runner] = place.order.job
+            runner.hand(Next(order=place.order))
+
     def _give_back(self, runner: Runner) -> None:
         self._forget(runner)
         runner.hand(Release())
 
     def _forget(self, runner: Runner) -> None:
         self._warm.pop(runner, None)
+        self._told_next.pop(runner, None)
         self._release.discard(runner)
         self._loaded.discard(runner)
 

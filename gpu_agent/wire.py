@@ -75,6 +75,13 @@ class Submit(Message):
     order: Order
 
 
+class Next(Message):
+    """From the daemon to its worker alone: this order comes after the one in hand, and may be prepared beside it."""
+
+    type: Literal["next"] = "next"
+    order: Order
+
+
 class Accepted(Message):
     """`ahead` counts the orders that will be rendered before this one; 0 means it is being rendered."""
 
@@ -217,7 +224,7 @@ class Ping(Message):
 
 
 AnyMessage = Annotated[
-    Hello | Ready | Shelf | Offer | Need | Chunk | Submit | Accepted | Refused | Progress | Done | Failed
+    Hello | Ready | Shelf | Offer | Need | Chunk | Submit | Next | Accepted | Refused | Progress | Done | Failed
     | Cancel | Cancelled | Fetch | Thanks | Status | Release | Stay | Rest | Resting | Ping,
     Field(discriminator="type"),
 ]  # fmt: skip

@@ -1,8 +1,8 @@
 """The child process that renders. The daemon starts it, talks to it over one connection, and may kill it at any time:
 that gives the card's memory back, and leaves no half picture under its final name.
 
-In: Submit, Cancel, Release, and Shelf when what is on disk has changed. Out: Progress, then exactly one of Done, Failed
-and Cancelled for each Submit. Progress with the phase "saving" says that the pixels are there and the card is free:
+In: Submit, Next, Cancel, Release, and Shelf when what is on disk has changed. Out: Progress, then exactly one of Done,
+Failed and Cancelled for each Submit. Progress with the phase "saving" says that the card is free for another order:
 from then on the picture is finished beside the next render. torch is imported only when `main` runs. When the
 connection ends, so does the process, whatever it was doing.
 """
@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 def main(conn: "Connection[Any, Any]", config: Config, root: Path) -> None:
     """Render what comes in until the other side is gone. `root` is the daemon's folder."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the daemon decides what it means
-    inbox = Inbox(conn)
+    drawing = Drawing(config, root)
+    inbox = Inbox(conn, drawing.expect)
     Thread(target=inbox.listen, name="inbox", daemon=True).start()
-    worker = _Worker(conn, inbox, Drawing(config, root))
+    worker = _Worker(conn, inbox, drawing)
     while True:
         match inbox.next():
             case Task() as task:

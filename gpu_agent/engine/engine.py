@@ -9,21 +9,27 @@ gives way to a lower one, once.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from threading import Condition, RLock
 from time import perf_counter
 from traceback import clear_frames
 from typing import Any
 
 from gpu_agent.catalogue import Model, described
 from gpu_agent.config import Config
-from gpu_agent.engine import fall, picture, place, video
+from gpu_agent.engine import ahead, fall, later, picture, place, timeline, video
+from gpu_agent.engine.ahead import Ahead, Underway
 from gpu_agent.engine.checkpoint_folder import Checkpoints
 from gpu_agent.engine.fault import Fault, Stopped, as_fault, out_of_memory
 from gpu_agent.engine.inputs import Brought, Inputs
+from gpu_agent.engine.later import Coming, Decoder
 from gpu_agent.engine.load import Loading, load
 from gpu_agent.engine.once import Asking, Made, Studio
-from gpu_agent.engine.speed import fidelity
 from gpu_agent.engine.render import Asked, Report
+from gpu_agent.engine.speed import artifacts, fidelity
+from gpu_agent.engine.speed.artifacts import Artifacts
+from gpu_agent.engine.timeline import Timeline
 from gpu_agent.engine.warm import Warm
 from gpu_agent.engine.warmth import WarmModels
 from gpu_agent.measured import Notebook
@@ -39,7 +45,8 @@ _GB = 10**9
 @dataclass(frozen=True)
 class Rendered:
     """Pixels as float array (height, width, 3), values 0..1, or one with frames before that; the order's inputs; frames
-    a second, 0 for a picture; the receipt; seconds from order to pixels; bytes of memory; who is told of the rest."""
+    a second, 0 for a picture; the receipt; seconds from order to pixels; bytes of memory; who is told of the rest. Of
+    pixels that are `coming` it is known how, and nothing more; `timed` hears of the seconds once they are there."""
 
     pixels: Any
     brought: Brought
@@ -48,6 +55,8 @@ class Rendered:
     seconds: float
     peak: int
     report: Report
+    coming: Coming | None = None
+    timed: Callable[[float], None] = lambda seconds: None
 
 
 @dataclass(frozen=True)
@@ -73,10 +82,15 @@ class Engine:
         self._most = int(config.card.vram_gb * _GB) if config.card.vram_gb is not None else None
         self._inputs = Inputs(root / "inputs")
         known = fidelity.Fidelity(root / fidelity.FILE)
-        self._studio = Studio(stock, Checkpoints(root / "checkpoints"), config.checkpoints.seconds, known)
+        made = Artifacts(root / artifacts.FOLDER)
+        self._studio = Studio(stock, Checkpoints(root / "checkpoints"), config.checkpoints.seconds, known, made)
         self._speed = config.speed
         self._notebook = Notebook(root / "measured.json")
         self._warm = WarmModels()
+        self._turn = Condition(RLock())
+        self._decoder = Decoder(self._turn)
+        self.timeline = Timeline()
+        self._ahead = Ahead(self.timeline, self._read)
         place.leave_a_core()
 
     def restock(self, stock: Stock) -> None:
@@ -89,29 +103,42 @@ class Engine:
         self.kept(order.job)
         return drawn
 
-    def render(self, order: Order, report: Report, stopped: Asked = lambda: False) -> Rendered:
-        """Everything that needs the device. Raises as `draw` does."""
+    def render(
+        self, order: Order, report: Report, stopped: Asked = lambda: False, *, leaving: bool = False
+    ) -> Rendered:
+        """Everything that needs the device; or, if `leaving` and it can be, all but the decoder, which then works
+        beside the next render while `finish` waits for it. Raises as `draw` does."""
         started = perf_counter()
-        place.start_measuring(self._device)
-        with self._faults(order):
+        self._ahead.settle()
+        with self._turn, self._faults(order), self.timeline.working_on(order.job):
+            place.start_measuring(self._device)
             model = self._known(order)
             self._inputs.require(order.inputs)
             brought = self._inputs.brought(order)
-            made = self._made(model, Asking(order, brought, report, stopped))
+            made, timed = self._made(model, Asking(order, brought, report, stopped), leaving)
             report(Progress(job=order.job, phase="saving", step=made.of, of=made.of))
         fps = model.fps if order.frames > 1 else 0
         seconds, peak = perf_counter() - started, place.peak(self._device)
-        return Rendered(made.pixels, brought, fps, made.receipt, seconds, peak, report)
+        return Rendered(made.pixels, brought, fps, made.receipt, seconds, peak, report, made.coming, timed)
+
+    def expect(self, order: Order) -> None:
+        """This order comes after the one that is drawn. From any thread; what can be is prepared beside."""
+        if self._speed.overlap and not self._speed.graphs:  # a graph is recorded of all that a card does meanwhile
+            self._ahead.expect(order)
 
     def finish(self, rendered: Rendered) -> Drawn:
-        """The file. It needs no device, so another thread may do it beside the next render. Raises Fault clip-large."""
+        """The file. It needs no device, so another thread may do it beside the next render. Raises Fault clip-large,
+        and those of pixels that were still to come."""
         started = perf_counter()
+        if rendered.coming is not None:
+            rendered = self._come(rendered, rendered.coming)
         told, poster, media = rendered.receipt, None, "image/png"
-        if rendered.fps:
-            clip = video.clip(rendered.pixels, rendered.fps, told, told=_saving(rendered))
-            content, poster, media, told = clip.content, clip.poster, video.MEDIA, clip.receipt
-        else:
-            content = picture.png(picture.developed(rendered.pixels, rendered.brought), told)
+        with self.timeline.working_on(told.order.job), timeline.span("png"):
+            if rendered.fps:
+                clip = video.clip(rendered.pixels, rendered.fps, told, told=_saving(rendered))
+                content, poster, media, told = clip.content, clip.poster, video.MEDIA, clip.receipt
+            else:
+                content = picture.png(picture.developed(rendered.pixels, rendered.brought), told)
         return Drawn(content, media, poster, told, rendered.seconds + perf_counter() - started, rendered.peak)
 
     def kept(self, job: str) -> None:
@@ -120,8 +147,11 @@ class Engine:
 
     def release(self) -> None:
         """Give the device's memory back; the next order loads its model anew."""
-        self._warm.release()
-        place.give_back(self._device)
+        with self._turn:
+            self._ahead.settle()
+            self._decoder.settle()
+            self._warm.release()
+            place.give_back(self._device)
 
     def _known(self, order: Order) -> Model:
         catalogue = self._studio.stock.catalogue
@@ -147,8 +177,9 @@ class Engine:
                 self._studio.checkpoints.done(order.job)
             raise fault from error
 
-    def _made(self, model: Model, asking: Asking) -> Made:
-        """As planned, or on a lower rung if that runs out of memory."""
+    def _made(self, model: Model, asking: Asking, leaving: bool) -> tuple[Made, Callable[[float], None]]:
+        """As planned, or on a lower rung if that runs out of memory; and who hears how long it took, if that comes
+        later."""
         card = self._card()
         plan = self._warm.as_it_lies(model, self._placed(model, asking.order, card))
 
@@ -156,13 +187,40 @@ class Engine:
             self._notebook.ran_out(asking.order, fall.whatever_the_decoder(failed), card)
             return self._placed(model, asking.order, card, below=failed.rung)
 
-        def attempt(plan: Plan) -> Made:
-            made = self._studio.make(self._warmed(model, plan, asking), plan, asking)
+        def attempt(plan: Plan) -> tuple[Made, Plan]:
+            may = later.may(self._speed, model, asking.order, plan)
+            if not may:
+                self._decoder.settle()
+            warm = self._warmed(model, plan, asking)
+            begun = partial(self._underway, warm, plan, asking.order)
+            made = self._studio.make(warm, plan, asking, begun, self._decoder if leaving and may else None)
             self._measured(asking.order, plan, card, made)
-            return made
+            return made, plan
 
-        made, fell = fall.falling(attempt, plan, lower, self.release)
-        return replace(made, receipt=made.receipt.model_copy(update={"fell": fell})) if fell else made
+        (made, plan), fell = fall.falling(attempt, plan, lower, self.release)
+        if fell:
+            made = replace(made, receipt=made.receipt.model_copy(update={"fell": fell}))
+        return made, lambda seconds: self._notebook.rendered(asking.order, plan, card, 0, seconds)
+
+    def _underway(self, warm: Warm, plan: Plan, order: Order, pipeline: Any) -> None:
+        self._ahead.underway(Underway(warm, pipeline, plan, order))
+
+    def _come(self, rendered: Rendered, coming: Coming) -> Rendered:
+        """The pixels are there, as good as if they had been waited for."""
+        order, began = rendered.receipt.order, perf_counter()
+        with self._faults(order):
+            found = coming.found.result()
+            picture.check(found.pixels, order)
+        if not found.repaired:
+            rendered.timed(coming.seconds + perf_counter() - began)
+        receipt = coming.receipt(found).model_copy(update={"fell": rendered.receipt.fell})
+        return replace(rendered, pixels=found.pixels, receipt=receipt, coming=None)
+
+    def _read(self, order: Order) -> None:
+        """A model that is not loaded is read ahead."""
+        model = self._known(order)
+        if not self._warm.holds(model):
+            ahead.read(model)
 
     def _card(self) -> Gpu:
         """The device as it is now, and this process held to what it may have of it."""
@@ -172,7 +230,8 @@ class Engine:
 
     def _placed(self, model: Model, order: Order, card: Gpu, below: str = "") -> Plan:
         loras = tuple(found.shelf for found in self._studio.stock.loras)
-        return fall.placed(described(model, present=True), order, card, self._notebook, below=below, loras=loras)
+        wished: dict[str, Any] = {"below": below, "loras": loras, "quantize": self._speed.quantize}
+        return fall.placed(described(model, present=True), order, card, self._notebook, **wished)
 
     def _measured(self, order: Order, plan: Plan, card: Gpu, made: Made) -> None:
         if made.ran_out:
@@ -185,6 +244,7 @@ class Engine:
         """The model as the plan wants it; what else is loaded goes first, as far as there is no room for both."""
         warm = self._warm.serving(model, plan)
         if warm is None:
+            self._decoder.settle()
             self._warm.make_room(model, plan)
             place.give_back(self._device)
             told = _telling(model, asking)

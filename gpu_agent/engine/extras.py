@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from functools import lru_cache
 from pathlib import Path
 
 from safetensors import SafetensorError
@@ -18,6 +17,9 @@ REFERENCE = "reference"
 # What the libraries raise for files that are not there, not whole, or of another shape than their class.
 _FOLDERS = re.compile(r"(?<![\w.])([A-Za-z]:)?([\\/][^\\/\s'\"]+)*[\\/](?=[^\\/\s'\"])")
 BROKEN = (OSError, SafetensorError, ValueError, RuntimeError, LookupError, TypeError, AttributeError)
+
+_MOST_DIGESTS = 1024
+_digests_known: dict[tuple[Path, int, int], str] = {}
 
 
 def place(weights: Weights, name: str = "") -> Path:
@@ -61,8 +63,25 @@ def first_line(error: Exception) -> str:
 
 def file_digest(file: Path) -> str:
     """SHA-256 of a file; an unchanged one is read once."""
+    key = _state(file)
+    found = _digests_known.get(key)
+    if found is None:
+        with file.open("rb") as stream:
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
+        if len(_digests_known) >= _MOST_DIGESTS:
+            _digests_known.clear()
+        _digests_known[key] = found
+    return found
+
+
+def digest_known(file: Path) -> bool:
+    """Was it read already, as it is now?"""
+    return _state(file) in _digests_known
+
+
+def _state(file: Path) -> tuple[Path, int, int]:
     stat = file.stat()
-    return _read(file, stat.st_size, stat.st_mtime_ns)
+    return file, stat.st_size, stat.st_mtime_ns
 
 
 def _where(weights: Weights) -> str:
@@ -83,9 +102,3 @@ def _digests(what: str, folder: Path, name: str) -> dict[str, str]:
         [folder / name] if (folder / name).is_file() else sorted(folder.glob(f"{Path(name).stem}-*-of-*.safetensors"))
     )
     return {f"{what}/{file.name}": file_digest(file) for file in parts}
-
-
-@lru_cache(maxsize=128)
-def _read(file: Path, _size: int, _changed: int) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

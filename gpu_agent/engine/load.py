@@ -6,11 +6,13 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
+from time import perf_counter
 from typing import Any
 
 import diffusers
 import torch
 import transformers
+from diffusers.models import modeling_utils
 
 from gpu_agent.catalogue import Model
 from gpu_agent.engine import fuse, modes, weights
@@ -23,6 +25,21 @@ Report = Callable[[float], None]
 
 
 @dataclass(frozen=True)
+class LoadTimes:
+    """What loading took, in seconds: `read` all `bytes` of the files once, by several threads and beside the rest (0
+    bytes where their digests were known already), `built` the parts out of them."""
+
+    bytes: int
+    read: float
+    built: float
+
+    @property
+    def rate(self) -> float:
+        """Bytes a second that the drive, or the machine's memory of it, gave; 0 where nothing was read."""
+        return self.bytes / self.read if self.read else 0.0
+
+
+@dataclass(frozen=True)
 class Loaded:
     """A pipeline, and what a receipt says about its weights."""
 
@@ -31,6 +48,10 @@ class Loaded:
     pipeline: Any
     digests: weights.Digests
     revision: str
+    times: LoadTimes = LoadTimes(0, 0.0, 0.0)
+
+
+Loading = Callable[[Model, Plan, Report], Loaded]
 
 
 def load(model: Model, plan: Plan, report: Report) -> Loaded:
@@ -40,9 +61,9 @@ def load(model: Model, plan: Plan, report: Report) -> Loaded:
     """
     quiet()
     report(0.0)
-    parts = Parts(model, weights.require(model))
+    began, parts = perf_counter(), Parts(model, weights.require(model))
     wanted = modes.pipeline_class(model, _usual(parts))
-    reading = Future[weights.Digests]()
+    reading = Future[_Read]()
     Thread(target=_read, args=(reading, model, parts), name="digests", daemon=True).start()
     build = _whole if model.file is not None else _build
     try:
@@ -50,15 +71,25 @@ def load(model: Model, plan: Plan, report: Report) -> Loaded:
         fuse.fuse(pipeline, model)
     except Fault as fault:
         raise reading.exception() or fault from fault  # a file that is not the right one explains all else
-    digests = reading.result()
+    built, read = perf_counter() - began, reading.result()
     pipeline.set_progress_bar_config(disable=True)
-    return Loaded(model, plan, pipeline, digests, _revision(model, parts.place))
+    times = LoadTimes(read.bytes, read.seconds, built)
+    return Loaded(model, plan, pipeline, read.digests, _revision(model, parts.place), times)
 
 
-def _read(reading: "Future[weights.Digests]", model: Model, parts: Parts) -> None:
+@dataclass(frozen=True)
+class _Read:
+    digests: weights.Digests
+    bytes: int
+    seconds: float
+
+
+def _read(reading: "Future[_Read]", model: Model, parts: Parts) -> None:
     """Beside the building, which reads the same files and computes little. Nothing is drawn before both are done."""
+    began, unread = perf_counter(), weights.unread(parts)
     try:
-        reading.set_result(weights.digests(model, parts))
+        digests = weights.digests(model, parts)
+        reading.set_result(_Read(digests, unread, perf_counter() - began if unread else 0.0))
     except BaseException as error:
         reading.set_exception(error)
 
@@ -121,7 +152,10 @@ def _revision(model: Model, place: Path) -> str:
 
 
 def quiet() -> None:
-    """The libraries' notices and bars are for programmers; ours go to people, by `report`."""
+    """The libraries' notices and bars are for programmers; ours go to people, by `report`. Parts that lie in several
+    files are read by several threads; transformers does that by itself, diffusers asks the environment when it is
+    imported, which is too early for us."""
+    modeling_utils.HF_ENABLE_PARALLEL_LOADING = True
     for logging in (diffusers.utils.logging, transformers.utils.logging):
         logging.set_verbosity_error()
         logging.disable_progress_bar()

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 import torch
 from PIL import Image
 
+from gpu_agent.engine.beside import AtOnce, Beside
 from gpu_agent.engine.families import colours
 from gpu_agent.engine.families.family import Family
 from gpu_agent.order import Order
@@ -23,27 +24,35 @@ _lines: WeakKeyDictionary[Any, torch.Tensor] = WeakKeyDictionary()
 
 class Previews:
     """Those of one render. Made before the first step: what it costs to know an autoencoder's colours is paid once,
-    while that may still use the device."""
+    while that may still use the device. They are drawn `beside` the steps."""
 
     def __init__(
-        self, pipeline: Any, family: Family, order: Order, clock: Callable[[], float] = monotonic, every: float = EVERY
+        self,
+        pipeline: Any,
+        family: Family,
+        order: Order,
+        clock: Callable[[], float] = monotonic,
+        every: float = EVERY,
+        beside: Beside | None = None,
     ) -> None:
         self._pipeline, self._family, self._order = pipeline, family, order
         self._clock, self._every = clock, every
+        self._beside = beside or AtOnce()
         self._sent = clock()
         self._line = self._tried(lambda: line(pipeline.vae))
 
-    def of(self, latents: torch.Tensor) -> bytes:
-        """A JPEG of the latents as the pipeline's callback gets them, or nothing while it is too early for one."""
+    def of(self, latents: torch.Tensor) -> Callable[[], bytes]:
+        """A JPEG of the latents as the pipeline's callback gets them, or nothing while it is too early for one. What
+        is given back draws it: call that where `beside` does its work."""
         if self._line is None or self._clock() - self._sent < self._every:
-            return b""
-        content: bytes | None = self._tried(lambda: self._drawn(latents))
+            return lambda: b""
         self._sent = self._clock()
-        return content or b""
+        own = self._tried(lambda: self._beside.fetched(self._family.latents(self._pipeline, latents, self._order)))
+        return lambda: b"" if own is None else self._tried(lambda: self._drawn(own)) or b""
 
-    def _drawn(self, latents: torch.Tensor) -> bytes:
-        assert self._line is not None
-        own = self._family.latents(self._pipeline, latents, self._order)
+    def _drawn(self, own: torch.Tensor) -> bytes:
+        if self._line is None:
+            return b""
         seen = colours.shown(colours.for_decoder(self._pipeline.vae, own), self._line)
         return jpeg(seen, self._order.width, self._order.height)
 

@@ -6,7 +6,7 @@ same tables up again. So is everything else that stays as it was built (the conf
 
 import inspect
 from collections.abc import Callable
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,22 @@ def seeded(scheduler: Any, generator: torch.Generator) -> None:
     then draws what no seed brings back."""
     if "generator" in inspect.signature(scheduler.step).parameters:
         scheduler.step = partial(type(scheduler).step, scheduler, generator=generator)
+
+
+def begun(scheduler: Any) -> None:
+    """The scheduler knows at which of its times a render from pure noise begins, as soon as it has them. Where a
+    pipeline does not tell, it would look for the first one in the middle of the first step, and a card would have to
+    be waited for there."""
+    if not (hasattr(scheduler, "set_begin_index") and hasattr(scheduler, "index_for_timestep")):
+        return
+    own = scheduler.set_timesteps
+
+    @wraps(own)  # pipelines ask which arguments it takes
+    def set_timesteps(*given: Any, **named: Any) -> None:
+        own(*given, **named)
+        scheduler.set_begin_index(scheduler.index_for_timestep(scheduler.timesteps[0]))
+
+    scheduler.set_timesteps = set_timesteps
 
 
 def moved(state: State, change: Callable[[torch.Tensor], Any]) -> State:

@@ -1,6 +1,7 @@
 """An order becomes steps and pixels, with a word before the first step and one after each."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from math import nextafter
 from typing import Any, Protocol
@@ -9,7 +10,8 @@ import torch
 from PIL import Image
 
 from gpu_agent.catalogue import Model
-from gpu_agent.engine import progression
+from gpu_agent.engine import progression, tail, timeline
+from gpu_agent.engine.beside import AtOnce, Beside, beside
 from gpu_agent.engine.checkpoint import Checkpoint, Origin
 from gpu_agent.engine.checkpoint_folder import Checkpoints
 from gpu_agent.engine.families.family import Family
@@ -42,7 +44,8 @@ class Keeping:
 
 
 class Drawing:
-    """One order, drawn by a pipeline that is dressed for it: from the beginning, or from a checkpoint."""
+    """One order, drawn by a pipeline that is dressed for it: from the beginning, or from a checkpoint. `underway` hears
+    after the first step that a render has begun which neighbours may be prepared beside."""
 
     def __init__(
         self,
@@ -52,12 +55,16 @@ class Drawing:
         keeping: Keeping,
         report: Report,
         stopped: Asked,
+        underway: Callable[[Any], None] = lambda pipeline: None,
     ) -> None:
         self._warm, self._pipeline, self._given = warm, pipeline, given
         self._keeping, self._order = keeping, keeping.origin.order
         self._report, self._stopped = report, stopped
         self._keeper: Keeper | None = None
         self._previews: Previews | None = None
+        self._beside: Beside = AtOnce()
+        self._denoised: Callable[[], None] = lambda: None
+        self._underway, self._begun = underway, False
 
     def last(self) -> Checkpoint | None:
         """The moment after the latest step."""
@@ -65,38 +72,80 @@ class Drawing:
 
     def pixels(self, start: Checkpoint | None) -> Any:
         """Float array (height, width, 3), values 0..1, or one with frames before that. Raises Stopped at the first
-        step after `stopped()` is true.
+        step after `stopped()` is true."""
+        with tail.learning(self._pipeline) as lesson:
+            drawn = self._called(start)
+        pixels = (drawn.images if hasattr(drawn, "images") else drawn.frames)[0]
+        lesson.compare(pixels)
+        return pixels
 
-        The noise is drawn on the processor: the same seed then means the same picture on every device.
-        """
+    def left(self, at_decoder: Callable[[tail.Undecoded], None]) -> bool:
+        """As `pixels` from the beginning, but up to the decoder alone, which is left to whom is given. False, and
+        nothing is done, where it is not known how this pipeline goes on from there: it must have drawn a picture
+        whole before."""
+        if not tail.known(self._pipeline):
+            return False
+        self._called(None, tail.leaving(self._pipeline, at_decoder))
+        return True
+
+    def say(self, phase: Any, step: int, of: int, preview: bytes = b"") -> None:
+        """Tell how far the order is, or raise Stopped."""
+        self._go_on()
+        self._tell(phase, step, of, preview)
+
+    def _go_on(self) -> None:
+        if self._stopped():
+            raise Stopped
+
+    def _called(self, start: Checkpoint | None, until: AbstractContextManager[None] | None = None) -> Any:
+        """The noise is drawn on the processor: the same seed then means the same picture on every device."""
         order, pipeline = self._order, self._pipeline
         self.say("encoding", 0, order.steps)
         generator = torch.Generator("cpu").manual_seed(order.seed)
         torch.manual_seed(order.seed)  # for what pipelines draw without being given a generator
-        progression.seeded(self._warm.fresh_scheduler(pipeline), generator)
-        self._previews = self._previews or Previews(pipeline, self._warm.family, order)
-        self._keeper = Keeper(self._keeping.folder, self._keeping.origin, generator, self._keeping.every)
-        ended = self._step_ended
-        with resumed(pipeline, self._warm.family.denoisers, start, order, generator, ended) as callback:
-            drawn = pipeline(**self._given, generator=generator, callback_on_step_end=callback, output_type="np")
-        return (drawn.images if hasattr(drawn, "images") else drawn.frames)[0]
+        scheduler = self._warm.fresh_scheduler(pipeline)
+        progression.seeded(scheduler, generator)
+        if order.source is None:
+            progression.begun(scheduler)
+        self._denoised = timeline.begun("denoise")
+        with beside(self._warm.loaded.plan.device) as self._beside:
+            self._stand_by(generator)
+            denoisers = self._warm.family.denoisers
+            way = resumed(pipeline, denoisers, start, order, generator, self._step_ended)
+            with until or nullcontext(), way as callback:
+                return pipeline(**self._given, generator=generator, callback_on_step_end=callback, output_type="np")
+        return None
 
-    def say(self, phase: Any, step: int, of: int, preview: bytes = b"") -> None:
-        """Tell how far the order is, or raise Stopped."""
-        if self._stopped():
-            raise Stopped
-        share = step / of if phase == "rendering" else None
-        self._report(Progress(job=self._order.job, phase=phase, step=step, of=of, share=share), preview)
+    def _stand_by(self, generator: torch.Generator) -> None:
+        """Whoever keeps or shows something of this call."""
+        order, keeping = self._order, self._keeping
+        self._previews = Previews(self._pipeline, self._warm.family, order, beside=self._beside)
+        self._keeper = Keeper(keeping.folder, keeping.origin, generator, keeping.every, beside=self._beside)
 
     def _step_ended(self, pipeline: Any, index: int, _timestep: Any, values: dict[str, Any]) -> dict[str, Any]:
+        """Nothing in here looks at a tensor: what does is told later, beside the steps that come."""
         assert self._keeper is not None
         assert self._previews is not None
+        self._go_on()
         self._keeper.step_ended(pipeline, index, values)
-        of = evaluations(pipeline, self._order)
-        self.say("rendering", index + 1, of, self._previews.of(values["latents"]))
+        of, preview = evaluations(pipeline, self._order), self._previews.of(values["latents"])
+        self._beside.after(lambda: self._tell("rendering", index + 1, of, preview()))
         if index + 1 == of:
-            self.say("decoding", of, of)
+            self._go_on()  # decoding takes its time, too
+            self._beside.after(lambda: self._last_step(of))
+        self._beside.step_ended()
+        if not self._begun:
+            self._begun = True
+            self._underway(pipeline)
         return values
+
+    def _last_step(self, of: int) -> None:
+        self._denoised()
+        self._tell("decoding", of, of)
+
+    def _tell(self, phase: Any, step: int, of: int, preview: bytes = b"") -> None:
+        share = step / of if phase == "rendering" else None
+        self._report(Progress(job=self._order.job, phase=phase, step=step, of=of, share=share), preview)
 
 
 def evaluations(pipeline: Any, order: Order) -> int:

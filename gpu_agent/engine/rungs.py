@@ -15,6 +15,7 @@ from diffusers.hooks.group_offloading import _is_group_offload_enabled as is_gro
 from diffusers.hooks.group_offloading import _maybe_remove_and_reapply_group_offloading as lay_hooks_anew
 from diffusers.hooks.group_offloading import apply_group_offloading
 
+from gpu_agent.engine import staging
 from gpu_agent.engine.families.family import Family
 from gpu_agent.planner import Plan
 
@@ -32,7 +33,7 @@ def settle(pipeline: Any, plan: Plan, family: Family) -> None:
     _settle_denoisers(denoisers, list(parts.values()), plan)
     for text in texts:
         if plan.text == "card":
-            text.to(plan.device)
+            staging.send(text, plan.device)
         else:
             _stream(text, plan, "leaf_level")
     tile(pipeline, plan)
@@ -99,13 +100,13 @@ def _settle_denoisers(denoisers: list[Any], others: list[Any], plan: Plan) -> No
         take_turns([*others, *denoisers], plan.device)
         return
     for part in others:
-        part.to(plan.device)
+        staging.send(part, plan.device)
     if plan.rung in ("streamed", "leaf-offload", "sequential"):
         for part in denoisers:
             _stream(part, plan, "block_level" if plan.rung == "streamed" else "leaf_level")
     elif plan.rung == "resident" or len(denoisers) == 1:
         for part in denoisers:
-            part.to(plan.device)
+            staging.send(part, plan.device)
     else:
         take_turns(denoisers, plan.device)  # experts of which one works at a time
 

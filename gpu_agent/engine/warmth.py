@@ -28,6 +28,10 @@ class WarmModels:
         self._slower += 1
         return replace(lower, tiled=plan.tiled, sliced=plan.sliced, budget=plan.budget, because=plan.because)
 
+    def holds(self, model: Model) -> bool:
+        """Is this model loaded, in whatever way?"""
+        return any(warm.loaded.model == model for warm in self._kept)
+
     def serving(self, model: Model, plan: Plan) -> Warm | None:
         """The loaded model that an order of this plan can be drawn with as it is."""
         for warm in self._kept:

@@ -11,7 +11,7 @@ from gpu_agent.inputs import Inputs
 from gpu_agent.spool import Spool
 from gpu_agent.stock import Gpu
 from gpu_agent.value import Message
-from gpu_agent.wire import Accepted, Done, Progress, Refused, Shelf
+from gpu_agent.wire import Accepted, Done, Next, Progress, Refused, Shelf
 from tests.agent.made import DEMO, done, submit
 
 FREE = 10_000
@@ -24,6 +24,7 @@ class Ear:
 
     def __init__(self) -> None:
         self.heard: list[Message] = []
+        self.expected: list[str] = []
         self.alive = True
         self.pid: int | None = os.getpid()
         self.stops = 0
@@ -32,7 +33,11 @@ class Ear:
         self.heard.append(message)
 
     def hand(self, message: Message) -> None:
-        self.heard.append(message)
+        """What is only told ahead is kept apart: it asks for nothing."""
+        if isinstance(message, Next):
+            self.expected.append(message.order.job)
+        else:
+            self.heard.append(message)
 
     def stop(self) -> None:
         self.stops += 1

@@ -132,3 +132,28 @@ def test_a_picture_that_another_jobs_thanks_took_away_is_drawn_again(house: Hous
     assert (house.bot.since(), house.runner.since()) == ([], [submit("b")])
     outcome = house.finish("b")
     assert house.bot.since() == [outcome]
+
+
+def test_a_busy_card_is_told_once_which_order_comes_next(tmp_path: Path) -> None:
+    """As soon as one waits for it, so that its worker may prepare it; told again of the one after, and of none that
+    is handed over at once."""
+    house = House(tmp_path)
+    house.submit("a")
+    assert house.runner.expected == []
+    house.submit("b")
+    house.desk.tend({}, 600.0)
+    assert house.runner.expected == ["b"]
+    house.pixels("a")
+    house.submit("c")
+    assert house.runner.expected == ["b", "c"]
+    assert house.runner.since() == [submit("a"), submit("b")]
+
+
+def test_an_order_is_told_ahead_only_where_it_fits(tmp_path: Path) -> None:
+    """Each card hears of its own next one; the order is taken by whichever is free first."""
+    house = House(tmp_path, runners=2)
+    for job in ("a", "b", "c"):
+        house.submit(job)
+    assert [runner.expected for runner in house.runners] == [["c"], ["c"]]
+    house.pixels("b")
+    assert house.runners[1].since() == [submit("b"), submit("c")]

@@ -24,7 +24,7 @@ from tests.engine.twins.house import Twins
 
 
 @contextmanager
-def _encoders_run() -> Iterator[list[str]]:
+def encoders_run() -> Iterator[list[str]]:
     """The classes of the text encoders that ran in here, outermost ones only."""
     ran: list[str] = []
 
@@ -52,7 +52,7 @@ def test_the_same_words_are_encoded_once(twins: Twins, tmp_path: Path, model_id:
     engine, order = _engine(twins, model_id, tmp_path)
     counts, pixels = [], []
     for prompt in ("a red boat", "a red boat", "green birds", "a red boat"):
-        with _encoders_run() as ran:
+        with encoders_run() as ran:
             made = engine.render(order.model_copy(update={"prompt": prompt}), silent)
         counts.append(len(ran))
         pixels.append(np.asarray(made.pixels).tobytes())
@@ -67,7 +67,7 @@ def test_what_was_known_goes_with_the_model(twins: Twins, tmp_path: Path) -> Non
     engine, order = _engine(twins, "sdxl", tmp_path)
     engine.render(order, silent)
     engine.release()
-    with _encoders_run() as ran:
+    with encoders_run() as ran:
         engine.render(order, silent)
     assert ran
 

@@ -49,7 +49,7 @@ def _rendered(pipeline: Any, wanted: Order, previews: Previews, each: float, clo
 
     def ended(_pipeline: Any, _index: int, _time: Any, values: dict[str, Any]) -> dict[str, Any]:
         clock.now += each
-        seen.append(previews.of(values["latents"]))
+        seen.append(previews.of(values["latents"])())
         return values
 
     generator = torch.Generator("cpu").manual_seed(wanted.seed)
@@ -112,7 +112,7 @@ def test_a_clip_shows_its_middle() -> None:
         clock = Clock()
         previews = Previews(pipeline, family("wan"), wanted, clock)
         clock.now = 1.0
-        both.append(previews.of(latents))
+        both.append(previews.of(latents)())
     assert both[0] == both[1] != b""
 
 
