@@ -102,8 +102,8 @@ def ram(plan: Plan, needs: Needs) -> int:
 
 
 def _resident(plan: Plan, needs: Needs) -> int:
-    weights = needs.denoisers + needs.texts + needs.vae + needs.other + needs.extras
-    return weights + max(needs.step, _decode(plan, needs))
+    rest = needs.texts + needs.vae + needs.other + needs.extras
+    return needs.taking(plan.format, every=True) + rest + max(needs.step, _decode(plan, needs))
 
 
 def _while_encoding(plan: Plan, needs: Needs) -> int:

@@ -2,7 +2,7 @@
 
 Rungs are tried from the top of RUNGS; the first that stays within the card's budget and the machine's memory is taken.
 More memory never leads to a lower rung. Each rung tries, in this order, the text encoders where they serve fastest,
-then the decoder in one piece, then tiled.
+then the decoder in one piece, then tiled. A format that the settings ask for is tried first on every rung.
 """
 
 from collections.abc import Iterator, Sequence
@@ -40,6 +40,7 @@ class _Question:
     needs: Needs
     below: str
     loras: Sequence[ShelfLora]
+    quantize: str
 
 
 def place(
@@ -50,17 +51,19 @@ def place(
     measured: Measurements = NONE,
     below: str = "",
     loras: Sequence[ShelfLora] = (),
+    quantize: str = "",
 ) -> Plan | Refusal:
     """The plan for this order on this card. `gpu.free` counts what this program itself could give back as free.
 
     `below` names a rung that ran out of memory: the answer lies strictly lower, with a tiled decoder. `loras` are the
-    shelf's, for their sizes.
+    shelf's, for their sizes. `quantize` is the format (fp8, int8) that the settings ask for, because a card multiplies
+    it faster.
     """
-    question = _question(model, order, gpu, measured, below, loras)
+    question = _question(model, order, gpu, measured, below, loras, quantize)
     passed: list[Considered] = []
     for option in _rungs(question):
         if not option.fault:
-            because = tuple(f"{above.plan.rung}: {above.fault}" for above in passed)
+            because = (*_asked(question), *(f"{above.plan.rung}: {above.fault}" for above in passed))
             return replace(option.plan, because=because, seconds=seconds(model, order, option.plan, gpu, measured))
         passed.append(option)
     return _refusal(question, passed)
@@ -74,9 +77,10 @@ def considered(
     measured: Measurements = NONE,
     below: str = "",
     loras: Sequence[ShelfLora] = (),
+    quantize: str = "",
 ) -> tuple[Considered, ...]:
     """Every rung that this kind of card has, from the top."""
-    return tuple(_rungs(_question(model, order, gpu, measured, below, loras)))
+    return tuple(_rungs(_question(model, order, gpu, measured, below, loras, quantize)))
 
 
 def seconds(model: ShelfModel, order: Order, plan: Plan, gpu: Gpu, measured: Measurements = NONE) -> float | None:
@@ -91,12 +95,18 @@ def seconds(model: ShelfModel, order: Order, plan: Plan, gpu: Gpu, measured: Mea
 
 
 def _question(
-    model: ShelfModel, order: Order, gpu: Gpu, measured: Measurements, below: str, loras: Sequence[ShelfLora]
+    model: ShelfModel,
+    order: Order,
+    gpu: Gpu,
+    measured: Measurements,
+    below: str,
+    loras: Sequence[ShelfLora],
+    quantize: str,
 ) -> _Question:
     need = needs(model, order, loras=loras, width=2 if cards.is_processor(gpu) else 1)
     if gpu.unified:
         need = replace(need, denoiser=need.denoisers)  # the one that does not work now lies in the same memory
-    return _Question(model, order, gpu, measured, need, below, loras)
+    return _Question(model, order, gpu, measured, need, below, loras, quantize)
 
 
 def _rungs(question: _Question) -> Iterator[Considered]:
@@ -146,23 +156,45 @@ def _plan(question: _Question, rung: str, quantized: str, text: Text, tiled: boo
 def _formats(question: _Question, rung: str) -> tuple[str, ...]:
     """A denoiser whose file is quantized stays as it is, and so does one into which a LoRA is to be worked."""
     plain, short = (question.needs.format,), cards.formats(question.gpu)
-    if question.needs.format or question.model.fused:
+    if _stays(question):
         return () if rung == "quantized" else plain
+    asked = (question.quantize,) if question.quantize and not _cannot(question) else ()
     if rung == "quantized":
-        return short
-    if rung == "model-offload":
-        return (*plain, *short)
-    return (*plain, *short[:1]) if rung in ("streamed", "leaf-offload") else plain
+        usual = short
+    elif rung == "model-offload":
+        usual = (*plain, *short)
+    else:
+        usual = (*plain, *short[:1]) if rung in ("streamed", "leaf-offload") else plain
+    return tuple(dict.fromkeys((*asked, *usual)))
 
 
 def _impossible(question: _Question, rung: str) -> str:
     if rung == "streamed":
         return "this denoiser does not come in blocks"
+    return _stays(question) or "no quantization works on this device"
+
+
+def _stays(question: _Question) -> str:
+    """Why no denoiser of this model is shortened here, or nothing."""
     if question.needs.format:
         return f"the denoiser's file is quantized already ({question.needs.format})"
-    if question.model.fused:
-        return "a LoRA is fused into its weights, which are not shortened then"
-    return "no quantization works on this device"
+    return "a LoRA is fused into its weights, which are not shortened then" if question.model.fused else ""
+
+
+def _cannot(question: _Question) -> str:
+    """Why the format that was asked for cannot be had, or nothing."""
+    if (reason := _stays(question)) or cards.multiplies(question.gpu, question.quantize):
+        return reason
+    if question.quantize in question.gpu.lacks:
+        return "what it needs is not installed, or the card is too old for it"
+    return "this device does not multiply such numbers"
+
+
+def _asked(question: _Question) -> tuple[str, ...]:
+    if not question.quantize:
+        return ()
+    reason = _cannot(question)
+    return (f"{question.quantize}: asked for in the settings" + (f", but {reason}" if reason else ""),)
 
 
 def _fault(question: _Question, plan: Plan) -> str:
@@ -216,13 +248,12 @@ def _refusal(question: _Question, found: Sequence[Considered]) -> Refusal:
 
 def _nearest(question: _Question) -> str:
     """The largest of some smaller orders that fits, in words."""
-    for order in _smaller(question.model, question.order):
-        found = _rungs(
-            _question(question.model, order, question.gpu, question.measured, question.below, question.loras)
-        )
+    ask = question
+    for order in _smaller(ask.model, ask.order):
+        found = _rungs(_question(ask.model, order, ask.gpu, ask.measured, ask.below, ask.loras, ask.quantize))
         if any(not option.fault for option in found):
             size = f"{order.width}x{order.height}"
-            return size if order.frames == question.order.frames else f"{size} with {order.frames} frames"
+            return size if order.frames == ask.order.frames else f"{size} with {order.frames} frames"
     return "another model"
 
 

@@ -33,7 +33,8 @@ class Plan:
     by leaf, because the largest does not fit beside the rest (`streamed`). `tiled` decodes tiles of 512 pixels.
 
     `peak` is of the card and `ram` of the machine, `budget` what `peak` had to stay within, all in bytes; `seconds`
-    is None where nothing tells. `because` says in words why no rung above would do.
+    is None where nothing tells. `because` says in words why no rung above would do, each behind the rung's name; before
+    them, behind a format's name, that it was asked for or why it cannot be had.
     """
 
     rung: str

@@ -38,7 +38,8 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Say how a model would be placed: what each rung would take, and which one is taken."""
-    catalogue = read_stock(read_settings(config, models)).catalogue
+    settings = read_settings(config, models)
+    catalogue = read_stock(settings).catalogue
     if model not in catalogue:
         _refuse(Refusal("unknown-model", {"model": model, "known": ", ".join(known.id for known in catalogue)}))
     known = described(catalogue[model], present=True)
@@ -47,8 +48,8 @@ def plan(
     if (refusal := planner.refuse(known, order)) is not None:
         _refuse(refusal)
     gpu = _gpu(vram, ram, arch, card)
-    found = placing.considered(known, order, gpu)
-    decided = placing.place(known, order, gpu)
+    found = placing.considered(known, order, gpu, quantize=settings.speed.quantize)
+    decided = placing.place(known, order, gpu, quantize=settings.speed.quantize)
     typer.echo(_as_json(decided, found)) if as_json else _print(known, order, gpu, decided, found)
     if isinstance(decided, Refusal):
         raise typer.Exit(1)
@@ -57,11 +58,12 @@ def plan(
 def _order(model: ShelfModel, size: str, frames: int | None) -> Order:
     """The model's usual picture or clip, in this size."""
     usual = usual_order(model)
-    width, height = _sides(size) if size else (usual.width, usual.height)
+    width, height = sides(size) if size else (usual.width, usual.height)
     return usual.model_copy(update={"width": width, "height": height, "frames": frames or usual.frames})
 
 
-def _sides(size: str) -> tuple[int, int]:
+def sides(size: str) -> tuple[int, int]:
+    """Width and height of a size such as 1024x768; anything else ends the command with a sentence."""
     sides = [int(side) for side in size.lower().replace("×", "x").split("x") if side.isdecimal()]
     if len(sides) != 2 or not all(8 <= side <= 8192 for side in sides):
         typer.echo(f'"{size}" is not a size. Write it as 1024x768.', err=True)
@@ -108,7 +110,8 @@ def _verdict(decided: Plan | Refusal) -> str:
         return sentence(decided.kind, decided.facts)
     time = "" if decided.seconds is None else f", about {decided.seconds:.0f} s of rendering"
     tiles = ", decoded in tiles" if decided.tiled else ""
-    return f"{decided.rung}: {decided.peak / GB:.1f} of {decided.budget / GB:.1f} GB{tiles}{time}."
+    wished = "".join(f" {why}." for why in decided.because if why.split(":")[0] not in planner.RUNGS)
+    return f"{decided.rung}: {decided.peak / GB:.1f} of {decided.budget / GB:.1f} GB{tiles}{time}.{wished}"
 
 
 def _as_json(decided: Plan | Refusal, found: tuple[Considered, ...]) -> str:

@@ -23,9 +23,10 @@ def placed(
     *,
     below: str = "",
     loras: tuple[ShelfLora, ...] = (),
+    quantize: str = "",
 ) -> Plan:
     """The plan for this order on this card. Raises Fault of the refusal's kind where there is none."""
-    found = placing.place(model, order, card, measured=notebook.now, below=below, loras=loras)
+    found = placing.place(model, order, card, measured=notebook.now, below=below, loras=loras, quantize=quantize)
     if isinstance(found, Refusal):
         raise Fault(found.kind, found.facts)
     return found

@@ -79,13 +79,23 @@ def fastest(seconds: Mapping[str, float]) -> str:
 
 def _chosen(wanted: str, heads: Sequence[Heads], plan: Plan, family: Family) -> tuple[str, tuple[str, ...]]:
     """The name, and a note for each that was wanted and will not do."""
-    names = [wanted] if wanted != "auto" else [name for name in _EXACT_ONES if _present(name)]
-    reasons = {name: fault(name, heads, plan, family.masked) for name in names}
+    if wanted == "auto":
+        return best([name for name in _EXACT_ONES if _present(name)], heads, plan, family.masked)
+    reason = fault(wanted, heads, plan, family.masked)
+    return (NATIVE, (_left_out(wanted, reason),)) if reason else (wanted, ())
+
+
+def best(
+    names: Sequence[str], heads: Sequence[Heads], plan: Plan, masked: bool, length: int = _USUAL
+) -> tuple[str, tuple[str, ...]]:
+    """The fastest of these that agree with torch's own, or that one; and a note for each that does not agree. `length`
+    is of the tokens that they are timed with."""
+    reasons = {name: fault(name, heads, plan, masked) for name in names}
     notes = tuple(_left_out(name, reason) for name, reason in reasons.items() if reason)
     agreeing = [name for name, reason in reasons.items() if not reason]
-    if wanted != "auto" or not agreeing:
-        return (agreeing or [NATIVE])[0], notes
-    return fastest({name: _seconds(name, heads, plan) for name in (NATIVE, *agreeing)}), notes
+    if not agreeing:
+        return NATIVE, notes
+    return fastest({name: _seconds(name, heads, plan, length) for name in (NATIVE, *agreeing)}), notes
 
 
 def _left_out(name: str, reason: str) -> str:
@@ -141,12 +151,12 @@ def _random(heads: Heads, lengths: tuple[int, int], plan: Plan) -> list[torch.Te
     return [torch.randn(1, length, heads.count, heads.size, **how) for length in (queries, keys, keys)]
 
 
-def _seconds(name: str, heads: Sequence[Heads], plan: Plan) -> float:
+def _seconds(name: str, heads: Sequence[Heads], plan: Plan, length: int) -> float:
     """Of one call for each kind of head; without end where memory does not do for trying."""
     try:
         with torch.no_grad(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return sum(_timed(name, _random(each, (_USUAL, _USUAL), plan)) for each in heads)
+            return sum(_timed(name, _random(each, (length, length), plan)) for each in heads)
     except RuntimeError:
         return float("inf")
 

@@ -1,5 +1,5 @@
-"""What lossy levers were measured to cost on this tower: decibels of peak signal to noise against the same picture drawn
-without them, and the JSON file in which they are kept.
+"""What lossy levers were measured to cost on this tower: decibels of peak signal to noise against the same picture
+drawn without them, and the JSON file in which they are kept.
 
 Only real weights tell anything: with weights by chance, pictures differ as chance would have it.
 """

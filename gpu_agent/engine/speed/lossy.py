@@ -1,7 +1,11 @@
 """Which levers change pictures a little, what a receipt calls them, and how each is switched on alone."""
 
+from typing import Any
+
 from gpu_agent.config import Speed
+from gpu_agent.engine.families.family import Family
 from gpu_agent.engine.speed.fidelity import Fidelity
+from gpu_agent.engine.speed.pulled import Pulled
 from gpu_agent.planner import Plan
 
 TILES = "decoded in tiles"
@@ -12,6 +16,15 @@ _ALONE: dict[str, dict[str, object]] = {
     "first-block": {"step_cache": "first-block"},
     "taylor-seer": {"step_cache": "taylor-seer"},
 }
+
+
+def pull(_pipeline: Any, plan: Plan, _family: Family, speed: Speed) -> Pulled:
+    """Weights are shortened while they are loaded. Here it is only said where they were to be and are not."""
+    if speed.quantize in ("", plan.format):
+        return Pulled()
+    said = next((why for why in plan.because if why.startswith(f"{speed.quantize}:")), "")
+    reason = said.partition(", but ")[2] or "there was no room for that"
+    return Pulled(notes=(f"Weights are not shortened to {speed.quantize}: {reason}.",))
 
 
 def exact(speed: Speed) -> Speed:

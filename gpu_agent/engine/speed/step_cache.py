@@ -10,7 +10,8 @@ picture is left for the next; the two branches of a guided render never see each
 """
 
 import inspect
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -27,6 +28,8 @@ from gpu_agent.engine.speed.pulled import Pulled
 from gpu_agent.order import Order
 from gpu_agent.planner import Plan
 
+_log = logging.getLogger(__name__)
+
 LEAST_STEPS = 20
 _DIFFERS = 0.08  # of what the first block adds: published to cost little with FLUX.1 at 28 steps
 _EVERY = 3  # steps for one that is computed
@@ -42,15 +45,14 @@ def pull(pipeline: Any, plan: Plan, family: Family, speed: Speed) -> Pulled:
 
 
 @contextmanager
-def skipping(
-    pipeline: Any, plan: Plan, family: Family, speed: Speed, order: Order, branches: bool
-) -> Iterator[Pulled]:
+def skipping(pipeline: Any, plan: Plan, family: Family, speed: Speed, order: Order, branches: bool) -> Iterator[Pulled]:
     """In here the pipeline's denoisers skip what the settings allow for this order; gives what its receipt says.
     `branches` says that each step is computed with and without the prompt."""
     if not speed.step_cache or _steps(order) < LEAST_STEPS or _lacks(pipeline, plan, family, speed):
         yield Pulled()
     elif branches and not _tells_apart(pipeline, family):
-        yield Pulled(notes=(f"No steps are skipped: {type(pipeline).__name__} does not tell its branches apart.",))
+        _log.info("no steps are skipped: %s does not tell its branches apart", type(pipeline).__name__)
+        yield Pulled()
     else:
         with ExitStack() as stack:
             for denoiser in _denoisers(pipeline, family):
@@ -122,16 +124,12 @@ def _last(denoiser: Any) -> Any:
 def _alike(blocks: list[Any]) -> bool:
     """First-block adds what all later blocks did to what the first one gave: they must take and give the same."""
     try:
-        known = [TransformerBlockRegistry.get(type(_bare(block))) for block in blocks]
+        known = [TransformerBlockRegistry.get(type(block)) for block in blocks]
     except ValueError:  # it was never registered with the library
         return False
     forms = {(each.return_hidden_states_index, each.return_encoder_hidden_states_index) for each in known}
     takes = all(each.hidden_states_argument_name in inspect.signature(each._cls.forward).parameters for each in known)
     return takes and len(forms) == 1
-
-
-def _bare(block: Any) -> Any:
-    return getattr(block, "_orig_mod", block)
 
 
 def _tells_apart(pipeline: Any, family: Family) -> bool:
@@ -149,63 +147,15 @@ class _Steps(torch.nn.Module, CacheMixin):  # type: ignore[misc]  # diffusers is
         self.proj_out = _last(denoiser)
 
 
-def _hooked(steps: _Steps) -> list[Any]:
-    return [part for part in (*steps.transformer_blocks, steps.proj_out) if part is not None]
-
-
 @contextmanager
 def _cached(denoiser: Any, kind: str) -> Iterator[None]:
+    """The library's hooks lie around a block's forward: around compiled code, too, where it is compiled."""
     steps, registry = _Steps(denoiser), HookRegistry.check_if_exists_or_initialize(denoiser)
-    with ExitStack() as stack:
-        stack.enter_context(_uncompiled(denoiser))
-        ways = [stack.enter_context(_way_back(part)) for part in _hooked(steps)]
-        steps.enable_cache(_config(kind))
-        stack.callback(registry.invalidate_child_registries_cache)  # or later calls would name hooks that are gone
-        stack.callback(steps.disable_cache)
-        for lay_outside in ways:
-            lay_outside()
-        registry.invalidate_child_registries_cache()
+    steps.enable_cache(_config(kind))
+    try:
+        registry.invalidate_child_registries_cache()  # or calls would be named to those that were there before
         name_calls(denoiser, _ONE)
         yield
-
-
-@contextmanager
-def _uncompiled(module: Any) -> Iterator[None]:
-    """A network compiled as one whole would not notice what is laid on its parts."""
-    compiled, module._compiled_call_impl = module._compiled_call_impl, None
-    try:
-        yield
     finally:
-        module._compiled_call_impl = compiled
-
-
-@contextmanager
-def _way_back(part: Any) -> Iterator[Callable[[], None]]:
-    """Gives what moves a hook outside a part that is compiled: inside, it would have to be compiled too, for each part
-    anew. Afterwards the part is as it was, to the attribute, for that is what compiled code is guarded by."""
-    own, compiled = vars(part).get("forward"), part._compiled_call_impl
-
-    def restore() -> None:
-        if own is not None:
-            part.forward = own
-        else:
-            vars(part).pop("forward", None)
-
-    def through(*given: Any, **named: Any) -> Any:
-        hooked = part.forward
-        restore()
-        try:
-            return compiled(*given, **named)
-        finally:
-            part.forward = hooked
-
-    def lay_outside() -> None:
-        if compiled is not None and "forward" in vars(part):
-            next(reversed(part._diffusers_hook.hooks.values())).fn_ref.original_forward = through
-            part._compiled_call_impl = None
-
-    try:
-        yield lay_outside
-    finally:
-        restore()
-        part._compiled_call_impl = compiled
+        steps.disable_cache()
+        registry.invalidate_child_registries_cache()
