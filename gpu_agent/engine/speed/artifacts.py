@@ -15,9 +15,6 @@ from tempfile import NamedTemporaryFile
 
 import psutil  # type: ignore[import-untyped]  # its stubs are a package of their own
 import torch
-from torch._dynamo.convert_frame import compile_lock
-from torch._dynamo.utils import counters
-from torch._inductor.runtime.cache_dir_utils import default_cache_dir
 
 from gpu_agent.engine.speed.pulled import COMPILED, Pulled
 
@@ -74,6 +71,8 @@ class Artifacts:
         if self._missed == _misses():
             return
         self._missed = _misses()
+        from torch._dynamo.convert_frame import compile_lock
+
         with compile_lock:  # a decoder may be compiled beside this
             saved = torch.compiler.save_cache_artifacts()  # of everything since the process began
         if saved is None or len(saved[0]) > self._most:
@@ -113,6 +112,8 @@ def _triton() -> str:
 
 def _misses() -> int:
     """Graphs that were not found anywhere since the process began."""
+    from torch._dynamo.utils import counters
+
     return int(counters["inductor"]["fxgraph_cache_miss"])
 
 
@@ -135,6 +136,8 @@ def _bound(folder: Path, most: int) -> None:
 def _own_workplace(folder: Path) -> None:
     """Where the compiler unpacks and works, unless the machine's owner named a place: torch's own is in the folder of
     temporary files, where another account might have put something before. Those of ended processes are removed."""
+    from torch._inductor.runtime.cache_dir_utils import default_cache_dir
+
     if os.environ.get(_WORKPLACE) not in (None, default_cache_dir()):
         return
     for left in folder.glob("work-*"):

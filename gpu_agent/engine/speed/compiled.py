@@ -11,8 +11,6 @@ from functools import wraps
 from typing import Any
 
 import torch
-import torch._dynamo
-from torch._inductor.compile_fx import compile_fx
 from torch.fx import GraphModule
 from torch.utils import _pytree as pytree
 from torch.utils._triton import has_triton
@@ -85,13 +83,19 @@ def _hindrance(plan: Plan) -> str:
         return f"on the rung {plan.rung} its weights come and go layer by layer"
     if plan.rung == "streamed" and plan.format:
         return f"weights in {plan.format} cannot be streamed into compiled blocks"
-    if not torch._dynamo.is_dynamo_supported():
+    if not _python_supported():
         return "torch cannot compile for this Python"
     if plan.device.startswith("cuda") and not has_triton():
         return "there is no Triton for this card. Install triton (on Windows: triton-windows) for more speed"
     if plan.device == "cpu" and not _cpp_compiler():
         return "there is no C++ compiler. Install one for more speed"
     return ""
+
+
+def _python_supported() -> bool:
+    from torch._dynamo import is_dynamo_supported
+
+    return bool(is_dynamo_supported())
 
 
 def _cpp_compiler() -> bool:
@@ -145,11 +149,16 @@ def _copying(recorded: regions.Forward) -> regions.Forward:
     return forward
 
 
-def inductor(
-    graph: GraphModule, inputs: list[torch.Tensor], options: dict[str, Any] | None = None
-) -> Callable[..., Any]:
+def inductor(graph: GraphModule, inputs: list[Any], options: dict[str, Any] | None = None) -> Callable[..., Any]:
     """torch's own compiler, with pairs that are turned written out. What it warns of is for programmers."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        made: Callable[..., Any] = compile_fx(written_out(graph), inputs, config_patches=options)
+        return write_code(written_out(graph), inputs, options)
+
+
+def write_code(graph: GraphModule, inputs: list[Any], options: dict[str, Any] | None) -> Callable[..., Any]:
+    """The one thing that needs a compiler of the machine's own; what is needed for it is read now, which takes long."""
+    from torch._inductor.compile_fx import compile_fx
+
+    made: Callable[..., Any] = compile_fx(graph, inputs, config_patches=options)
     return made
