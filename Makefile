@@ -7,17 +7,19 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SOURCES := bot gpu_agent tests
 TORCH_FROM := $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX),)
 BATCH ?= examples/prompts-batch-1.json
+BENCH_MODELS ?= z-image-turbo flux-schnell sdxl flux-dev wan22-ti2v-5b qwen-image wan22-t2v-a14b
 LOCALE := bot/texts/locale
 BABEL := $(BIN)/python -m babel.messages.frontend -q
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-gpu check fmt bench evidence pictures schema texts packages clean
+.PHONY: help demo test test-gpu check fmt bench bench-gpu evidence pictures schema texts packages clean
 
 help:
 	@echo "make demo    the whole program on this machine alone: no token, no GPU, no second machine"
 	@echo "make test    format, lint, types and tests"
 	@echo "make check   format, lint and types only     make fmt     put the format right"
 	@echo "make test-gpu   what only a CUDA card can show; writes down what it took"
+	@echo "make bench-gpu   how fast a CUDA card draws, beside the plain call and the card's own floor: ten minutes"
 	@echo "make bench   figures, side by side           make schema  print the ledger's schema into docs/"
 	@echo "make pictures   draw the pictures of docs/messages.md anew"
 	@echo "make evidence   hundreds of simulated studios: is it noticed whether cues help?"
@@ -69,6 +71,10 @@ fmt: $(VENV)/dev
 
 bench: $(VENV)/dev
 	@$(BIN)/python -m tests.bench
+
+bench-gpu: $(VENV)/dev
+	@$(BIN)/gpu-agent bench $(BENCH_MODELS) --random-weights --size 1024x1024 --json docs/benchmarks/$$(date +%Y-%m)-speed.json \
+	  $(BENCH_FLAGS) > docs/benchmarks/$$(date +%Y-%m)-speed.md
 
 evidence: $(VENV)/dev
 	@$(BIN)/python -m tests.evidence | tee docs/benchmarks/evidence.md

@@ -33,7 +33,7 @@ def bench(
         bool, typer.Option("--random-weights", help="Build models whose weights are not here with random ones.")
     ] = False,
     runs: Annotated[int, typer.Option(min=1, max=100, help="Timed pictures at most, of each model.")] = 10,
-    minutes: Annotated[float, typer.Option(min=0.1, help="For all of it; what there is no time for is said.")] = 10.0,
+    minutes: Annotated[float, typer.Option(min=0.0, help="For all of it; what there is no time for is said.")] = 10.0,
     size: Annotated[str, typer.Option(help="Such as 1024x1024, for pictures; the models' own if left out.")] = "",
     levers: Annotated[bool, typer.Option("--levers", help="Also pull one lever after another.")] = False,
     lossy: Annotated[bool, typer.Option("--lossy", help="Also measure what each lossy lever costs.")] = False,

@@ -12,16 +12,18 @@ PICTURES = 10
 
 
 def idle(ours: Ours, order_of: Callable[[int], Order], first: int, pictures: int = PICTURES) -> float | None:
-    """The share of the batch in which the device had nothing to do between two pictures; each is finished beside the
-    next. None for a way that is not watched."""
+    """The share of the batch in which the device had nothing to do between two pictures. Each is told of the one that
+    comes after it, and is decoded and written down beside that. None for a way that is not watched."""
+    last = first + pictures - 1
     finishing: Future[Drawn] | None = None
     with ThreadPoolExecutor(1, thread_name_prefix="finisher") as finisher:
-        for number in range(first, first + pictures):
-            rendered = ours.render(order_of(number), number)
+        for number in range(first, last + 1):
+            if number < last:
+                ours.expect(order_of(number + 1))
+            rendered = ours.render(order_of(number), number, leaving=True)
             if finishing is not None:
                 finishing.result()
             finishing = finisher.submit(ours.finish, rendered)
     if ours.watch is None:
         return None
-    busy = tuple(each for each in ours.watch.busy() if first <= each.picture < first + pictures)
-    return marks.idle(busy)
+    return marks.idle(tuple(busy for busy in ours.watch.busy() if first <= busy.picture <= last))

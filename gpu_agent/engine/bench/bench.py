@@ -29,8 +29,8 @@ def measured(wanted: Wanted, config: Config, root: Path, instruments: Instrument
     named = str(dtype).removeprefix("torch.")
     found = Bench(place.name(device), instruments.driver, named, reached, dict(_versions()))
     measuring = Measuring(wanted, config, root, instruments, device, reached, until)
-    for model in wanted.models:
-        found = _with(found, model, measuring)
+    for done, model in enumerate(wanted.models):
+        found = _with(found, model, replace(measuring, models=len(wanted.models) - done))
         place.give_back(device)
         if state := instruments.state():
             found = replace(found, states=(*found.states, f"after {model.id}: {state}"))

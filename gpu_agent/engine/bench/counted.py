@@ -15,7 +15,6 @@ import torch
 from torch.utils._pytree import tree_flatten, tree_map
 from torch.utils.flop_counter import FlopCounterMode
 
-from gpu_agent.engine.bench import copies
 from gpu_agent.engine.families.family import Family
 
 
@@ -33,10 +32,9 @@ class Work:
         return self.text + self.denoiser + self.decoder
 
 
-def counted(pipeline: Any, family: Family, given: dict[str, Any], decoded: bool = True) -> Work:
-    """What the call pipeline(**given) computes, if asked for up to the decoder. Raises whatever a network raises that
-    looks at numbers."""
-    ghost = copies.weightless(pipeline)
+def counted(ghost: Any, family: Family, given: dict[str, Any], decoded: bool = True) -> Work:
+    """What the call ghost(**given) computes, of a pipeline without weights that is not used again; if asked for, up to
+    the decoder's end. Raises whatever a network raises that looks at numbers."""
     texts, denoisers = [], []
     for name, part in ghost.components.items():
         if not isinstance(part, torch.nn.Module):

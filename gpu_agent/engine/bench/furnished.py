@@ -66,9 +66,10 @@ def pipeline(model: Model, kind: str, dtype: torch.dtype, device: str) -> Any:
 def _of_folder(model: Model, place: Path) -> tuple[dict[str, Callable[[], Any]], dict[str, Any]]:
     """Each network by the settings in its folder; tokenizers and schedulers are read from there."""
     parts = Parts(model, place)
-    heavy = {name: _configured(parts, name) for name in parts.heavy()}
-    light = {name: found for name, found in parts.known.items() if found is not None and name not in heavy}
-    furniture = {name: found.from_pretrained(parts.home(name), local_files_only=True) for name, found in light.items()}
+    known = {name: found for name, found in parts.known.items() if found is not None}
+    heavy = {name: _configured(parts, name) for name, found in known.items() if issubclass(found, torch.nn.Module)}
+    light = known.keys() - heavy.keys()
+    furniture = {name: known[name].from_pretrained(parts.home(name), local_files_only=True) for name in light}
     settings = {name: value for name, value in parts.index.items() if not name.startswith("_")}
     own = {name: value for name, value in settings.items() if not isinstance(value, list)}
     return heavy, own | furniture
@@ -107,7 +108,10 @@ def _scheduler(family: str) -> Any:
 
 def filled(build: Callable[[], Any], dtype: torch.dtype, device: str, drawn_on: str = "", seed: int = 0) -> Any:
     """The network with random numbers at a scale that keeps what passes through at its size. A card draws them
-    (`drawn_on`) in seconds, the processor in minutes."""
+    (`drawn_on`) in seconds, the processor in minutes; on the device `meta` there are none."""
+    if device == "meta":
+        with torch.device("meta"):
+            return build().to(dtype).eval()
     with init_empty_weights(include_buffers=False):  # tables of sines are no weights, and have to be right
         part = build()
     there = drawn_on or device
@@ -116,6 +120,8 @@ def filled(build: Callable[[], Any], dtype: torch.dtype, device: str, drawn_on: 
         kind = torch.float32 if _precise(part, name) else dtype
         values = _drawn(name, torch.empty(empty.shape, dtype=kind, device=there), generator)
         set_module_tensor_to_device(part, name, device, value=values.to(device), dtype=kind)
+    if hasattr(part, "tie_weights"):
+        part.tie_weights()  # two names for the same numbers were drawn for twice
     part.to(device)
     return part.eval().requires_grad_(False)
 

@@ -6,6 +6,7 @@ are the machine's. What a network does is seen from outside of it: nothing insid
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import get_ident
 from time import perf_counter
 from typing import Any, Literal
 
@@ -49,13 +50,26 @@ class Busy:
     end: float
 
 
+@dataclass
+class _Seen:
+    picture: int
+    what: What
+    begin: Moment
+    end: Moment
+
+
 class Watch:
-    """Sees every picture that a pipeline draws from now on. `picture` is the number of the one that is being drawn."""
+    """Sees every picture that a pipeline draws from now on. `picture` is the number of the one that is being drawn.
+
+    All evaluations of a picture are one piece of work. Text encoders and decoders may work on another picture beside,
+    in a thread of its own, so each of their calls is a piece for itself.
+    """
 
     def __init__(self, pipeline: Any, family: Family, device: str) -> None:
         self.picture = 0
         self._device, self._began = device, Moment(device)
-        self._seen: dict[tuple[int, What], tuple[Moment, Moment]] = {}
+        self._seen: list[_Seen] = []
+        self._open: dict[tuple[int, What], _Seen] = {}
         for name, part in pipeline.components.items():
             if not isinstance(part, torch.nn.Module):
                 continue
@@ -68,16 +82,14 @@ class Watch:
     def busy(self) -> tuple[Busy, ...]:
         """All that was seen, in order of its beginning. Waits for the device."""
         rate.settled(self._device)
-        seen = [
-            Busy(picture, what, begin.since(self._began), end.since(self._began))
-            for (picture, what), (begin, end) in self._seen.items()
-        ]
+        began = self._began
+        seen = [Busy(each.picture, each.what, each.begin.since(began), each.end.since(began)) for each in self._seen]
         return tuple(sorted(seen, key=lambda busy: busy.begin))
 
     def seconds(self, picture: int) -> dict[What, float]:
         """What each took of this picture; 0 for what was not done at all, such as a prompt that was known already."""
-        found = {busy.what: busy.end - busy.begin for busy in self.busy() if busy.picture == picture}
-        return {what: found.get(what, 0.0) for what in WHAT}
+        mine = [busy for busy in self.busy() if busy.picture == picture]
+        return {what: sum(busy.end - busy.begin for busy in mine if busy.what == what) for what in WHAT}
 
     def _hook(self, part: torch.nn.Module, what: What) -> None:
         part.register_forward_pre_hook(lambda *_: self._begin(what))
@@ -93,12 +105,14 @@ class Watch:
         return decoded
 
     def _begin(self, what: What) -> None:
-        """Only the first time in a picture: evaluations follow one another."""
-        if (self.picture, what) not in self._seen:
-            self._seen[self.picture, what] = (Moment(self._device), Moment(self._device))
+        now = self._open.get((get_ident(), what))
+        if now is None or what != "denoise" or now.picture != self.picture:
+            now = _Seen(self.picture, what, Moment(self._device), Moment(self._device))
+            self._open[get_ident(), what] = now
+            self._seen.append(now)
 
     def _end(self, what: What) -> None:
-        self._seen[self.picture, what][1].mark()
+        self._open[get_ident(), what].end.mark()
 
 
 def idle(busy: tuple[Busy, ...]) -> float:

@@ -43,11 +43,16 @@ class Ours:
         self.finish(rendered)
         return drawn_at - began, perf_counter() - drawn_at, rendered.pixels
 
-    def render(self, order: Order, number: int) -> Rendered:
+    def expect(self, order: Order) -> None:
+        """This one comes after the one that is rendered next."""
+        self._engine.expect(order)
+
+    def render(self, order: Order, number: int, leaving: bool = False) -> Rendered:
+        """As the worker does if `leaving`: the decoder may then work beside the next picture."""
         self._picture = number
         if self.watch is not None:
             self.watch.picture = number
-        rendered = self._engine.render(order, _unheard)
+        rendered = self._engine.render(order, _unheard, leaving=leaving)
         self.receipt = rendered.receipt
         return rendered
 

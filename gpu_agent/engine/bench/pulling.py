@@ -15,8 +15,9 @@ from gpu_agent.engine.bench.subject import Subject
 from gpu_agent.engine.bench.told import Pulled
 from gpu_agent.engine.fault import Fault
 from gpu_agent.engine.speed import fidelity, lossy
+from gpu_agent.order import Receipt
 
-_WARM, _RUNS = 2, 3
+_WARM, _TIMED = (1, 2), (3, 4, 5)  # numbers of pictures; number 0 is held against the reference
 NONE = Speed(compile="off", channels_last="off", graphs=False, attention="native", overlap=False)
 _STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("none of them", {}),
@@ -51,33 +52,42 @@ class Pulling:
         for name, speed in lossy.alone(self.config.speed).items():
             yield self._drawn(name, speed, self._keep)
 
-    def _drawn(self, name: str, speed: Speed, keep: Callable[[Ours, float], None] | None = None) -> Pulled:
+    def _drawn(self, name: str, speed: Speed, keep: Callable[[Receipt, float], None] | None = None) -> Pulled:
         if perf_counter() > self.until:
             return Pulled(name, None, missing="the time was up")
         ours = Ours(self.subject.model, self.subject.loads, self.subject.device, self.config, speed, self.root)
         try:
-            shots = [ours.draw(self.subject.order(number), number) for number in (*range(1, _WARM), *range(_RUNS), 0)]
-            return self._told(name, ours, [seconds for seconds, _, _ in shots[_WARM - 1 :]], shots[-1][2], keep)
+            for number in _WARM:
+                ours.draw(self.subject.short(number), number)
+            taken = [ours.draw(self.subject.order(number), number)[0] for number in _TIMED]
+            return self._told(name, ours, median(taken), keep)
         except Fault as fault:
             return Pulled(name, None, missing=f"{fault.kind}: {fault.facts.get('fault', '')}".rstrip(": "))
         finally:
             ours.release()
 
-    def _told(
-        self, name: str, ours: Ours, taken: list[float], pixels: Any, keep: Callable[[Ours, float], None] | None
-    ) -> Pulled:
-        told = ours.receipt.levers + ours.receipt.lossy if ours.receipt is not None else ()
-        label = f"{name} ({', '.join(told)})" if told else name
+    def _told(self, name: str, ours: Ours, taken: float, keep: Callable[[Receipt, float], None] | None) -> Pulled:
+        _, _, pixels = ours.draw(self.subject.order(0), 0)
+        receipt = ours.receipt
+        assert receipt is not None
+        if keep is not None and not receipt.lossy:
+            return Pulled(name, None, missing="it cannot be had here, or not for so few steps")
+        label = f"{name} ({', '.join((*receipt.levers, *receipt.lossy)) or 'nothing pulled'})"
         if self.subject.random or self.reference is None:
-            return Pulled(label, median(taken))
-        largest = float(np.abs(np.asarray(pixels, np.float64) - self.reference).max())
-        decibels = fidelity.compared(self.reference, pixels)
+            return Pulled(label, taken)
+        reference, seen = _as_written(self.reference), _as_written(pixels)
+        decibels = fidelity.compared(reference, seen)
         if keep is not None:
-            keep(ours, decibels)
-        return Pulled(label, median(taken), largest, decibels)
+            keep(receipt, decibels)
+        largest = float(np.abs(seen - reference).max())
+        return Pulled(label, taken, largest, decibels if largest else None)
 
-    def _keep(self, ours: Ours, decibels: float) -> None:
+    def _keep(self, receipt: Receipt, decibels: float) -> None:
         notebook = fidelity.Fidelity(self.root / fidelity.FILE)
-        if ours.receipt is not None:
-            for lever in ours.receipt.lossy:
-                notebook.keep(ours.receipt.weights_sha256, lever, (decibels,))
+        for lever in receipt.lossy:
+            notebook.keep(receipt.weights_sha256, lever, (decibels,))
+
+
+def _as_written(pixels: Any) -> Any:
+    """As a file holds them: colours of 8 bits."""
+    return np.round(np.asarray(pixels, np.float64) * 255) / 255

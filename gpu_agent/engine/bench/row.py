@@ -19,18 +19,19 @@ from gpu_agent.engine.bench.plain import Plain
 from gpu_agent.engine.bench.pulling import Pulling
 from gpu_agent.engine.bench.subject import LeftOut, Subject
 from gpu_agent.engine.bench.told import First, Row, Took
-from gpu_agent.engine.bench.turns import LEAST, Turns
+from gpu_agent.engine.bench.turns import Turns
 from gpu_agent.engine.bench.wanted import Instruments, Wanted
 from gpu_agent.engine.families.known import family
 
-_WARM = 3  # pictures before the timed ones, of different lengths; the first builds whatever is built once
-_TIMED, _BATCH, _TRACED = 10, 1000, 2000  # numbers that pictures of each kind begin with: no prompt comes twice
-_LONG = 5.0  # seconds: of pictures that take longer, a batch has fewer
+_WARM = (1, 2)  # numbers of the pictures before the timed ones, of different lengths
+_TIMED, _BATCH, _TRACED = 10, 300, 400  # numbers that pictures of each kind begin with: no prompt comes twice
+_LONG = 5.0  # seconds: what lies between two pictures that take longer is nothing beside them
 
 
 @dataclass(frozen=True)
 class Measuring:
-    """`reached` is operations a second of a matrix product here; nothing new is begun after `until`."""
+    """`reached` is operations a second of a matrix product here; nothing new is begun after `until`, and levers take
+    no more than one model's share of the time that is left for `models` of them."""
 
     wanted: Wanted
     config: Config
@@ -39,6 +40,7 @@ class Measuring:
     device: str
     reached: float
     until: float
+    models: int = 1
 
     def row(self, model: Model) -> Row:
         """Raises LeftOut, Fault, and whatever a library says when memory is full."""
@@ -71,9 +73,11 @@ class Measuring:
         beside = Plain(copies.shared(subject.whole), model, self.device) if whole else None
         try:
             self._say(model, "warming up")
-            reference = beside.draw(subject.order(0), 0)[2] if beside is not None else None
-            warm = [ours.draw(subject.order(number), number)[0] for number in range(_WARM)]
-            row = self._timed(subject, ours, beside, warm)
+            reference = self._warmed(subject, beside) if beside is not None else None
+            compiled = ours.draw(subject.order(0), 0)[0]
+            for number in _WARM[:1] if subject.clip else _WARM:
+                ours.draw(subject.short(number), number)
+            row = self._timed(subject, ours, beside, compiled)
             row = self._further(row, subject, ours)
         finally:
             ours.release()
@@ -81,45 +85,50 @@ class Measuring:
         place.give_back(self.device)
         return self._pulled(row, subject, reference)
 
-    def _timed(self, subject: Subject, ours: Ours, beside: Plain | None, warm: list[float]) -> Row:
+    def _warmed(self, subject: Subject, beside: Plain) -> Any:
+        """The picture that levers are held against, if any are pulled."""
+        beside.draw(subject.short(_WARM[0]), _WARM[0])
+        pulled = self.wanted.levers or self.wanted.lossy
+        return beside.draw(subject.order(0), 0)[2] if pulled else None
+
+    def _timed(self, subject: Subject, ours: Ours, beside: Plain | None, compiled: float) -> Row:
         self._say(subject.model, "turn by turn with the plain call" if beside else "the engine alone")
         graphs = _graphs()
-        turns = Turns(self.device, self.instruments.joules, self.wanted.runs, self.until)
+        runs = 1 if subject.clip else self.wanted.runs  # a clip's steps are runs enough
+        turns = Turns(self.device, self.instruments.joules, runs, self.until)
         ways = [ours, beside] if beside is not None else [ours]
         took = turns.taken(ways, subject.order, _TIMED)
-        return self._row(subject, ours, warm, took, _graphs() - graphs)
+        return self._row(subject, ours, compiled, took, _graphs() - graphs)
 
-    def _row(self, subject: Subject, ours: Ours, warm: list[float], took: list[Took], recompiled: int) -> Row:
+    def _row(self, subject: Subject, ours: Ours, compiled: float, took: list[Took], recompiled: int) -> Row:
         model, order, told = subject.model, subject.order(0), ours.receipt
         assert told is not None
         work, notes = self._work(subject)
-        slowest = max(took[0].slowest, *warm[1:])
         return Row(
             model=model.id, name=model.name, width=order.width, height=order.height, frames=order.frames,
             steps=order.steps, whole=not subject.clip, random=subject.random, plan=told.plan,
-            ours=took[0], plain=took[1] if len(took) > 1 else None, compiled=warm[0], recompiled=recompiled,
-            slowest=slowest / took[0].median, work=work, floor=None if work is None else work.whole / self.reached,
+            ours=took[0], plain=took[1] if len(took) > 1 else None, compiled=compiled, recompiled=recompiled,
+            slowest=took[0].slowest / took[0].median,
+            work=work, floor=None if work is None else work.whole / self.reached,
             levers=told.levers, lossy=told.lossy, notes=(*notes, *_notes(subject, told.repaired, len(took) > 1)),
         )  # fmt: skip
 
     def _work(self, subject: Subject) -> tuple[Work | None, tuple[str, ...]]:
         """A clip is told by the step, so its decoder is not counted."""
-        if subject.whole is None:
-            return None, ("Its floor is not told: it does not lie on the card whole.",)
         self._say(subject.model, "counting")
-        given = plain.arguments(subject.whole, subject.model, subject.order(_TIMED))
         known = family(subject.model.family)
         try:
-            return counted.counted(subject.whole, known, given, decoded=not subject.clip), ()
-        except (RuntimeError, NotImplementedError, ValueError, TypeError) as error:
+            shape = subject.weightless()
+            given = plain.arguments(shape, subject.model, subject.order(_TIMED))
+            return counted.counted(shape, known, given, decoded=not subject.clip), ()
+        except (RuntimeError, NotImplementedError, ValueError, TypeError, LeftOut) as error:
             return None, (f"Its floor is not told: it cannot be counted ({str(error).splitlines()[0][:120]}).",)
 
     def _further(self, row: Row, subject: Subject, ours: Ours) -> Row:
         """What is asked of the warm engine besides."""
-        if row.whole and perf_counter() < self.until:
+        if row.whole and row.ours.median < _LONG and perf_counter() < self.until:
             self._say(subject.model, "a batch")
-            many = batch.PICTURES if row.ours.median < _LONG else LEAST
-            row = replace(row, idle=batch.idle(ours, subject.order, _BATCH, many))
+            row = replace(row, idle=batch.idle(ours, subject.order, _BATCH))
         if self.wanted.trace is not None and perf_counter() < self.until:
             self._say(subject.model, "a timeline")
             file = self.wanted.trace.with_name(f"{self.wanted.trace.stem}-{row.model}.json")
@@ -128,7 +137,9 @@ class Measuring:
         return row
 
     def _pulled(self, row: Row, subject: Subject, reference: Any) -> Row:
-        pulling = Pulling(subject, self.config, self.root, reference, self.until)
+        now = perf_counter()
+        share = now + (self.until - now) / self.models
+        pulling = Pulling(subject, self.config, self.root, reference, share)
         asked: list[tuple[bool, Callable[[], Any]]] = [
             (self.wanted.levers, pulling.each),
             (self.wanted.lossy, pulling.lossy),

@@ -18,6 +18,7 @@ from gpu_agent.order import Order
 from gpu_agent.planner import Plan
 
 _CLIP_STEPS = 3  # of a clip's steps; one takes as long as another
+_SHORT = 2
 
 
 class LeftOut(Exception):
@@ -60,6 +61,11 @@ class Subject:
             frames=self.model.frames,
         )
 
+    def short(self, number: int) -> Order:
+        """The order of this number with hardly any steps: enough to build what is built once for its shapes."""
+        order = self.order(number)
+        return order.model_copy(update={"steps": min(_SHORT, order.steps)})
+
     def plan(self) -> Plan:
         """Raises LeftOut for a model that this machine has no room for."""
         found = placing.place(described(self.model, present=True), self.order(0), place.card(self.device, self.most))
@@ -87,13 +93,15 @@ class Subject:
         return True
 
     def _furnish(self, plan: Plan) -> None:
-        kind = _class(self.model)
-        try:
-            self.whole = furnished.pipeline(self.model, kind, getattr(torch, plan.dtype), self.device)
-        except furnished.NoPlan as error:
-            raise LeftOut(str(error)) from error
+        self.whole = self._furnished(getattr(torch, plan.dtype), self.device)
         named = hashlib.sha256(f"random {self.model.id}".encode()).hexdigest()
         self.digests = Digests(named, {})
+
+    def _furnished(self, dtype: torch.dtype, device: str) -> Any:
+        try:
+            return furnished.pipeline(self.model, _class(self.model), dtype, device)
+        except furnished.NoPlan as error:
+            raise LeftOut(str(error)) from error
 
     def loads(self, model: Model, plan: Plan, report: Report) -> Loaded:
         """For the engine: the same numbers again, or the ordinary way from the disk where they do not lie there
@@ -104,6 +112,12 @@ class Subject:
         if plan.format:
             _shorten(pipeline, model, plan)
         return Loaded(model, plan, pipeline, self.digests, "")
+
+    def weightless(self) -> Any:
+        """The pipeline without numbers, to be counted. Raises LeftOut where nobody knows its shapes."""
+        if self.whole is not None:
+            return copies.weightless(self.whole)
+        return self._furnished(torch.bfloat16, "meta")
 
     def files(self) -> list[Path]:
         """The weights on the disk."""

@@ -112,8 +112,10 @@ def _pulled(row: Row) -> str:
 def _lever(each: Pulled) -> tuple[str, ...]:
     if each.median is None:
         return each.lever, f"left out: {each.missing}", _NONE, _NONE
-    largest = _NONE if each.largest is None else f"{each.largest:.4f}"
-    return each.lever, f"{each.median:.3f}", largest, _NONE if each.decibels is None else f"{each.decibels:.1f} dB"
+    if each.largest is None:
+        return each.lever, f"{each.median:.3f}", _NONE, _NONE
+    decibels = "identical" if each.decibels is None else f"{each.decibels:.1f} dB"
+    return each.lever, f"{each.median:.3f}", f"{each.largest:.4f}", decibels
 
 
 def _seconds(value: float | None, unit: str = "") -> str:

@@ -26,8 +26,8 @@ class Took:
 @dataclass(frozen=True)
 class Pulled:
     """One lever more than the line before: what a picture takes then, and how far it is from the reference: the largest
-    difference of a colour (0..1), and decibels. Differences are None where nothing real was drawn with. `missing` says
-    why it could not be had."""
+    difference of a colour (0..1), and decibels where there is one. Differences are None where nothing real was drawn
+    with. `missing` says why it could not be had."""
 
     lever: str
     median: float | None
@@ -51,7 +51,7 @@ class Row:
     """One model. `work` is of one picture as it was measured (`steps` steps), `floor` its seconds at the card's own
     rate, both None where it could not be counted. `whole` is false for clips, which are timed by the step.
 
-    `compiled` is seconds of the first picture, compilers included; `slowest` the slowest of all others over the median;
+    `compiled` is seconds of the first picture, compilers included; `slowest` the slowest timed one over the median;
     `recompiled` how many graphs were built while pictures were timed; `idle` the share of a batch in which the card had
     nothing to do between two pictures. `traced` says where a picture's time goes.
     """
