@@ -66,13 +66,16 @@ class Ahead:
             self._now = now
             self._begin()
 
-    def settle(self) -> None:
-        """Nothing is encoded any more, and nothing will be until the next order is under way. Files may be read."""
+    def over(self) -> None:
+        """The device is done with its order; what is told from now on waits for the next one to be under way."""
         with self._lock:
             self._now = None
-            encoding = self._encoding
-        if encoding is not None:
-            encoding.result()
+
+    def settle(self) -> None:
+        """Nothing is encoded any more. Files may still be read."""
+        self.over()
+        if self._encoding is not None:
+            self._encoding.result()
 
     def _begin(self) -> None:
         if self._expected is None or self._now is None:

@@ -6,6 +6,7 @@ Everything up to the bar holds the device; the rest may be done beside the next 
 gives way to a lower one, once.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,7 +25,7 @@ from gpu_agent.engine.checkpoint_folder import Checkpoints
 from gpu_agent.engine.fault import Fault, Stopped, as_fault, out_of_memory
 from gpu_agent.engine.inputs import Brought, Inputs
 from gpu_agent.engine.later import Coming, Decoder
-from gpu_agent.engine.load import Loading, load
+from gpu_agent.engine.load import Loaded, Loading, load
 from gpu_agent.engine.once import Asking, Made, Studio
 from gpu_agent.engine.render import Asked, Report
 from gpu_agent.engine.speed import artifacts, fidelity
@@ -40,6 +41,7 @@ from gpu_agent.stock import Gpu
 from gpu_agent.wire import Progress
 
 _GB = 10**9
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,10 @@ class Engine:
             model = self._known(order)
             self._inputs.require(order.inputs)
             brought = self._inputs.brought(order)
-            made, timed = self._made(model, Asking(order, brought, report, stopped), leaving)
+            try:
+                made, timed = self._made(model, Asking(order, brought, report, stopped), leaving)
+            finally:
+                self._ahead.over()
             report(Progress(job=order.job, phase="saving", step=made.of, of=made.of))
         fps = model.fps if order.frames > 1 else 0
         seconds, peak = perf_counter() - started, place.peak(self._device)
@@ -248,7 +253,9 @@ class Engine:
             self._warm.make_room(model, plan)
             place.give_back(self._device)
             told = _telling(model, asking)
-            warm = self._warm.keep(Warm(self._loading(model, plan, told), self._speed))
+            with timeline.span("load"):
+                warm = self._warm.keep(Warm(self._loading(model, plan, told), self._speed))
+            _say_times(warm.loaded)
             told(1.0)
         return warm
 
@@ -265,6 +272,14 @@ def _saving(rendered: Rendered) -> Callable[[float], None]:
             rendered.report(Progress(job=job, phase="saving", detail="encoding the clip", share=share))
 
     return told
+
+
+def _say_times(loaded: Loaded) -> None:
+    """For whoever wonders whether the drive is what a first picture waits for."""
+    times = loaded.times
+    if times.bytes:
+        words = "%s: %.1f GB read at %.2f GB a second; the parts were built in %.1f s"
+        _log.info(words, loaded.model.id, times.bytes / _GB, times.rate / _GB, times.built)
 
 
 def _telling(model: Model, asking: Asking) -> Callable[[float], None]:

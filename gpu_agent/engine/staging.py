@@ -46,9 +46,17 @@ class Buffers:
     def _filled(self, piece: torch.Tensor) -> torch.Tensor:
         if len(self._away) == 2:
             self._take_back()
-        buffer = self._free.pop() if self._free else torch.empty(self._size, dtype=torch.uint8, pin_memory=self._pinned)
+        buffer = self._free.pop() if self._free else self._new()
         buffer[: len(piece)].copy_(piece)
         return buffer
+
+    def _new(self) -> torch.Tensor:
+        """Where a system grants no such memory, it takes a little longer."""
+        try:
+            return torch.empty(self._size, dtype=torch.uint8, pin_memory=self._pinned)
+        except RuntimeError:
+            self._pinned = False
+            return torch.empty(self._size, dtype=torch.uint8)
 
     def _take_back(self) -> None:
         arrived, buffer = self._away.pop(0)

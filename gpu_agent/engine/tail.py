@@ -54,7 +54,7 @@ class Lesson:
         self._ended = timeline.begun("decode")
         answer = decode(*given, **named)
         as_it_was = self._pipeline.vae.dtype == self._dtype  # some lift it for the decoder alone
-        new = not known(self._pipeline)
+        new = hasattr(self._pipeline, "image_processor") and not known(self._pipeline)
         self._seen.append(answer if as_it_was and new and _still(answer) else None)
         return answer
 
