@@ -35,7 +35,7 @@ def turned(part: Any) -> set[bool]:
 
 @pytest.mark.parametrize("model_id", ["sdxl", "flux-dev", "qwen-image", "wan22-ti2v-5b"])
 def test_the_picture_stays(model_id: str, twins: Twins) -> None:
-    """A network of convolutions, one behind a transformer, and those of clips; no value moves by a quarter of what eight bits can show."""
+    """One of convolutions, one behind a transformer, those of clips: a quarter of what eight bits can show at most."""
     model = twins.model(model_id)
     pipeline = playing.loaded(model)
     before = playing.pixels(pipeline, model)
