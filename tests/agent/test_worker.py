@@ -14,7 +14,7 @@ import pytest
 from gpu_agent import catalogue, worker
 from gpu_agent.config import Config, Models
 from gpu_agent.engine.picture import read_receipt
-from gpu_agent.wire import Cancel, Cancelled, Done, Failed, Progress, Release
+from gpu_agent.wire import Cancel, Cancelled, Done, Failed, Next, Progress, Release
 from tests.agent.child import DEADLINE, Child, is_done
 from tests.agent.tiny_models import models_file, order
 
@@ -55,6 +55,20 @@ def test_the_pipeline_stays_warm_until_released(child: Child) -> None:
         loads.append(any(isinstance(message, Progress) and message.phase == "loading" for message in heard))
     assert loads[1:] == [False, True]
     assert len(set(digests)) == 1
+
+
+def test_being_told_of_the_next_order_changes_no_byte(child: Child) -> None:
+    """Whether its words were encoded beside the order before it, or when it came: the same file."""
+    digests = []
+    for told in (False, True):
+        child.send(Release())
+        child.submit(order(job="before", seed=9))
+        if told:
+            child.send(Next(order=order(job="told")))
+        assert is_done(child.until_end()[-1]).job == "before"
+        child.submit(order(job="told"))
+        digests.append(is_done(child.until_end()[-1]).sha256)
+    assert digests[0] == digests[1]
 
 
 def test_a_running_order_is_cancelled(child: Child) -> None:
