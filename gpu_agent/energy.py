@@ -37,8 +37,8 @@ class Meter:
 class Metered:
     """Stands between a worker and whoever hears it, and writes into each Done what its picture took.
 
-    From the first word about an order to its pixels: what is done to them afterwards, the processor does, while the
-    card draws the next.
+    From the first word about an order until the card is free: what is done afterwards, the processor does, while the
+    card draws the next. Decoding beside that, a few hundredths of a picture, counts with the next.
     """
 
     def __init__(self, read: Callable[[], float | None], heard: Callable[[Frame], None]) -> None:
