@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import psutil  # type: ignore[import-untyped]  # its stubs are a package of their own
 import torch
@@ -63,7 +62,7 @@ class Artifacts:
         content = file.read_bytes()
         if _digest(content) != file.stem[-_LETTERS:] or torch.compiler.load_cache_artifacts(content) is None:
             _log.warning("%s is damaged and was removed: its model is compiled anew.", file)
-            file.unlink()
+            file.unlink(missing_ok=True)
             return
         os.utime(file)  # the files that are used longest ago go first
 
@@ -85,9 +84,12 @@ class Artifacts:
     def _write(self, key: str, content: bytes) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         place = self._folder / f"{key}-{_digest(content)}.bin"
-        with NamedTemporaryFile(dir=self._folder, suffix=".part", delete=False) as part:
-            part.write(content)
-        os.replace(part.name, place)
+        part = self._folder / f"{place.stem}.{os.getpid()}.part"
+        try:
+            part.write_bytes(content)
+            os.replace(part, place)
+        finally:
+            part.unlink(missing_ok=True)
         before = self._written.get(key, place)
         if before != place:
             before.unlink(missing_ok=True)  # all of it is in the new one
@@ -130,7 +132,7 @@ def _bound(folder: Path, most: int) -> None:
     for file in _newest_first(folder):
         total += file.stat().st_size
         if total > most:
-            file.unlink()
+            file.unlink(missing_ok=True)
 
 
 def _own_workplace(folder: Path) -> None:
@@ -141,6 +143,7 @@ def _own_workplace(folder: Path) -> None:
     if os.environ.get(_WORKPLACE) not in (None, default_cache_dir()):
         return
     for left in folder.glob("work-*"):
-        if not psutil.pid_exists(int(left.name.removeprefix("work-"))):
+        process = left.name.removeprefix("work-")
+        if process.isdigit() and not psutil.pid_exists(int(process)):
             shutil.rmtree(left, ignore_errors=True)
     os.environ[_WORKPLACE] = str(folder.absolute() / f"work-{os.getpid()}")

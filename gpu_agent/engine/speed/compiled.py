@@ -24,7 +24,7 @@ from gpu_agent.engine.speed.rotations import written_out
 from gpu_agent.planner import Plan
 
 GRAPHS = "graphs"
-_WHOLE = ("resident", "text-out", "quantized", "streamed")  # rungs on which a block is on the device as one
+_WHOLE = ("resident", "text-out", "quantized", "streamed", "model-offload")  # rungs on which a block comes as one
 _STAYING = ("resident", "text-out", "quantized")  # and on which its weights stay where they are
 _GRAPHED = {"triton.cudagraphs": True}
 _LONGEST = 160
@@ -41,7 +41,7 @@ def pull(pipeline: Any, plan: Plan, family: Family, speed: Speed) -> Pulled:
     any_length()
     state = _State()
     denoisers = [part for part in (getattr(pipeline, name, None) for name in family.denoisers) if part is not None]
-    against = _against_graphs(plan, speed)
+    against = _against_graphs(plan, speed, len(denoisers))
     graphs = speed.graphs and not against
     for part in denoisers:
         _graph(part, state) if graphs else _compile(regions.blocks(part), state)
@@ -81,8 +81,8 @@ def _wanted(plan: Plan, speed: Speed) -> bool:
 def _hindrance(plan: Plan) -> str:
     if plan.rung not in _WHOLE:
         return f"on the rung {plan.rung} its weights come and go layer by layer"
-    if plan.rung == "streamed" and plan.format:
-        return f"weights in {plan.format} cannot be streamed into compiled blocks"
+    if plan.rung not in _STAYING and plan.format:
+        return f"on the rung {plan.rung}, weights in {plan.format} come and go"
     if not _python_supported():
         return "torch cannot compile for this Python"
     if plan.device.startswith("cuda") and not has_triton():
@@ -107,13 +107,13 @@ def _cpp_compiler() -> bool:
         return False
 
 
-def _against_graphs(plan: Plan, speed: Speed) -> str:
+def _against_graphs(plan: Plan, speed: Speed, denoisers: int) -> str:
     """Why not, if they are wanted. A graph repeats what was done once, at the very addresses."""
     if not speed.graphs:
         return ""
     if not plan.device.startswith("cuda"):
         return "only a CUDA card can"
-    if plan.rung not in _STAYING:
+    if plan.rung not in _STAYING or (plan.rung != "resident" and denoisers > 1):
         return f"on the rung {plan.rung} weights do not stay where they are"
     if speed.step_cache:
         return f"the step cache {speed.step_cache} decides at each step what is computed"
@@ -121,17 +121,22 @@ def _against_graphs(plan: Plan, speed: Speed) -> str:
 
 
 def _compile(blocks: list[Any], state: _State) -> None:
+    def made(plain: regions.Forward) -> regions.Forward:
+        return _ready(plain, torch.compile(plain, dynamic=True, backend=inductor), state)
+
     for block in blocks:
         regions.keep_routing_out(block)
-        regions.replace_forward(
-            block, lambda plain: _ready(plain, torch.compile(plain, dynamic=True, backend=inductor), state)
-        )
+        regions.replace_forward(block, made)
 
 
 def _graph(part: Any, state: _State) -> None:
     """The whole network as one: for each size of prompt and picture anew."""
-    recorded = torch.compile(part.forward, dynamic=False, backend=inductor, options=dict(_GRAPHED))
-    regions.replace_forward(part, lambda plain: _ready(plain, _copying(recorded), state))
+
+    def made(plain: regions.Forward) -> regions.Forward:
+        recorded = torch.compile(plain, dynamic=False, backend=inductor, options=dict(_GRAPHED))
+        return _ready(plain, _copying(recorded), state)
+
+    regions.replace_forward(part, made)
 
 
 def _ready(plain: regions.Forward, faster: regions.Forward, state: _State) -> regions.Forward:
