@@ -5,6 +5,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import torch._dynamo
+
 from gpu_agent.catalogue import Catalogue, Model
 from gpu_agent.config import Config, Speed
 from gpu_agent.engine.bench import rate
@@ -62,9 +64,10 @@ class Ours:
         return drawn
 
     def release(self) -> None:
-        """Give the device's memory back."""
+        """Give the device's memory back. What was compiled is forgotten, too: no engine is to profit from another."""
         self.watch, self.pipeline = None, None
         self._engine.release()
+        torch._dynamo.reset()
 
     def _loading(self, model: Model, plan: Plan, report: Report) -> Loaded:
         loaded = self._loads(model, plan, report)
