@@ -3,6 +3,7 @@
 # mypy: disable-error-code="no-untyped-call"
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -151,13 +152,10 @@ def test_a_scheduler_that_was_told_where_it_begins_looks_no_more(make: Callable[
     runs = []
     for told in (False, True):
         scheduler: Any = make()
-        looked: list[int] = []
         if told:
             progression.begun(scheduler)
         scheduler.set_timesteps(4)
-        find = getattr(scheduler, "index_for_timestep", None)
-        if find is not None:
-            scheduler.index_for_timestep = lambda *given, find=find, looked=looked: (looked.append(1), find(*given))[1]
+        looked = _looked(scheduler)
         generator = torch.Generator("cpu").manual_seed(0)
         latents = torch.randn((1, 4, 8, 8), generator=generator)
         for time in scheduler.timesteps:
@@ -166,6 +164,19 @@ def test_a_scheduler_that_was_told_where_it_begins_looks_no_more(make: Callable[
         runs.append((latents, len(looked)))
     assert torch.equal(runs[0][0], runs[1][0])
     assert runs[1][1] == 0
+
+
+def _looked(scheduler: Any) -> list[Any]:
+    """The times that it looks for from now on."""
+    looked: list[Any] = []
+    find = getattr(scheduler, "index_for_timestep", None)
+
+    def seen(time: Any, *given: Any) -> Any:
+        looked.append(time)
+        return find(time, *given) if find is not None else None
+
+    scheduler.index_for_timestep = seen
+    return looked
 
 
 def _noise(scheduler: Any, generator: torch.Generator) -> dict[str, Any]:
@@ -178,7 +189,7 @@ def test_where_nothing_runs_ahead_work_is_done_at_once() -> None:
     done: list[int] = []
     with AtOnce() as beside:
         for step in range(3):
-            beside.after(lambda step=step: done.append(step))  # type: ignore[misc]
+            beside.after(partial(done.append, step))
             assert done[-1] == step
             beside.step_ended()
     assert done == [0, 1, 2]
