@@ -28,4 +28,5 @@ video     frames become an MP4 with its receipt inside
 compare   two renders of one order: how alike, and what was different about them
 engine    all of these in order
 tiny      the small model that ships with the project
+bench     how fast all of it is, beside the plain call and the card's own floor
 """

@@ -47,7 +47,7 @@ def _with(found: Bench, model: Model, measuring: Measuring) -> Bench:
         words = str(error)
     except Fault as fault:
         words = measuring.instruments.sentence(fault.kind, fault.facts)
-    except (RuntimeError, MemoryError) as error:  # one model that a library fails on is no reason to lose the others
+    except Exception as error:  # one model that a library fails on is no reason to lose the others
         words = f"{model.name} failed ({(str(error).strip().splitlines() or ['no words'])[0][:160]})."
     return replace(found, left_out=(*found.left_out, words))
 

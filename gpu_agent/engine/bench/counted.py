@@ -39,15 +39,20 @@ def counted(ghost: Any, family: Family, given: dict[str, Any], decoded: bool = T
     for name, part in ghost.components.items():
         if not isinstance(part, torch.nn.Module):
             continue
-        part._hf_hook = SimpleNamespace(execution_device=torch.device("cpu"))  # where the pipeline believes to be
+        hook: Any = SimpleNamespace(execution_device=torch.device("cpu"))  # where the pipeline believes to be
+        part._hf_hook = hook
         if name.startswith("text_encoder"):
             texts.append(_haunt(part, "forward", blind=True))
         elif name in family.denoisers:
             denoisers.append(_haunt(part, "forward"))
     decoder = _haunt(ghost.vae, "decode")
     ghost(**given, generator=torch.Generator("cpu").manual_seed(0), output_type="pt" if decoded else "latent")
-    done = [sum(each.operations for each in group) for group in (texts, denoisers, [decoder])]
-    return Work(*done, evaluations=sum(each.calls for each in denoisers))
+    return Work(
+        text=sum(each.operations for each in texts),
+        denoiser=sum(each.operations for each in denoisers),
+        decoder=decoder.operations,
+        evaluations=sum(each.calls for each in denoisers),
+    )
 
 
 class _Ghost:

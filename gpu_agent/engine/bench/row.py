@@ -22,6 +22,7 @@ from gpu_agent.engine.bench.told import First, Row, Took
 from gpu_agent.engine.bench.turns import Turns
 from gpu_agent.engine.bench.wanted import Instruments, Wanted
 from gpu_agent.engine.families.known import family
+from gpu_agent.engine.fault import Fault
 
 _WARM = (1, 2)  # numbers of the pictures before the timed ones, of different lengths
 _TIMED, _BATCH, _TRACED = 10, 300, 400  # numbers that pictures of each kind begin with: no prompt comes twice
@@ -121,7 +122,7 @@ class Measuring:
             shape = subject.weightless()
             given = plain.arguments(shape, subject.model, subject.order(_TIMED))
             return counted.counted(shape, known, given, decoded=not subject.clip), ()
-        except (RuntimeError, NotImplementedError, ValueError, TypeError, LeftOut) as error:
+        except (RuntimeError, NotImplementedError, ValueError, TypeError, LeftOut, Fault) as error:
             return None, (f"Its floor is not told: it cannot be counted ({str(error).splitlines()[0][:120]}).",)
 
     def _further(self, row: Row, subject: Subject, ours: Ours) -> Row:
@@ -163,7 +164,7 @@ def _notes(subject: Subject, repaired: str, beside: bool) -> tuple[str, ...]:
     if subject.random:
         said.append("Random weights: its speed is honest, quality is not shown, step caches are not judged.")
     if not beside:
-        said.append("The plain call cannot be made: the model does not lie on the card whole.")
+        said.append("The plain call cannot be made: the model does not lie on the card whole, at full precision.")
     if subject.clip:
         said.append(f"A clip: {subject.steps} of its {subject.model.steps} steps were made, and times are of one step.")
     if repaired:

@@ -78,10 +78,12 @@ class Subject:
         LeftOut, and Fault for weights that are spoilt."""
         quiet()
         plan = self.plan()
+        if self.model.pipelines:
+            _class(self.model)
         if not self.random:
-            loaded = load(self.model, plan, lambda _: None) if plan.format == "" else None
-            if loaded is None or plan.rung != "resident":
+            if plan.rung != "resident" or plan.format:
                 return False
+            loaded = load(self.model, plan, lambda _: None)
             self.whole, self.digests = loaded.pipeline.to(self.device), loaded.digests
             return True
         if plan.rung != "resident":

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch.profiler import ProfilerActivity, profile
 
 # What an operation is counted as, by the first of these words that its name holds.
@@ -38,7 +37,7 @@ def _seconds(averages: Any, device: str) -> Counter[str]:
     """Of the device itself: a card's own kernels, or the processor's operations without what they call."""
     found: Counter[str] = Counter()
     for each in averages:
-        on_card = each.device_type == torch.autograd.DeviceType.CUDA
+        on_card = each.device_type.name == "CUDA"
         if device == "cuda" and on_card:
             found[kind(each.key)] += each.self_device_time_total / 1e6
         elif device != "cuda":
