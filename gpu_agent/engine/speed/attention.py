@@ -23,7 +23,7 @@ from gpu_agent.planner import Plan
 NATIVE = "native"
 EXACT, LOSSY = 0.01, 0.1  # how far apart from float32 they may be, as a share; half precision alone makes 0.003
 _EXACT_ONES = ("_flash_3", "_native_cudnn", "flash", "xformers")  # the fastest cards' first
-_QUANTIZING = "sage"
+QUANTIZING = "sage"
 _WORTH = 0.95  # of the time that torch's own takes: for less, a picture is not to change its roundings
 _LENGTHS = ((589, 589), (589, 512))  # queries and keys: odd ones, and fewer keys than queries
 _USUAL = 4096 + 512  # a picture of 1024 pixels and its prompt
@@ -53,7 +53,7 @@ def pull(pipeline: Any, plan: Plan, family: Family, speed: Speed) -> Pulled:
     for part in parts:
         with attention_backend(NATIVE):  # puts back what the whole process had
             part.set_attention_backend(name)
-    lossy = (f"{name} attention",) if _QUANTIZING in name else ()
+    lossy = (f"{name} attention",) if QUANTIZING in name else ()
     return Pulled(levers=(f"{name} attention",), lossy=lossy, notes=notes)
 
 
@@ -67,7 +67,7 @@ def fault(name: str, heads: Sequence[Heads], plan: Plan, masked: bool) -> str:
         apart = max(_apart(name, each, plan, masked) for each in heads)
     except Exception as error:  # each of these programs has its own ways to say that it cannot
         return (str(error).strip().splitlines() or [type(error).__name__])[0][:160].rstrip(".")
-    most = LOSSY if _QUANTIZING in name else EXACT
+    most = LOSSY if QUANTIZING in name else EXACT
     return "" if apart <= most else f"it is {apart:.1%} apart from float32, and {most:.0%} would do"
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from gpu_agent.config import Speed
 from gpu_agent.engine.families.family import Family
+from gpu_agent.engine.speed.attention import QUANTIZING
 from gpu_agent.engine.speed.fidelity import Fidelity
 from gpu_agent.engine.speed.pulled import Pulled
 from gpu_agent.planner import Plan
@@ -29,7 +30,7 @@ def pull(_pipeline: Any, plan: Plan, _family: Family, speed: Speed) -> Pulled:
 
 def exact(speed: Speed) -> Speed:
     """The same settings with nothing that is lossy: what the lossy ones are measured against."""
-    attention = "auto" if "sage" in speed.attention else speed.attention
+    attention = "auto" if QUANTIZING in speed.attention else speed.attention
     return speed.model_copy(update={**_EXACT, "attention": attention})
 
 

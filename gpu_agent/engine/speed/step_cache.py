@@ -48,7 +48,7 @@ def pull(pipeline: Any, plan: Plan, family: Family, speed: Speed) -> Pulled:
 def skipping(pipeline: Any, plan: Plan, family: Family, speed: Speed, order: Order, branches: bool) -> Iterator[Pulled]:
     """In here the pipeline's denoisers skip what the settings allow for this order; gives what its receipt says.
     `branches` says that each step is computed with and without the prompt."""
-    if not speed.step_cache or _steps(order) < LEAST_STEPS or _lacks(pipeline, plan, family, speed):
+    if not _for_order(speed, order) or _lacks(pipeline, plan, family, speed):
         yield Pulled()
     elif branches and not _tells_apart(pipeline, family):
         _log.info("no steps are skipped: %s does not tell its branches apart", type(pipeline).__name__)
@@ -76,6 +76,12 @@ def _config(kind: str) -> Any:
     if kind == "first-block":
         return FirstBlockCacheConfig(threshold=_DIFFERS)
     return TaylorSeerCacheConfig(cache_interval=_EVERY, use_lite_mode=True, taylor_factors_dtype=torch.float32)
+
+
+def _for_order(speed: Speed, order: Order) -> bool:
+    """Nothing is gained by few steps. A ControlNet adds between blocks, which first-block would count twice."""
+    added = speed.step_cache == "first-block" and order.control is not None
+    return bool(speed.step_cache) and _steps(order) >= LEAST_STEPS and not added
 
 
 def _steps(order: Order) -> int:
