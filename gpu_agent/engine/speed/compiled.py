@@ -44,6 +44,7 @@ def pull(pipeline: Any, plan: Plan, family: Family, speed: Speed) -> Pulled:
     against = _against_graphs(plan, speed, len(denoisers))
     graphs = speed.graphs and not against
     for part in denoisers:
+        part.requires_grad_(False)  # a LoRA leaves weights so, and what was compiled for others would not serve again
         _graph(part, state) if graphs else _compile(regions.blocks(part), state)
     if plan.rung in _STAYING:
         _compile(regions.decoder_blocks(pipeline.vae), state)
