@@ -4,6 +4,7 @@ import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -11,6 +12,9 @@ from typer import Typer
 from typer.testing import CliRunner, Result
 
 from gpu_agent.cli.bench import bench
+from gpu_agent.config import Config
+from gpu_agent.engine.bench.pulling import Pulling
+from gpu_agent.engine.bench.subject import Subject
 from tests.engine.twins import build
 from tests.engine.twins.house import Twins
 from tests.engine.twins.models_file import models_file
@@ -50,9 +54,9 @@ def models(twins: Twins, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def done(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     place = tmp_path_factory.mktemp("figures")
-    words = ["--random-weights", "--runs", "2", "--size", "96x96", "--levers", "--lossy", "--minutes", "60"]
+    words = ["--random-weights", "--runs", "2", "--size", "96x96", "--levers", "--minutes", "60"]
     files = ["--models", str(models), "--json", str(place / "all.json"), "--trace", str(place / "trace.json")]
-    told = run("demo", "z-image-turbo", *words, *files, "--spool", str(place))
+    told = run("demo", "z-image-turbo", *words, *files)
     assert told.exit_code == 0, told.output
     return Run(told, json.loads((place / "all.json").read_bytes()), place)
 
@@ -91,11 +95,15 @@ def test_levers_are_pulled_one_after_another_and_held_against_the_plain_picture(
     assert all(each["largest"] <= 1 / 255 for each in lines)
 
 
-def test_a_lossy_lever_that_cannot_be_had_here_is_no_figure(done: Run) -> None:
+def test_a_lossy_lever_that_cannot_be_had_here_is_no_figure(twins: Twins, tmp_path: Path) -> None:
     """A processor multiplies no short weights, and two steps are too few to skip any."""
-    missing = {each["lever"] for each in done.row("demo")["pulled"] if each["median"] is None}
-    assert missing == {"fp8", "int8", "first-block", "taylor-seer"}
-    assert not (done.folder / "fidelity.json").exists()
+    subject = Subject(twins.model("demo").model_copy(update={"steps": 2}), "cpu", random=False, size=(96, 96))
+    assert subject.ready()
+    exact, *lossy = Pulling(subject, Config(), tmp_path, None, perf_counter() + 3600).lossy()
+    assert exact.median
+    assert [each.lever for each in lossy] == ["fp8", "int8", "first-block", "taylor-seer"]
+    assert all(each.median is None and each.missing for each in lossy)
+    assert not (tmp_path / "fidelity.json").exists()
 
 
 def test_a_timeline_is_written_and_told_in_five_lines(done: Run) -> None:
