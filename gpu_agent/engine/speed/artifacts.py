@@ -51,6 +51,7 @@ class Artifacts:
         if key in self._taken:
             return
         self._taken.add(key)
+        self._missed = _misses()
         try:
             _own_workplace(self._folder)
             for file in _newest_first(self._folder, key):
