@@ -140,14 +140,19 @@ def test_the_fastest_wins_and_torchs_own_a_close_race() -> None:
     assert attention.fastest({"native": 1.0, "_native_cudnn": float("inf")}) == "native"
 
 
-def test_those_that_agree_are_timed_against_torchs_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that is ten times as slow is not taken, though nothing is wrong with it."""
+def test_those_that_agree_are_tried_at_a_pictures_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that agrees with few tokens and fails with many is not taken, and torch's own is."""
+    lengths = []
 
-    def slow(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, attn_mask: Any = None) -> torch.Tensor:
-        return torch.stack([native(query, key, value, attn_mask) for _ in range(10)])[0]
+    def small(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, attn_mask: Any = None) -> torch.Tensor:
+        lengths.append(query.shape[1])
+        if query.shape[1] == 640:
+            raise torch.OutOfMemoryError("out of memory")
+        return native(query, key, value, attn_mask)
 
-    instead(monkeypatch, OTHER, slow)
-    assert attention.best([OTHER], HEADS, PLAN, masked=False, length=64) == ("native", ())
+    instead(monkeypatch, OTHER, small)
+    assert attention.best([OTHER], HEADS, PLAN, masked=False, length=640) == ("native", ())
+    assert lengths == [589, 589, 640]
 
 
 def test_one_that_shortens_numbers_is_lossy_and_only_taken_by_name(
