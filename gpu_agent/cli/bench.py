@@ -50,7 +50,14 @@ def bench(
         if file is not None and not file.absolute().parent.is_dir():
             refuse("no-folder", {"folder": str(file.parent)})
     settings = read_settings(config, models)
-    own = {"runs": runs, "minutes": minutes, "levers": levers, "lossy": lossy, "trace": trace, "random": random_weights}
+    own: dict[str, Any] = {
+        "runs": runs,
+        "minutes": minutes,
+        "levers": levers,
+        "lossy": lossy,
+        "trace": trace,
+        "random": random_weights,
+    }
     own |= {"models": _models(read_stock(settings).catalogue, model), "size": sides(size) if size else None}
     with TemporaryDirectory() as nowhere:
         found = _measured(own, settings, spool_at or Path(nowhere))

@@ -155,7 +155,7 @@ def quiet() -> None:
     """The libraries' notices and bars are for programmers; ours go to people, by `report`. Parts that lie in several
     files are read by several threads; transformers does that by itself, diffusers asks the environment when it is
     imported, which is too early for us."""
-    modeling_utils.HF_ENABLE_PARALLEL_LOADING = True
+    vars(modeling_utils)["HF_ENABLE_PARALLEL_LOADING"] = True
     for logging in (diffusers.utils.logging, transformers.utils.logging):
         logging.set_verbosity_error()
         logging.disable_progress_bar()

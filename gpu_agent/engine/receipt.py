@@ -25,9 +25,7 @@ def setting(loaded: Loaded) -> tuple[str, ...]:
     return (place.name(plan.device), plan.dtype, plan.format, f"{place.threads()} threads", *versions)
 
 
-def receipt(
-    loaded: Loaded, pulled: Pulled, fidelity: Fidelity, dressed: Dressed, order: Order, **made: Any
-) -> Receipt:
+def receipt(loaded: Loaded, pulled: Pulled, fidelity: Fidelity, dressed: Dressed, order: Order, **made: Any) -> Receipt:
     """`made` is what only the render itself knows: dropped, fell, resumed_at, repaired, tiled."""
     licence, commercial = terms(loaded.model, order)
     return Receipt(

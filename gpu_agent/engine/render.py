@@ -107,14 +107,14 @@ class Drawing:
         progression.seeded(scheduler, generator)
         if order.source is None:
             progression.begun(scheduler)
-        self._denoised = timeline.begun("denoise")
+        self._denoised, drawn = timeline.begun("denoise"), None
         with beside(self._warm.loaded.plan.device) as self._beside:
             self._stand_by(generator)
             denoisers = self._warm.family.denoisers
             way = resumed(pipeline, denoisers, start, order, generator, self._step_ended)
-            with until or nullcontext(), way as callback:
-                return pipeline(**self._given, generator=generator, callback_on_step_end=callback, output_type="np")
-        return None
+            with until or nullcontext(), way as callback:  # which may end before the pipeline does
+                drawn = pipeline(**self._given, generator=generator, callback_on_step_end=callback, output_type="np")
+        return drawn
 
     def _stand_by(self, generator: torch.Generator) -> None:
         """Whoever keeps or shows something of this call."""

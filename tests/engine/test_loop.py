@@ -110,7 +110,7 @@ def test_keeping_and_showing_read_nothing_from_a_card(tmp_path: Path, warm: Warm
     aside, order = Aside(), _order(keep_at=(1, 2))
     previews = Previews(warm.loaded.pipeline, warm.family, order, every=0.0, beside=aside)
     keeper = _keeper(tmp_path, order, aside, every=0.0)
-    scheduler = diffusers.DPMSolverMultistepScheduler()
+    scheduler: Any = diffusers.DPMSolverMultistepScheduler()
     with FakeTensorMode(allow_non_fake_inputs=True), Looks() as looks:
         scheduler.model_outputs = [torch.ones(1, 4, 16, 16, device="cuda"), None]
         for index in range(2):

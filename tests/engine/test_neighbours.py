@@ -177,7 +177,7 @@ def test_a_picture_that_is_nothing_fails_as_ever(room: Room) -> None:
 @pytest.mark.parametrize("speed", [{"overlap": False}, {"graphs": True}])
 def test_it_is_waited_for_where_that_was_asked(twins: Twins, tmp_path: Path, speed: dict[str, bool]) -> None:
     """Without overlap, and where shapes are fixed in graphs, every render ends with its pixels."""
-    room = Room(twins, "flux-schnell", tmp_path, Speed(**{"compile": "off", **speed}))  # type: ignore[arg-type]
+    room = Room(twins, "flux-schnell", tmp_path, Speed(**{"compile": "off", **speed}))
     room.alone(room.order("warm"))
     assert room.engine.render(room.order("a"), silent, leaving=True).coming is None
 

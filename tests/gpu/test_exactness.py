@@ -9,6 +9,7 @@ import torch
 from PIL import Image
 
 from gpu_agent.engine import lora, quantize, reference, rungs
+from gpu_agent.engine.bench.sizes import KNOWN
 from gpu_agent.engine.families.known import family
 from gpu_agent.planner import RUNGS, Plan
 from tests.engine.twins import playing, wearing
@@ -91,7 +92,7 @@ def test_short_formats_draw_nearly_the_same(name: str, twins: Twins) -> None:
 @pytest.mark.parametrize("model_id", ["sdxl", "z-image-turbo"])
 def test_a_full_size_denoiser_says_nearly_the_same_at_sixteen_bits(model_id: str, twins: Twins) -> None:
     """Its first answer at the size that is really used: the same direction, to eight degrees."""
-    needed = 2 * sum(part.bytes for part in full_size.KNOWN[model_id].parts)
+    needed = 2 * sum(part.bytes for part in KNOWN[model_id].parts)
     if torch.cuda.mem_get_info()[0] < 1.3 * needed:
         pytest.skip(f"at 32 bits {model_id} takes {needed / 10**9:.0f} GB and more, which this card has not")
     answers: list[torch.Tensor] = []

@@ -138,4 +138,4 @@ def _precise(part: Any, name: str) -> bool:
     """diffusers keeps some layers at 32 bits whatever is asked for."""
     if not isinstance(part, diffusers.ModelMixin):
         return False
-    return any(word in name.split(".") for word in part._keep_in_fp32_modules or ())
+    return any(word in name.split(".") for word in getattr(part, "_keep_in_fp32_modules", None) or ())

@@ -19,7 +19,7 @@ from gpu_agent.engine.bench.plain import Plain
 from gpu_agent.engine.bench.pulling import Pulling
 from gpu_agent.engine.bench.subject import LeftOut, Subject
 from gpu_agent.engine.bench.told import First, Row, Took
-from gpu_agent.engine.bench.turns import Turns
+from gpu_agent.engine.bench.turns import Turns, Way
 from gpu_agent.engine.bench.wanted import Instruments, Wanted
 from gpu_agent.engine.families.known import family
 from gpu_agent.engine.fault import Fault
@@ -97,7 +97,7 @@ class Measuring:
         graphs = _graphs()
         runs = 1 if subject.clip else self.wanted.runs  # a clip's steps are runs enough
         turns = Turns(self.device, self.instruments.joules, runs, self.until)
-        ways = [ours, beside] if beside is not None else [ours]
+        ways: list[Way] = [ours, beside] if beside is not None else [ours]
         took = turns.taken(ways, subject.order, _TIMED)
         return self._row(subject, ours, compiled, took, _graphs() - graphs)
 

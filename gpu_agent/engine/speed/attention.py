@@ -126,10 +126,17 @@ def _apart(name: str, heads: Heads, plan: Plan, masked: bool) -> float:
 
 
 def _error(name: str, given: Sequence[torch.Tensor], mask: torch.Tensor | None) -> float:
-    exact = dispatch_attention_fn(*(each.float() for each in given), attn_mask=mask, backend=NATIVE)
-    found = dispatch_attention_fn(*given, attn_mask=mask, backend=name).float()
+    exact = _attended(NATIVE, [each.float() for each in given], mask)
+    found = _attended(name, given, mask).float()
     error = float((found - exact).norm() / exact.norm())
     return error if error == error else float("inf")  # what is no number agrees with nothing
+
+
+def _attended(name: str, given: Sequence[torch.Tensor], mask: torch.Tensor | None = None) -> torch.Tensor:
+    queries, keys, values = given
+    backend = AttentionBackendName(name)
+    found: torch.Tensor = dispatch_attention_fn(queries, keys, values, attn_mask=mask, backend=backend)
+    return found
 
 
 def _drawn(
@@ -163,7 +170,7 @@ def _seconds(name: str, heads: Sequence[Heads], plan: Plan, length: int) -> floa
 
 def _timed(name: str, given: Sequence[torch.Tensor]) -> float:
     def call() -> None:
-        dispatch_attention_fn(*given, backend=name)
+        _attended(name, given)
 
     call()
     return float(Timer("call()", globals={"call": call}).timeit(10).median)

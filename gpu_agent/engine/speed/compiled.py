@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch.fx import GraphModule
@@ -94,7 +94,7 @@ def _hindrance(plan: Plan) -> str:
 
 
 def _python_supported() -> bool:
-    from torch._dynamo import is_dynamo_supported
+    from torch._dynamo.eval_frame import is_dynamo_supported
 
     return bool(is_dynamo_supported())
 
@@ -166,5 +166,5 @@ def write_code(graph: GraphModule, inputs: list[Any], options: dict[str, Any] | 
     """The one thing that needs a compiler of the machine's own; what is needed for it is read now, which takes long."""
     from torch._inductor.compile_fx import compile_fx
 
-    made: Callable[..., Any] = compile_fx(graph, inputs, config_patches=options)
-    return made
+    made: Any = compile_fx(graph, inputs, config_patches=options)
+    return cast("Callable[..., Any]", made)

@@ -38,7 +38,7 @@ def _convolves(part: Any) -> bool:
     return any(name.startswith(("up_blocks", "decoder")) for name, _ in _convolutions(part))
 
 
-def _convolutions(part: Any) -> Iterator[tuple[str, torch.nn.Module]]:
+def _convolutions(part: Any) -> Iterator[tuple[str, Any]]:
     return ((name, each) for name, each in part.named_modules() if isinstance(each, tuple(_LAYOUTS)))
 
 

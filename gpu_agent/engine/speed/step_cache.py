@@ -17,9 +17,8 @@ from typing import Any
 
 import torch
 from diffusers import CacheMixin, FirstBlockCacheConfig, TaylorSeerCacheConfig
-from diffusers.hooks import HookRegistry
 from diffusers.hooks._helpers import TransformerBlockRegistry
-from diffusers.hooks.hooks import CacheContext
+from diffusers.hooks.hooks import CacheContext, HookRegistry
 from diffusers.hooks.hooks import _set_cache_context as name_calls
 
 from gpu_agent.config import Speed
@@ -144,7 +143,7 @@ def _tells_apart(pipeline: Any, family: Family) -> bool:
     return names or not any(isinstance(denoiser, CacheMixin) for denoiser in _denoisers(pipeline, family))
 
 
-class _Steps(torch.nn.Module, CacheMixin):  # type: ignore[misc]  # diffusers is not typed
+class _Steps(torch.nn.Module, CacheMixin):
     """What a cache is laid on, by the names that the library looks for, whatever the denoiser calls them."""
 
     def __init__(self, denoiser: Any) -> None:
@@ -156,7 +155,8 @@ class _Steps(torch.nn.Module, CacheMixin):  # type: ignore[misc]  # diffusers is
 @contextmanager
 def _cached(denoiser: Any, kind: str) -> Iterator[None]:
     """The library's hooks lie around a block's forward: around compiled code, too, where it is compiled."""
-    steps, registry = _Steps(denoiser), HookRegistry.check_if_exists_or_initialize(denoiser)
+    registry: Any = HookRegistry.check_if_exists_or_initialize(denoiser)
+    steps: Any = _Steps(denoiser)
     steps.enable_cache(_config(kind))
     try:
         registry.invalidate_child_registries_cache()  # or calls would be named to those that were there before

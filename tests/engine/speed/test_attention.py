@@ -13,6 +13,7 @@ from gpu_agent.config import Speed
 from gpu_agent.engine.families.known import FAMILIES, family
 from gpu_agent.engine.speed import attention
 from gpu_agent.engine.speed.attention import Heads
+from gpu_agent.engine.speed.pulled import Pulled
 from gpu_agent.planner import Plan
 from tests.engine.twins import playing
 from tests.engine.twins.house import Twins
@@ -27,7 +28,7 @@ Multiply = Callable[..., torch.Tensor]
 
 def told(part: Any) -> set[Any]:
     """What the layers whose attention can be chosen were told."""
-    processors = [getattr(layer, "processor", None) for layer in part.modules()]
+    processors: list[Any] = [getattr(layer, "processor", None) for layer in part.modules()]
     return {each._attention_backend for each in processors if hasattr(each, "_attention_backend")}
 
 
@@ -39,7 +40,9 @@ def instead(monkeypatch: pytest.MonkeyPatch, name: str, multiply: Multiply) -> N
 
 
 def native(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, attn_mask: Any = None) -> torch.Tensor:
-    found: torch.Tensor = attention_dispatch.dispatch_attention_fn(query, key, value, attn_mask, backend="native")
+    found: torch.Tensor = attention_dispatch.dispatch_attention_fn(
+        query, key, value, attn_mask, backend=AttentionBackendName("native")
+    )
     return found
 
 
@@ -92,7 +95,7 @@ def test_a_model_whose_attention_cannot_be_chosen_says_so(twins: Twins) -> None:
 def test_a_processor_keeps_torchs_own(setting: str, twins: Twins) -> None:
     """Nothing is faster there, and nothing is tried."""
     pipeline = playing.loaded(twins.model("flux-dev"))
-    assert attention.pull(pipeline, PLAN, FAMILIES["flux"], Speed(attention=setting)) == attention.Pulled()
+    assert attention.pull(pipeline, PLAN, FAMILIES["flux"], Speed(attention=setting)) == Pulled()
 
 
 @pytest.mark.parametrize(
