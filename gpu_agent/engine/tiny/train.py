@@ -57,10 +57,10 @@ SHIPPED = Recipe(
     general=20_000,
     autoencoder=Course("autoencoder", steps=3000, batch=24, rate=3e-3, seed=1, keep=200, average=0.998),
     text=Course("text", steps=1500, batch=128, rate=2.5e-3, seed=2, average=0.99),
-    unet=Course("unet", steps=5000, batch=32, rate=3e-3, seed=3),
+    unet=Course("unet", steps=12_000, batch=32, rate=3e-3, seed=3),
     sketches=4000,
     sketch=Course("sketch", steps=1000, batch=24, rate=2e-3, seed=4),
-    edges=Course("edges", steps=1500, batch=24, rate=1e-3, seed=5),
+    edges=Course("edges", steps=1000, batch=24, rate=1e-3, seed=5),
 )
 """The recipe of the weights that ship."""
 

@@ -92,5 +92,5 @@ def test_a_second_run_finds_everything_done(folder: Path, monkeypatch: pytest.Mo
 def test_the_shipped_recipe_in_part_is_smaller_everywhere() -> None:
     """`--share` tries everything out."""
     part = train.SHIPPED.part(0.01)
-    assert (part.pictures, part.simple, part.unet.steps) == (60, 200, 100)
+    assert (part.pictures, part.simple, part.unet.steps) == (60, 200, 120)
     assert (part.autoencoder.batch, part.text.batch) == (24, 128)
