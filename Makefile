@@ -59,8 +59,11 @@ check: $(VENV)/dev
 	@$(BIN)/mypy bot gpu_agent tests
 	@$(BIN)/mypy --platform win32 gpu_agent
 
-test: packages check
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(PYTEST_FLAGS)
+# Format and types are looked at beside the tests, whose last line stays the last.
+test: packages $(VENV)/dev
+	@$(MAKE) --no-print-directory check & looked=$$!; \
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(PYTEST_FLAGS); tested=$$?; \
+	wait $$looked || { echo "Format, lint or types are not right: see above, or run make check."; exit 1; }; exit $$tested
 
 test-gpu: $(VENV)/dev
 	@$(BIN)/python -m pytest tests/gpu --record=docs/benchmarks/$$(date +%Y-%m)-gpu.md $(PYTEST_FLAGS)

@@ -1,7 +1,9 @@
 """What every room's tests may use."""
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import settings
@@ -14,10 +16,24 @@ settings.register_profile("suite", deadline=None)  # a busy machine is no fault 
 settings.load_profile("suite")
 LONG = ("test_story", "test_lossy", "test_messages", "test_bench", "test_overlap", "test_demo", "test_raters")
 
+# Rooms that open a ledger in nearly every test, and ask nothing of the disk it lies on: in memory nobody waits for it.
+LEDGERS = ("chat", "intake", "ledger", "schedule", "watched", "yours")
+MEMORY, ENOUGH = Path("/dev/shm"), 2 * 2**30
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files begin first, so that at the end no process is alone with one of them."""
     items.sort(key=lambda item: not item.path.name.startswith(LONG))
+
+
+@pytest.fixture
+def tmp_path(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """On the disk, or in memory for the rooms of LEDGERS where there is room enough."""
+    if request.path.parent.name not in LEDGERS or not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ENOUGH:
+        yield tmp_path
+        return
+    with TemporaryDirectory(dir=MEMORY, prefix="darkroom-") as place:
+        yield Path(place)
 
 
 @pytest.fixture

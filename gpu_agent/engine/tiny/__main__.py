@@ -29,11 +29,10 @@ def train(
     share: Annotated[float, typer.Option(min=0.0001, max=1, help="Less of everything, to try it out.")] = 1.0,
     threads: Annotated[int, typer.Option(min=1, help="Processor cores to use.")] = 2,
     device: Annotated[Device, typer.Option(help="Where the networks learn.")] = Device.CPU,
-    compiled: Annotated[bool, typer.Option("--compile", help="Compile the denoiser; needs a C++ compiler.")] = False,
 ) -> None:
     """Render scenes, train the networks, write the pipeline, its LoRA and its ControlNet."""
     torch.set_num_threads(threads)
-    trained(SHIPPED.part(share) if share < 1 else SHIPPED, work, out, threads, torch.device(device), compiled)
+    trained(SHIPPED.part(share) if share < 1 else SHIPPED, work, out, threads, torch.device(device))
     typer.echo(f"{out}: weights, edges and loras are there.")
 
 

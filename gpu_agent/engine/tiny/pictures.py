@@ -13,7 +13,7 @@ from rich.progress import track
 
 from gpu_agent.engine.tiny.network import DOWN, LATENTS, as_pixels
 from gpu_agent.engine.tiny.paint import SIDE
-from gpu_agent.engine.tiny.rendering import rendered
+from gpu_agent.engine.tiny.rendering import Lots, rendered
 
 _PIECE = 250
 
@@ -24,8 +24,8 @@ def shelf(file: Path, seed: int, count: int, workers: int) -> npt.NDArray[np.uin
     if not file.exists():
         unfinished = file.with_suffix(".new")
         kept = np.lib.format.open_memmap(unfinished, "w+", np.uint8, (count, SIDE, SIDE, 3))
-        styles = (None, None, None, None, None, "sketch")
-        for first, piece in _pieces(seed, count, 0.2, styles, workers):
+        lots = Lots(seed, 0.2, (None, None, None, None, None, "sketch"))
+        for first, piece in _pieces(lots, count, workers):
             kept[first : first + len(piece)] = piece
         kept.flush()
         unfinished.rename(file)
@@ -33,21 +33,13 @@ def shelf(file: Path, seed: int, count: int, workers: int) -> npt.NDArray[np.uin
     return pictures
 
 
-def latents(
-    file: Path,
-    seed: int,
-    count: int,
-    easy: float,
-    autoencoder: Any,
-    workers: int,
-    styles: tuple[str | None, ...] = (None,),
-) -> npt.NDArray[np.float16]:
+def latents(file: Path, lots: Lots, count: int, autoencoder: Any, workers: int) -> npt.NDArray[np.float16]:
     """Latents (count, 16, 32, 32), scaled to about 1, in a file; rendered and encoded if it is not there."""
     if not file.exists():
         unfinished = file.with_suffix(".new")
         side = SIDE // DOWN
         kept = np.lib.format.open_memmap(unfinished, "w+", np.float16, (count, LATENTS, side, side))
-        for first, piece in _pieces(seed, count, easy, styles, workers):
+        for first, piece in _pieces(lots, count, workers):
             kept[first : first + len(piece)] = encoded(autoencoder, piece)
         kept.flush()
         unfinished.rename(file)
@@ -67,7 +59,7 @@ def encoded(autoencoder: Any, pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np
     return np.concatenate(found)
 
 
-def _pieces(seed: int, count: int, easy: float, styles: tuple[str | None, ...], workers: int) -> Any:
+def _pieces(lots: Lots, count: int, workers: int) -> Any:
     """(first number, pictures) after one another; few are rendered ahead, because a piece is 50 MB."""
     firsts = deque(range(0, count, _PIECE))
     waiting: deque[tuple[int, Future[npt.NDArray[np.uint8]]]] = deque()
@@ -76,6 +68,6 @@ def _pieces(seed: int, count: int, easy: float, styles: tuple[str | None, ...], 
             while firsts and len(waiting) <= workers:
                 first = firsts.popleft()
                 size = min(_PIECE, count - first)
-                waiting.append((first, pool.submit(rendered, seed, first, size, easy, styles)))
+                waiting.append((first, pool.submit(rendered, lots, first, size)))
             done, piece = waiting.popleft()
             yield done, piece.result()

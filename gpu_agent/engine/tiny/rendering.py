@@ -1,5 +1,6 @@
 """Numbered scenes and their pictures. Imports nothing heavy: processes that only render start at once."""
 
+from dataclasses import dataclass
 from random import Random
 
 import numpy as np
@@ -9,16 +10,22 @@ from gpu_agent.engine.tiny.drawing import draw
 from gpu_agent.engine.tiny.scene import Scene, sample
 
 
-def scene(seed: int, number: int, easy: float, style: str | None = None) -> tuple[Scene, Random]:
-    """The scene of this number, always the same, and the lot its picture goes on with."""
-    lot = Random(seed * 1_000_003 + number)
-    return sample(lot, easy, style), lot
+@dataclass(frozen=True)
+class Lots:
+    """How numbered scenes are drawn by lot: `easy` and `loose` as `sample` takes them; the styles take turns, None for
+    any."""
+
+    seed: int
+    easy: float
+    styles: tuple[str | None, ...] = (None,)
+    loose: float = 1.0
+
+    def scene(self, number: int) -> tuple[Scene, Random]:
+        """The scene of this number, always the same, and the lot its picture goes on with."""
+        lot = Random(self.seed * 1_000_003 + number)
+        return sample(lot, self.easy, self.styles[number % len(self.styles)], self.loose), lot
 
 
-def rendered(seed: int, first: int, count: int, easy: float, styles: tuple[str | None, ...]) -> npt.NDArray[np.uint8]:
-    """Pictures (count, 256, 256, 3); their styles take turns, None for any."""
-    drawn = []
-    for number in range(first, first + count):
-        found, lot = scene(seed, number, easy, styles[number % len(styles)])
-        drawn.append(draw(found, lot))
-    return np.stack(drawn)
+def rendered(lots: Lots, first: int, count: int) -> npt.NDArray[np.uint8]:
+    """Pictures (count, 256, 256, 3)."""
+    return np.stack([draw(*lots.scene(number)) for number in range(first, first + count)])

@@ -62,8 +62,9 @@ class Scene:
     told: bool
 
 
-def sample(lot: Random, easy: float = 0.0, style: str | None = None) -> Scene:
-    """A scene by lot; `easy` is the chance of one thing on a simple ground. A given `style` is kept."""
+def sample(lot: Random, easy: float = 0.0, style: str | None = None, loose: float = 1.0) -> Scene:
+    """A scene by lot; `easy` is the chance of one thing on a simple ground. A given `style` is kept. `loose` says how
+    far a single thing strays from its usual place and size: 0 not at all, 1 as far as it does in the end."""
     simple = lot.random() < easy
     ground = _ground(lot, simple)
     time = "" if ground in COLOURS else lot.choice(TIMES)
@@ -72,7 +73,7 @@ def sample(lot: Random, easy: float = 0.0, style: str | None = None) -> Scene:
     size = lot.choice(("", "", "", "big", "small")) if single else ""
     side = lot.choice(("", "", "", "", "left", "right")) if single else ""
     horizon = lot.uniform(0.56, 0.7)
-    items = _items(lot, groups, ground, horizon, size, side)
+    items = _items(lot, groups, ground, horizon, size, side, loose)
     if style is None:
         style = lot.choice(STYLES) if lot.random() < 0.2 and groups else ""
     told = not groups or lot.random() >= _UNTOLD
@@ -117,25 +118,25 @@ def _group(lot: Random, count: int, fitting: tuple[str, ...], ground: str) -> Gr
 
 
 def _items(
-    lot: Random, groups: tuple[Group, ...], ground: str, horizon: float, size: str, side: str
+    lot: Random, groups: tuple[Group, ...], ground: str, horizon: float, size: str, side: str, loose: float
 ) -> tuple[Item, ...]:
     wanted = [(group.thing, group.colour) for group in groups for _ in range(group.count)]
     if not wanted:
         return ()
     land = ground not in (*COLOURS, "sky")
-    half = _HALF_SIZE[len(wanted)] * lot.uniform(0.86, 1.12) * _STRETCH[size] * (0.82 if land else 1.0)
-    places = _row(lot, len(wanted), half) if land and len(wanted) > 1 else _places(lot, len(wanted), side, half)
+    half = _HALF_SIZE[len(wanted)] * (1 + loose * lot.uniform(-0.14, 0.12)) * _STRETCH[size] * (0.82 if land else 1.0)
+    places = _row(lot, len(wanted), half) if land and len(wanted) > 1 else _places(lot, len(wanted), side, half, loose)
     return tuple(
         Item(thing, colour, x, _height(lot, thing, y, half, ground, horizon), half)
         for (thing, colour), (x, y) in zip(wanted, places, strict=True)
     )
 
 
-def _places(lot: Random, count: int, side: str, half: float) -> list[tuple[float, float]]:
+def _places(lot: Random, count: int, side: str, half: float, loose: float) -> list[tuple[float, float]]:
     """Centres: alone, in a row, in a stair, in a triangle, in a square."""
     if count == 1:
-        across = {"": 0.5, "left": 0.25, "right": 0.75}[side] + lot.uniform(-0.1, 0.1) * (0.5 if side else 1)
-        return [(_inside(across, half), 0.5 + lot.uniform(-0.1, 0.1))]
+        across = {"": 0.5, "left": 0.25, "right": 0.75}[side] + loose * lot.uniform(-0.1, 0.1) * (0.5 if side else 1)
+        return [(_inside(across, half), 0.5 + loose * lot.uniform(-0.1, 0.1))]
     layout = lot.choice({2: ("row", "row", "stair"), 3: ("row", "row", "stair", "triangle"), MOST: ("square",)}[count])
     ends = {
         "row": [((i + 0.5) / count, 0.5) for i in range(count)],

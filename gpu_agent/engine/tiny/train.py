@@ -10,10 +10,11 @@ import torch
 from gpu_agent.engine.tiny import pictures, tokens, train_autoencoder, train_edges, train_sketch, train_text, train_unet
 from gpu_agent.engine.tiny.assemble import assemble
 from gpu_agent.engine.tiny.course import Course
-from gpu_agent.engine.tiny.train_unet import Stock
+from gpu_agent.engine.tiny.rendering import Lots
+from gpu_agent.engine.tiny.train_unet import Lessons, Stock
 
-SEED_SIMPLE, SEED_GENERAL, SEED_SKETCH = 101, 102, 103
-EASY_SIMPLE, EASY_GENERAL, EASY_SKETCH = 0.9, 0.1, 0.4
+SIMPLE, GENERAL, SKETCHES = Lots(101, 0.9), Lots(102, 0.1), Lots(103, 0.4, ("sketch",))
+CALM = Lots(104, 0.8, loose=0.3)
 
 
 CPU = torch.device("cpu")
@@ -25,6 +26,7 @@ class Recipe:
     """How many pictures and scenes, and the stages' courses."""
 
     pictures: int
+    calm: int
     simple: int
     general: int
     autoencoder: Course
@@ -41,7 +43,7 @@ class Recipe:
             return max(1, round(count * share))
 
         counts: dict[str, Any] = {
-            name: less(getattr(self, name)) for name in ("pictures", "simple", "general", "sketches")
+            name: less(getattr(self, name)) for name in ("pictures", "calm", "simple", "general", "sketches")
         }
         stages: dict[str, Course] = {name: getattr(self, name) for name in _STAGES}
         shorter: dict[str, Any] = {name: replace(course, steps=less(course.steps)) for name, course in stages.items()}
@@ -50,40 +52,38 @@ class Recipe:
 
 SHIPPED = Recipe(
     pictures=6000,
+    calm=8000,
     simple=20_000,
     general=20_000,
     autoencoder=Course("autoencoder", steps=3000, batch=24, rate=3e-3, seed=1, keep=200, average=0.998),
     text=Course("text", steps=1500, batch=128, rate=2.5e-3, seed=2, average=0.99),
-    unet=Course("unet", steps=10_000, batch=32, rate=3e-3, seed=3),
+    unet=Course("unet", steps=12_000, batch=32, rate=3e-3, seed=3),
     sketches=4000,
     sketch=Course("sketch", steps=1000, batch=24, rate=2e-3, seed=4),
-    edges=Course("edges", steps=1500, batch=24, rate=1e-3, seed=5),
+    edges=Course("edges", steps=1000, batch=24, rate=1e-3, seed=5),
 )
 """The recipe of the weights that ship."""
 
 
-def train(
-    recipe: Recipe, work: Path, out: Path, workers: int, device: torch.device = CPU, compiled: bool = False
-) -> None:
+def train(recipe: Recipe, work: Path, out: Path, workers: int, device: torch.device = CPU) -> None:
     """All stages; `work` keeps scenes and checkpoints, `out/weights` gets the pipeline, and beside it come the LoRA and
     the ControlNet."""
     work.mkdir(parents=True, exist_ok=True)
     autoencoder = train_autoencoder.train(work, recipe.autoencoder, recipe.pictures, workers, device)
     words = tokens.tokenizer()
     encoder = train_text.train(work, recipe.text, words, device)
-    simple = stock(work, "simple", SEED_SIMPLE, recipe.simple, EASY_SIMPLE, autoencoder, workers)
-    general = stock(work, "general", SEED_GENERAL, recipe.general, EASY_GENERAL, autoencoder, workers)
-    unet = train_unet.train(work, recipe.unet, simple, general, encoder, words, compiled)
+    calm, simple, general = (
+        Stock(pictures.latents(work / f"{name}.npy", lots, count, autoencoder, workers), lots)
+        for name, lots, count in (
+            ("calm", CALM, recipe.calm),
+            ("simple", SIMPLE, recipe.simple),
+            ("general", GENERAL, recipe.general),
+        )
+    )
+    unet = train_unet.train(work, recipe.unet, Lessons(calm, simple, general), encoder, words)
     net = train_edges.train(work, recipe.edges, general, unet, encoder, words)
     net.cpu().half().save_pretrained(out / "edges", safe_serialization=True)
-    sketches = stock(work, "sketches", SEED_SKETCH, recipe.sketches, EASY_SKETCH, autoencoder, workers, "sketch")
-    train_sketch.train(work, recipe.sketch, sketches, deepcopy(unet), encoder, words, out / "loras")
+    sketches = pictures.latents(work / "sketches.npy", SKETCHES, recipe.sketches, autoencoder, workers)
+    stock = Stock(sketches, SKETCHES, silent=True)
+    train_sketch.train(work, recipe.sketch, stock, deepcopy(unet), encoder, words, out / "loras")
     assemble(out / "weights", autoencoder, encoder, words, unet)
-
-
-def stock(
-    work: Path, name: str, seed: int, count: int, easy: float, autoencoder: Any, workers: int, style: str | None = None
-) -> Stock:
-    """Encoded scenes, from the disk if they are there."""
-    latents = pictures.latents(work / f"{name}.npy", seed, count, easy, autoencoder, workers, (style,))
-    return Stock(latents, seed, easy, (style,), silent=style is not None)

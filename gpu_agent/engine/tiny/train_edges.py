@@ -13,7 +13,6 @@ from diffusers import ControlNetModel
 from gpu_agent.engine.tiny import network, tokens
 from gpu_agent.engine.tiny.course import Course, run
 from gpu_agent.engine.tiny.drawing import draw
-from gpu_agent.engine.tiny.rendering import scene
 from gpu_agent.engine.tiny.train_unet import Stock, loss
 
 _SEES = (8, 16, 32, 48)
@@ -37,8 +36,8 @@ def controlnet(unet: Any) -> Any:
 
 def edges(stock: Stock, number: int) -> npt.NDArray[np.float32]:
     """The lines of a scene's picture, (3, 256, 256) of 0 and 1."""
-    found, lot = scene(stock.seed, number, stock.easy, stock.styles[number % len(stock.styles)])
-    lines = cv2.Canny(cv2.cvtColor(draw(found, lot), cv2.COLOR_RGB2GRAY), _LOW, _HIGH)
+    picture = draw(*stock.lots.scene(number))
+    lines = cv2.Canny(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), _LOW, _HIGH)
     return np.repeat((lines > 0).astype(np.float32)[None], 3, axis=0)
 
 

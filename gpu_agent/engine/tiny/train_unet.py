@@ -1,7 +1,8 @@
 """The last stage: the denoiser learns to find a picture's latents in noise, and the text encoder learns on with it.
 
 Three things make the words take hold: things weigh more than grounds in the loss, noise is mostly strong (that is
-where the layout is decided), and simple scenes come first.
+where the layout is decided), and calm and simple scenes come first. Nothing here is compiled: compiled by torch 2.13
+for a processor, the layers below the first halving get no gradient, and they learn nothing without a word said.
 """
 
 from dataclasses import dataclass, replace
@@ -17,51 +18,70 @@ from gpu_agent.engine.tiny import network, tokens
 from gpu_agent.engine.tiny.course import Course, run
 from gpu_agent.engine.tiny.grammar import caption, spoiled
 from gpu_agent.engine.tiny.muon import Muon, parted
-from gpu_agent.engine.tiny.rendering import scene as numbered_scene
+from gpu_agent.engine.tiny.rendering import Lots
 
 _EMPTY, _SPOILED = 0.1, 0.2  # captions left out, so that guidance has something to compare with; captions with fillers
 _TEXT_SHARE = 0.1
 _SIMPLE_FIRST, _SIMPLE_LAST = 0.9, 0.15
+_CALM_FIRST, _CALM_LAST = 1.0, -0.15  # none at all towards the end
 _THINGS_FIRST, _THINGS_LAST = 4.0, 1.5
 _NOISY = 0.7
 
 
 @dataclass(frozen=True)
 class Stock:
-    """Encoded scenes of one seed: latents (n, 16, 32, 32), and how they were drawn by lot. Captions of a `silent` stock
-    do not name the style."""
+    """Encoded scenes: latents (n, 16, 32, 32), and how they were drawn by lot. Captions of a `silent` stock do not name
+    the style."""
 
     latents: Any
-    seed: int
-    easy: float
-    styles: tuple[str | None, ...] = (None,)
+    lots: Lots
     silent: bool = False
 
     def caption(self, number: int, lot: Random) -> str:
         """A fresh caption for a scene: another wording each time."""
-        scene, _ = numbered_scene(self.seed, number, self.easy, self.styles[number % len(self.styles)])
+        scene, _ = self.lots.scene(number)
         return caption(replace(scene, style="") if self.silent else scene, lot)
 
 
-def train(
-    folder: Path, course: Course, simple: Stock, general: Stock, encoder: Any, words: Any, compiled: bool = False
-) -> Any:
-    """The denoiser, on the encoder's device; `encoder` is trained on in place, a tenth as fast. Compiled, a step takes
-    three quarters of the time."""
+@dataclass(frozen=True)
+class Lessons:
+    """Three stocks: `calm` ones, whose things keep to their places, mostly alone; `simple` ones, mostly alone, too;
+    and what people really ask for. They are drawn from in this order of weight, and ever more from the last."""
+
+    calm: Stock
+    simple: Stock
+    general: Stock
+
+    def drawn(self, batch: int, done: float, lot: Random) -> tuple[torch.Tensor, list[str]]:
+        """Latents and captions; `done` is the share of the course that is over."""
+        calm, simple = (
+            first + (last - first) * done for first, last in ((_CALM_FIRST, _CALM_LAST), (_SIMPLE_FIRST, _SIMPLE_LAST))
+        )
+        stocks = [
+            self.calm if lot.random() < calm else self.simple if lot.random() < simple else self.general
+            for _ in range(batch)
+        ]
+        numbers = [lot.randrange(len(stock.latents)) for stock in stocks]
+        latents = np.stack([stock.latents[number] for stock, number in zip(stocks, numbers, strict=True)])
+        captions = [_asked(stock.caption(number, lot), lot) for stock, number in zip(stocks, numbers, strict=True)]
+        return torch.from_numpy(latents).float(), captions
+
+
+def train(folder: Path, course: Course, lessons: Lessons, encoder: Any, words: Any) -> Any:
+    """The denoiser, on the encoder's device; `encoder` is trained on in place, a tenth as fast."""
     torch.manual_seed(course.seed)
     device: torch.device = encoder.device
     unet = network.unet().to(device)
     unet.set_attn_processor(AttnProcessor())  # on a processor, the fused one is slower backwards
-    called, noise = torch.compile(unet) if compiled else unet, network.scheduler()
+    noise = network.scheduler()
 
     def one(step: int, lot: Random) -> torch.Tensor:
         done = step / course.steps
-        share = _SIMPLE_FIRST + (_SIMPLE_LAST - _SIMPLE_FIRST) * done
-        latents, captions = _drawn(course.batch, share, simple, general, lot)
+        latents, captions = lessons.drawn(course.batch, done, lot)
         things = _THINGS_FIRST + (_THINGS_LAST - _THINGS_FIRST) * done
         with torch.autocast(device.type, torch.bfloat16):
             hidden = encoder(tokens.numbers(words, captions).to(device))[0]
-        return loss(called, noise, latents.to(device), hidden, things)
+        return loss(unet, noise, latents.to(device), hidden, things)
 
     run(course, folder, {"unet": unet, "text": encoder}, _optimizers(unet, encoder, course.rate), one)
     unet.set_default_attn_processor()
@@ -89,14 +109,6 @@ def foreground(latents: torch.Tensor) -> torch.Tensor:
 
 
 _DEPARTS = 0.6
-
-
-def _drawn(batch: int, share: float, simple: Stock, general: Stock, lot: Random) -> tuple[torch.Tensor, list[str]]:
-    stocks = [simple if lot.random() < share else general for _ in range(batch)]
-    numbers = [lot.randrange(len(stock.latents)) for stock in stocks]
-    latents = np.stack([stock.latents[number] for stock, number in zip(stocks, numbers, strict=True)])
-    captions = [_asked(stock.caption(number, lot), lot) for stock, number in zip(stocks, numbers, strict=True)]
-    return torch.from_numpy(latents).float(), captions
 
 
 def _asked(text: str, lot: Random) -> str:

@@ -110,3 +110,11 @@ def test_known_words_are_single_tokens_and_strange_ones_fall_apart() -> None:
         assert len(pieces) == 1 or any(letter.isdigit() for letter in word) or not word.isalpha(), (word, pieces)
     assert len(words.tokenize("zyzzyva")) > 1
     assert words.decode(words("ein großes Boot 🛶").input_ids, skip_special_tokens=True).strip() == "ein großes boot 🛶"
+
+
+def test_calm_scenes_keep_things_in_their_places() -> None:
+    """That is what a network learns a shape from first."""
+    lot = Random(4)
+    calm = [scene for scene in (sample(lot, 1.0, "", loose=0.0) for _ in range(300)) if len(scene.items) == 1]
+    plain = {(item.x, item.y) for scene in calm if not (scene.time or scene.side) for item in scene.items}
+    assert plain == {(0.5, 0.5)}

@@ -16,6 +16,7 @@ from gpu_agent.engine.tiny.train import Recipe
 
 SMALL = Recipe(
     pictures=6,
+    calm=4,
     simple=4,
     general=4,
     autoencoder=Course("autoencoder", steps=2, batch=2, rate=1e-3),
@@ -41,6 +42,14 @@ def test_training_ends_in_an_ordinary_pipeline(folder: Path) -> None:
     pipeline = sheet.pipeline(folder)
     picture = next(sheet.drawn(pipeline, ["a red circle"], 1))
     assert picture.shape == (256, 256, 3)
+
+
+def test_every_layer_of_the_denoiser_learns(folder: Path) -> None:
+    """Each matrix was told where to go: none is cut off from the loss."""
+    kept: dict[str, Any] = torch.load(folder.parent.parent / "work" / "unet.pt", weights_only=True)
+    steered = [float(state["momentum"].abs().sum()) for state in kept["optimizers"][0]["state"].values()]
+    assert len(steered) > 100
+    assert min(steered) > 0
 
 
 def test_the_lora_and_the_controlnet_change_the_picture(folder: Path) -> None:
@@ -83,5 +92,5 @@ def test_a_second_run_finds_everything_done(folder: Path, monkeypatch: pytest.Mo
 def test_the_shipped_recipe_in_part_is_smaller_everywhere() -> None:
     """`--share` tries everything out."""
     part = train.SHIPPED.part(0.01)
-    assert (part.pictures, part.simple, part.unet.steps) == (60, 200, 100)
+    assert (part.pictures, part.simple, part.unet.steps) == (60, 200, 120)
     assert (part.autoencoder.batch, part.text.batch) == (24, 128)
