@@ -146,6 +146,7 @@ def test_a_whole_render_reads_no_value_after_a_step(
     assert [each.phase for each in told] == ["encoding", *["rendering"] * 6, "decoding"]
 
 
+@pytest.mark.filterwarnings("ignore:__array_:DeprecationWarning")  # numpy, of how the library calls it
 @pytest.mark.parametrize("make", [*NOISE.values(), *FLOW.values()], ids=[*NOISE, *(f"flow {name}" for name in FLOW)])
 def test_a_scheduler_that_was_told_where_it_begins_looks_no_more(make: Callable[[], Any]) -> None:
     """It finds no index in its steps, and makes the same ones."""

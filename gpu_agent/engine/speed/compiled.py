@@ -64,8 +64,9 @@ class _State:
     def give_up(self, error: Exception) -> None:
         if self.fault:
             return
-        said = next(iter(str(error).strip().splitlines()), "")
-        failed = f"the compiler failed with {type(error).__name__}: {said}"[:_LONGEST]
+        cause = getattr(error, "inner_exception", error)  # what torch wraps up tells more than the wrapping
+        said = next(iter(str(cause).strip().splitlines()), "")
+        failed = f"the compiler failed with {type(cause).__name__}: {said}"[:_LONGEST].rstrip(".")
         self.fault = f"The model is drawn without being compiled: {failed}. Set compile to off to save the attempt."
         _log.warning("%s", self.fault)
 
