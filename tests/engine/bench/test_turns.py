@@ -53,7 +53,7 @@ def test_ways_take_turns_with_the_same_pictures() -> None:
     assert took[0].joules is None
 
 
-@pytest.mark.parametrize(("seconds", "until"), [(6.0, far()), (0.1, 0.0)])
+@pytest.mark.parametrize(("seconds", "until"), [(6.0, far()), (0.1, 0.0)], ids=["long", "late"])
 def test_what_takes_long_is_drawn_three_times_and_so_is_all_when_the_time_is_up(seconds: float, until: float) -> None:
     """Fewer would say nothing."""
     asked: list[tuple[str, int]] = []
