@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 CLIMBING = ("waking", "port", "ssh", "login")
 _FORESEEN = 60  # jobs from the front of the line
-_FRESH = 2.0  # seconds for which a forecast is good
+_FRESH = 2.0  # seconds for which a forecast is good, as long as nobody joined or left the line
 _MOVED = 10.0  # seconds, or the share below, that an end must move to be told anew
 _MOVED_SHARE = 0.2
 _ENOUGH = 5  # jobs of a batch, by whose pace the rest of it is foreseen
@@ -37,7 +37,7 @@ class Estimates:
 
     def __init__(self, client: "DarkroomClient") -> None:
         self._client = client
-        self._made_at = float("-inf")
+        self._made_at, self._front = float("-inf"), tuple[str, ...]()
         self._foreseen: dict[str, Foreseen] = {}
         self._told: dict[str, float] = {}
         self._loads = Loads(client)
@@ -64,13 +64,13 @@ class Estimates:
         return told if told > now else None
 
     async def _look(self, line: Mapping[str, int]) -> None:
-        now = self._client.clock.monotonic()
-        if now - self._made_at < _FRESH:
+        now, front = self._client.clock.monotonic(), tuple(islice(line, _FORESEEN))
+        if now - self._made_at < _FRESH and front == self._front:
             return
-        self._made_at = now
+        self._made_at, self._front = now, front
         async with self._client.db.reading() as connection:
             running = await estimates.rendering(connection)
-            ahead = await estimates.waiting(connection, list(islice(line, _FORESEEN)))
+            ahead = await estimates.waiting(connection, list(front))
             ends = await self._ends(connection, running, ahead)
         foreseen: dict[str, Foreseen] = {}
         for work in (*running, *ahead):

@@ -25,7 +25,16 @@ def standing(folder: Path, sshd: Sshd) -> Iterator[list[str]]:
                 until(lambda: _stands(config, line))
                 yield ["scp", "-O", "-q", "-F", str(config)]
             finally:
-                line.terminate()
+                _ended(line)
+
+
+def _ended(line: "subprocess.Popen[bytes]") -> None:
+    """One that is just taking up its connection may not hear that it is to go."""
+    line.terminate()
+    try:
+        line.wait(10)
+    except subprocess.TimeoutExpired:
+        line.kill()
 
 
 def _let_in(key: Path, sshd: Sshd) -> None:

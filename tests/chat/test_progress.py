@@ -19,7 +19,10 @@ ITEMS = (
 async def shows(stage: Stage, job: Job, *words: str) -> str:
     """Waits until the card says all of this; gives all it says."""
     card = await stage.card(job)
-    await until(lambda: all(word in text(card) for word in words))
+    try:
+        await until(lambda: all(word in text(card) for word in words))
+    except TimeoutError as error:
+        raise AssertionError(f"{words} are not all in: {text(card)}") from error
     return text(card)
 
 

@@ -16,6 +16,7 @@ import torch
 _SIDES = {"cuda": (4096, 8192, 16384)}
 _SMALL = (512, 1024)  # a processor takes a second for a product that a card takes a millisecond for
 _WARM, _TIMES = 3, 7
+_FORGETS = hasattr(os, "posix_fadvise") and sys.platform == "linux"
 _PIECE = 16 * 2**20
 _MOST = 2 * 2**30  # bytes read from the disk: seconds even from a slow one
 
@@ -52,7 +53,7 @@ def settled(device: str) -> None:
 def disk(files: Iterable[Path]) -> float | None:
     """Bytes a second that these files are read with, one after another; None where the system cannot be told to forget
     what it has read: then its memory would be measured."""
-    if sys.platform != "linux":
+    if not _FORGETS:
         return None
     files = list(files)
     forget(files)
@@ -66,7 +67,7 @@ def disk(files: Iterable[Path]) -> float | None:
 
 def forget(files: Iterable[Path]) -> None:
     """What the system remembers of these files is read from the disk again."""
-    if sys.platform == "linux":
+    if sys.platform != "win32" and _FORGETS:
         for file in files:
             with file.open("rb") as stream:
                 os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
