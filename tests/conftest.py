@@ -1,5 +1,6 @@
 """What every room's tests may use."""
 
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -15,6 +16,9 @@ from tests.town import Town, open_town
 settings.register_profile("suite", deadline=None)  # a busy machine is no fault of what is tested
 settings.load_profile("suite")
 LONG = ("test_story", "test_lossy", "test_messages", "test_bench", "test_overlap", "test_demo", "test_raters")
+
+# Threads of one operation wait for each other without spinning: the other tests have a use for the processor.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 # Rooms that open a ledger in nearly every test, and ask nothing of the disk it lies on: in memory nobody waits for it.
 LEDGERS = ("chat", "intake", "ledger", "schedule", "watched", "yours")
