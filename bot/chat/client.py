@@ -112,6 +112,7 @@ class DarkroomClient(discord.Client):
             guild_ready_timeout=0.25,  # nothing is read from the guild at READY, so nobody waits for it
         )
         redirect(settings.discord)
+        self.http.request = self._asked(self.http.request)  # type: ignore[method-assign]
         self.settings, self.db, self.files = settings, db, files
         self.board, self.clock, self.intake = board, clock, intake
         self.words = words.lists(settings.people)
@@ -172,6 +173,20 @@ class DarkroomClient(discord.Client):
         self.clear()
         self.http.connector = discord.utils.MISSING
         await self.__aenter__()
+
+    def _asked(self, request: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
+        """Requests that come while the connection is closed and opened anew fail as lost ones do, and are made again;
+        the library says nothing better of them than that its session is closed or not there."""
+
+        async def asked(*given: Any, **named: Any) -> Any:
+            try:
+                return await request(*given, **named)
+            except (RuntimeError, AttributeError) as error:
+                if self.online.is_set():
+                    raise
+                raise aiohttp.ClientConnectionError("the connection to Discord is being opened anew") from error
+
+        return asked
 
     async def setup_hook(self) -> None:
         self.add_dynamic_items(confirm.Confirm, offering.Render)

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import aiohttp
 import discord
 import pytest
 from pydantic import SecretStr
@@ -101,6 +102,18 @@ async def test_a_closed_connection_is_opened_anew(stage: Stage) -> None:
         for one in (message, second):
             outcome = await stage.standin.member("ada").click(one.id, one.components[0]["components"][0]["custom_id"])
             assert "Accepted" in await stage.answered(outcome)
+
+
+async def test_a_request_while_the_connection_is_opened_anew_is_a_lost_one(stage: Stage) -> None:
+    """Whoever makes requests knows what to do about those, and nothing else ends the bot."""
+    async with stage.bot() as client:
+        client.online.clear()
+        await client.http.close()
+        with pytest.raises(aiohttp.ClientConnectionError):
+            await client.fetch_user(1)
+        client.http.clear()
+        with pytest.raises(aiohttp.ClientConnectionError):
+            await client.fetch_user(1)
 
 
 async def test_an_event_the_library_cannot_read_is_survived(stage: Stage) -> None:
