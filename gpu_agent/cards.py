@@ -22,7 +22,7 @@ _RATES = {
 _FASTEST = {"sm75": 65.0e12, "sm80": 312.0e12, "sm86": 155.0e12, "sm89": 362.0e12, "sm90": 790.0e12, "sm121": 62.5e12}
 _ANY = 2000.0e12
 LIBRARY = {"fp8": "torchao", "int8": "torchao", "nf4": "bitsandbytes"}  # what shortens weights to each format
-_LOWEST = {"fp8": 89, "int8": 75}  # the first architecture that multiplies such numbers
+LOWEST = {"fp8": 89, "int8": 75, "nf4": 75}  # the first architecture that works on such numbers
 
 
 def is_processor(gpu: Gpu) -> bool:
@@ -77,13 +77,13 @@ def formats(gpu: Gpu) -> tuple[str, ...]:
     """
     if is_processor(gpu) or device(gpu) == "mps":
         return ()
-    fast = "fp8" if _number(gpu) >= _LOWEST["fp8"] else "int8"
+    fast = "fp8" if _number(gpu) >= LOWEST["fp8"] else "int8"
     return tuple(name for name in (fast, "nf4") if name not in gpu.lacks)
 
 
 def multiplies(gpu: Gpu, name: str) -> bool:
     """May a denoiser be shortened to this format for speed: does this card multiply it, with what is installed?"""
-    return _number(gpu) >= _LOWEST[name] and name not in gpu.lacks
+    return _number(gpu) >= LOWEST[name] and name not in gpu.lacks
 
 
 def _number(gpu: Gpu) -> int:

@@ -12,9 +12,8 @@ from typing import Any
 import diffusers
 import torch
 
-from gpu_agent.cards import LIBRARY
+from gpu_agent.cards import LIBRARY, LOWEST
 
-_LOWEST = {"fp8": (8, 9), "int8": (7, 5), "nf4": (7, 5)}  # the first compute capability that works on such numbers
 _log = logging.getLogger(__name__)
 
 
@@ -59,6 +58,7 @@ def _lacks(name: str, device: str) -> str:
         return f"{LIBRARY[name]} is not installed"
     if not device.startswith("cuda"):
         return "there is no NVIDIA card"
-    if torch.cuda.get_device_capability() < _LOWEST[name]:
+    major, minor = torch.cuda.get_device_capability()
+    if 10 * major + minor < LOWEST[name]:
         return "the card is too old for it"
     return ""
