@@ -28,7 +28,7 @@ from gpu_agent.frames import FrameReader, pack
 from gpu_agent.order import Order, Receipt
 from gpu_agent.spool import POSTER
 from gpu_agent.value import Facts, Message
-from gpu_agent.wire import Cancel, Cancelled, Done, Failed, Progress, Submit
+from gpu_agent.wire import Cancel, Cancelled, Done, Failed, Next, Progress, Submit
 from tests import made
 
 MEBIBYTES = 4
@@ -52,7 +52,10 @@ class Painter:
         if not self._conn.poll(seconds):
             return []
         orders = []
-        for frame in self._reader.feed(self._conn.recv_bytes()):
+        frames = tuple(self._reader.feed(self._conn.recv_bytes()))
+        if frames and all(isinstance(frame.message, Next) for frame in frames):
+            return self._hear(seconds)  # nothing is prepared here, and no step is shorter for it
+        for frame in frames:
             if isinstance(frame.message, Cancel):
                 self._stopped.add(frame.message.job)
             elif isinstance(frame.message, Submit):
