@@ -62,7 +62,7 @@ check: $(VENV)/dev
 # Format and types are looked at beside the tests, whose last line stays the last.
 test: packages $(VENV)/dev
 	@$(MAKE) --no-print-directory check & looked=$$!; \
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(PYTEST_FLAGS); tested=$$?; \
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(PYTEST_FLAGS); tested=$$?; \
 	wait $$looked || { echo "Format, lint or types are not right: see above, or run make check."; exit 1; }; exit $$tested
 
 test-gpu: $(VENV)/dev

@@ -1,6 +1,10 @@
 """The `gpu-agent` command."""
 
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typer import Typer
 
 
 def main() -> None:
@@ -11,10 +15,11 @@ def main() -> None:
 
             attach(address)
         case _:
-            _command_line()
+            command_line()()
 
 
-def _command_line() -> None:
+def command_line() -> "Typer":
+    """Every verb with its options."""
     import typer
 
     from gpu_agent.cli.attach import attach
@@ -30,7 +35,7 @@ def _command_line() -> None:
     app = typer.Typer(help="Renders on this machine what a Darkroom bot orders.", no_args_is_help=True)
     for verb in (serve, attach, models, shelf, fetch, plan, render, replay, bench):
         app.command()(verb)
-    app()
+    return app
 
 
 if __name__ == "__main__":

@@ -198,6 +198,12 @@ class DarkroomClient(discord.Client):
         await self.intake.refile()  # before any reaction is heard or compared
         await sync.bring(self)
 
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """A closed client hears nothing more: the library would still tell of a READY that it held back, in a loop
+        that is not there any more."""
+        if not self.is_closed():
+            super().dispatch(event, *args, **kwargs)
+
     async def on_guild_join(self, guild: discord.Guild) -> None:
         if guild.id == self.settings.discord.guild_id:
             await sync.bring(self)

@@ -116,6 +116,16 @@ async def test_a_request_while_the_connection_is_opened_anew_is_a_lost_one(stage
             await client.fetch_user(1)
 
 
+async def test_a_ready_that_was_held_back_is_not_told_to_a_closed_client(stage: Stage) -> None:
+    """The library waits a moment for guilds before it tells, and does not ask whether it was closed meanwhile."""
+    async with stage.bot() as client:
+        before = client.ready.count
+        await client.close()
+        client.dispatch("ready")
+        await asyncio.sleep(0)
+        assert client.ready.count == before
+
+
 async def test_an_event_the_library_cannot_read_is_survived(stage: Stage) -> None:
     """It ends the library's connection; a new one is made."""
     async with stage.bot() as client:

@@ -63,6 +63,11 @@ class SmallBot(discord.Client):
         self.add_view(Card())
         await self.tree.sync(guild=discord.Object(self._standin.guild_id))
 
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """Closed is closed: the library would still tell of a READY that it held back."""
+        if not self.is_closed():
+            super().dispatch(event, *args, **kwargs)
+
     async def on_ready(self) -> None:
         self.readies += 1
 

@@ -1,16 +1,18 @@
 """The command lines that pages, units and scripts name, held against what the programs say of themselves."""
 
-import os
 import re
-import subprocess
-import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from typer.testing import CliRunner
+
+from bot.__main__ import app
+from gpu_agent.__main__ import command_line
+
 ROOT = Path(__file__).parent.parent.parent
 DEPLOY = ROOT / "deploy"
-MODULES = {"darkroom": "bot", "gpu-agent": "gpu_agent"}
+PROGRAMS = {"darkroom": app, "gpu-agent": command_line()}
 
 # A name after `-u ` is a user and not the program.
 _COMMAND = re.compile(r"(?<!-u )(?<![\w.-])(darkroom|gpu-agent)((?: [a-z]+)+)((?: [^\s`|;&]+)*)")
@@ -37,10 +39,9 @@ def commands(text: str) -> set[Command]:
 @cache
 def options(program: str, verbs: tuple[str, ...]) -> frozenset[str]:
     """The options that this command says it has; asking fails when there is no such command."""
-    wide = os.environ | {"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}
-    asked = [sys.executable, "-m", MODULES[program], *verbs, "--help"]
-    told = subprocess.run(asked, capture_output=True, text=True, cwd=ROOT, env=wide, check=False)
-    assert told.returncode == 0, f"there is no `{program} {' '.join(verbs)}`: {told.stderr}"
+    wide = {"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}
+    told = CliRunner().invoke(PROGRAMS[program], [*verbs, "--help"], env=wide)
+    assert told.exit_code == 0, f"there is no `{program} {' '.join(verbs)}`: {told.output}"
     return frozenset(re.findall(r"--[a-z-]+", told.stdout))
 
 
