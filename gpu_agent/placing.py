@@ -7,6 +7,7 @@ then the decoder in one piece, then tiled. A format that the settings ask for is
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from gpu_agent import cards, estimate
 from gpu_agent.estimate import Needs, needs
@@ -37,10 +38,15 @@ class _Question:
     order: Order
     gpu: Gpu
     measured: Measurements
-    needs: Needs
     below: str
     loras: Sequence[ShelfLora]
     quantize: str
+
+    @cached_property
+    def needs(self) -> Needs:
+        need = needs(self.model, self.order, loras=self.loras, width=2 if cards.is_processor(self.gpu) else 1)
+        # Where there is one memory, the denoiser that does not work now lies in it, too.
+        return replace(need, denoiser=need.denoisers) if self.gpu.unified else need
 
 
 def place(
@@ -59,7 +65,7 @@ def place(
     shelf's, for their sizes. `quantize` is the format (fp8, int8) that the settings ask for, because a card multiplies
     it faster.
     """
-    question = _question(model, order, gpu, measured, below, loras, quantize)
+    question = _Question(model, order, gpu, measured, below, loras, quantize)
     passed: list[Considered] = []
     for option in _rungs(question):
         if not option.fault:
@@ -80,7 +86,7 @@ def considered(
     quantize: str = "",
 ) -> tuple[Considered, ...]:
     """Every rung that this kind of card has, from the top."""
-    return tuple(_rungs(_question(model, order, gpu, measured, below, loras, quantize)))
+    return tuple(_rungs(_Question(model, order, gpu, measured, below, loras, quantize)))
 
 
 def seconds(model: ShelfModel, order: Order, plan: Plan, gpu: Gpu, measured: Measurements = NONE) -> float | None:
@@ -92,21 +98,6 @@ def seconds(model: ShelfModel, order: Order, plan: Plan, gpu: Gpu, measured: Mea
     if plan.rung in ("streamed", "leaf-offload", "sequential"):
         step = max(step, _sending(needs(model, order), plan.format))
     return step * order.steps * (order.strength if order.mode in ("image", "inpaint") else 1.0)
-
-
-def _question(
-    model: ShelfModel,
-    order: Order,
-    gpu: Gpu,
-    measured: Measurements,
-    below: str,
-    loras: Sequence[ShelfLora],
-    quantize: str,
-) -> _Question:
-    need = needs(model, order, loras=loras, width=2 if cards.is_processor(gpu) else 1)
-    if gpu.unified:
-        need = replace(need, denoiser=need.denoisers)  # the one that does not work now lies in the same memory
-    return _Question(model, order, gpu, measured, need, below, loras, quantize)
 
 
 def _rungs(question: _Question) -> Iterator[Considered]:
@@ -248,12 +239,10 @@ def _refusal(question: _Question, found: Sequence[Considered]) -> Refusal:
 
 def _nearest(question: _Question) -> str:
     """The largest of some smaller orders that fits, in words."""
-    ask = question
-    for order in _smaller(ask.model, ask.order):
-        found = _rungs(_question(ask.model, order, ask.gpu, ask.measured, ask.below, ask.loras, ask.quantize))
-        if any(not option.fault for option in found):
+    for order in _smaller(question.model, question.order):
+        if any(not option.fault for option in _rungs(replace(question, order=order))):
             size = f"{order.width}x{order.height}"
-            return size if order.frames == ask.order.frames else f"{size} with {order.frames} frames"
+            return size if order.frames == question.order.frames else f"{size} with {order.frames} frames"
     return "another model"
 
 

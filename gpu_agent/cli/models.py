@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from rich.console import Console
@@ -31,12 +31,25 @@ def models(config: ConfigFile = None, models: ModelsFile = None, as_json: AsJson
     settings = read_settings(config, models)
     most = None if settings.card.vram_gb is None else int(settings.card.vram_gb * GB)
     card = cards(most)[0]
-    known = [(model, shelf.on_shelf(model)) for model in read_stock(settings).catalogue]
+    known = [_known(model, card, settings.speed.quantize) for model in read_stock(settings).catalogue]
     if as_json:
-        typer.echo(json.dumps([_as_json(model, shown, card) for model, shown in known], indent=2))
+        typer.echo(json.dumps([_as_json(one, card) for one in known], indent=2))
     else:
         Console().print(_table(known, card))
         typer.echo(f"The demo's models draw these words, and pass over others: {', '.join(vocabulary.known())}.")
+
+
+class _Known(NamedTuple):
+    """A model, as the bot sees it, and what this card can do with its usual picture or clip."""
+
+    model: Model
+    shown: ShelfModel
+    decided: Plan | Refusal
+
+
+def _known(model: Model, card: Gpu, quantize: str) -> _Known:
+    shown = shelf.on_shelf(model)
+    return _Known(model, shown, placing.place(shown, usual_order(shown), card, quantize=quantize))
 
 
 def read_settings(path: Path | None, models_file: Path | None) -> Config:
@@ -65,17 +78,16 @@ def usual_order(model: ShelfModel) -> Order:
     return Order(job="usual", model=model.id, prompt="a picture", seed=0, frames=frames, source=source, **defaults)
 
 
-def _table(known: list[tuple[Model, ShelfModel]], card: Gpu) -> Table:
+def _table(known: list[_Known], card: Gpu) -> Table:
     table = Table("id", "does", "licence", "download", f"on {card.name}", "here")
-    for model, shown in known:
+    for model, shown, decided in known:
         licence = model.licence if model.commercial else f"{model.licence} [red](not commercial)[/]"
-        fits = _fits(placing.place(shown, usual_order(shown), card))
         table.add_row(
             model.id,
             _does(shown),
             licence,
             decimal(size) if (size := _download(model)) else "-",
-            fits,
+            _fits(decided),
             "yes" if shown.present else "no",
         )
     return table
@@ -105,8 +117,8 @@ def _fits(decided: Plan | Refusal) -> str:
     return f"{lacking}, but {nearest}" if nearest[:1].isdigit() else lacking
 
 
-def _as_json(model: Model, shown: ShelfModel, card: Gpu) -> dict[str, Any]:
-    decided = placing.place(shown, usual_order(shown), card)
+def _as_json(known: _Known, card: Gpu) -> dict[str, Any]:
+    model, shown, decided = known
     told: dict[str, Any] = (
         {"refusal": decided.kind, **decided.facts} if isinstance(decided, Refusal) else asdict(decided)
     )

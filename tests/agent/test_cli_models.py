@@ -97,6 +97,16 @@ def test_a_users_model_is_told_with_the_rest(tmp_path: Path) -> None:
     assert rows(run("--config", str(settings)).stdout)["tiny"][2] == "Apache-2.0 (not commercial)"
 
 
+@pytest.mark.usefixtures("card")
+def test_what_the_settings_ask_for_counts(tmp_path: Path) -> None:
+    """A format that the owner wants stands in the plan, as the daemon would take it."""
+    settings = tmp_path / "gpu-agent.toml"
+    settings.write_text('[speed]\nquantize = "int8"\n')
+    asked, usual = told("--config", str(settings))["sdxl"]["plan"], told()["sdxl"]["plan"]
+    assert (asked["format"], usual["format"]) == ("int8", "")
+    assert "int8: asked for in the settings" in asked["because"]
+
+
 @pytest.mark.parametrize(("option", "text"), [("--models", "[[modell]]\n"), ("--config", "[modells]\n")])
 def test_a_file_that_cannot_be_used_is_a_sentence(tmp_path: Path, option: str, text: str) -> None:
     """And the status says that nothing was done."""
