@@ -16,16 +16,11 @@ async def migrate(connection: aiosqlite.Connection, last: int | None = None) -> 
     if version > len(STEPS):
         raise LedgerTooNew(version=version, known=len(STEPS))
     for number, step in enumerate(STEPS[version:last], start=version + 1):
-        await connection.execute("BEGIN IMMEDIATE")
         try:
-            for statement in step().split(";\n"):
-                if statement.strip():
-                    await connection.execute(statement)
-            await connection.execute(f"PRAGMA user_version={number}")
+            await connection.executescript(f"BEGIN IMMEDIATE;\n{step()};\nPRAGMA user_version={number};\nCOMMIT;")
         except BaseException:
             await connection.rollback()
             raise
-        await connection.commit()
 
 
 async def schema() -> str:

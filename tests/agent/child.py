@@ -1,9 +1,12 @@
-"""A worker as the daemon sees it: a real child process behind a real connection."""
+"""A worker as the daemon sees it: a real child process behind a real connection.
+
+Forked from a process that has imported torch and done nothing else, so that not every test waits for the import.
+"""
 
 import multiprocessing
 from collections.abc import Callable
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +29,12 @@ class Child:
         self, root: Path, config: Config = DEFAULTS, target: Callable[..., None] = worker.main, *more: object
     ) -> None:
         self.pictures = folder(root / "pictures")
-        context = multiprocessing.get_context("spawn")
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["gpu_agent.engine.engine"])
         ours, theirs = context.Pipe()
         self.conn: Connection[Any, Any] = ours
         arguments = (theirs, config, root, *more)
-        self.process: SpawnProcess = context.Process(target=target, args=arguments, daemon=True)
+        self.process: ForkServerProcess = context.Process(target=target, args=arguments, daemon=True)
         self.process.start()
         theirs.close()
         self._reader = FrameReader()
