@@ -18,6 +18,9 @@ from gpu_agent.spool import folder
 from gpu_agent.value import Message
 from gpu_agent.wire import Done, Progress, Submit
 
+# Daemons of this process start their workers there, too, if a test has `multiprocessing.get_context` give it.
+FORKING = multiprocessing.get_context("forkserver")
+FORKING.set_forkserver_preload(["gpu_agent.engine.engine"])
 DEADLINE = 120
 DEFAULTS = Config()
 
@@ -29,12 +32,10 @@ class Child:
         self, root: Path, config: Config = DEFAULTS, target: Callable[..., None] = worker.main, *more: object
     ) -> None:
         self.pictures = folder(root / "pictures")
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["gpu_agent.engine.engine"])
-        ours, theirs = context.Pipe()
+        ours, theirs = FORKING.Pipe()
         self.conn: Connection[Any, Any] = ours
         arguments = (theirs, config, root, *more)
-        self.process: ForkServerProcess = context.Process(target=target, args=arguments, daemon=True)
+        self.process: ForkServerProcess = FORKING.Process(target=target, args=arguments, daemon=True)
         self.process.start()
         theirs.close()
         self._reader = FrameReader()

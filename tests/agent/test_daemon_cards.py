@@ -1,5 +1,6 @@
 """Several cards: a worker for each, side by side, and what each picture took of its card."""
 
+import multiprocessing
 from collections.abc import Iterator
 from itertools import count
 
@@ -9,6 +10,7 @@ from gpu_agent.config import Config
 from gpu_agent.daemon import Daemon
 from gpu_agent.wire import Accepted, Cancel, Cancelled, Progress, Status, Thanks
 from tests.agent.caller import Caller
+from tests.agent.child import FORKING
 from tests.agent.made import order, submit
 from tests.agent.nvidia import Nvml, chip, use
 
@@ -27,6 +29,7 @@ def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OMP_NUM_THREADS", "1")
+        patch.setattr(multiprocessing, "get_context", lambda method: FORKING)
         use(patch, Nvml(*cards))
         folder = tmp_path_factory.mktemp("cards")
         daemon = Daemon(folder / "spool", str(folder / "socket"), Config(), lambda: None, 5.0)

@@ -17,7 +17,7 @@ from gpu_agent.inbox import Task
 from gpu_agent.value import Message
 from gpu_agent.wire import Cancel, Cancelled, Done, Failed, Progress, Submit, Thanks
 from tests.agent.caller import Caller
-from tests.agent.child import Child, is_done
+from tests.agent.child import FORKING, Child, is_done
 from tests.agent.fatal import FIRST, POINTS, SECOND, child
 from tests.agent.tiny_models import order
 from tests.agent.until import until
@@ -95,14 +95,11 @@ def test_an_order_is_cancelled_while_it_is_finished(slow: Child, gate: Path) -> 
 
 @pytest.fixture(scope="module")
 def fatal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
-    """A daemon whose worker dies where it is told to. What a worker imports is there already when one is started: it
-    is started for each death."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.agent.fatal", "gpu_agent.engine.engine"])
+    """A daemon whose worker dies where it is told to."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OMP_NUM_THREADS", "1")
         patch.setattr(runner, "_child", child)
-        patch.setattr(multiprocessing, "get_context", lambda method: context)
+        patch.setattr(multiprocessing, "get_context", lambda method: FORKING)
         folder = tmp_path_factory.mktemp("fatal")
         daemon = Daemon(folder / "spool", str(folder / "socket"), Config(), lambda: None, 5.0)
         daemon.start()
