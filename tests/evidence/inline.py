@@ -51,6 +51,9 @@ class _Inline:
     async def executemany(self, sql: str, rows: Iterable[Any]) -> None:
         self._plain.executemany(sql, rows)
 
+    async def executescript(self, sql: str) -> None:
+        self._plain.executescript(sql)
+
     async def commit(self) -> None:
         self._plain.commit()
 
