@@ -1,6 +1,8 @@
 """One loaded model, many pipelines: what an order asks for decides which class stands over the same parts."""
 
 import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import diffusers
@@ -47,6 +49,23 @@ def over(loaded: Any, wanted: Any, **further: Any) -> Any:
     pipeline = wanted(**{name: own[name] for name in taken if name in own})
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
+
+
+@contextmanager
+def masks_for_all(pipeline: Any) -> Iterator[None]:
+    """StableDiffusionInpaintPipeline takes a denoiser of four channels for a plain one and of nine for one that learned
+    masks, and refuses others. In here, one of as many channels as its latents have is a plain one, too."""
+    refuses = isinstance(pipeline, diffusers.StableDiffusionInpaintPipeline)
+    own = getattr(pipeline, "unet", None)
+    if not refuses or own is None or own.config.in_channels != pipeline.vae.config.latent_channels:
+        yield
+        return
+    channels = own.config.in_channels
+    own.register_to_config(in_channels=4)
+    try:
+        yield
+    finally:
+        own.register_to_config(in_channels=channels)
 
 
 def parameters(pipeline: Any) -> dict[str, inspect.Parameter]:

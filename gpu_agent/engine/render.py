@@ -18,7 +18,7 @@ from gpu_agent.engine.families.family import Family
 from gpu_agent.engine.fault import Stopped
 from gpu_agent.engine.inputs import Brought
 from gpu_agent.engine.keeper import Keeper
-from gpu_agent.engine.modes import parameters
+from gpu_agent.engine.modes import masks_for_all, parameters
 from gpu_agent.engine.preview import Previews
 from gpu_agent.engine.resume import resumed
 from gpu_agent.engine.warm import Warm
@@ -112,7 +112,11 @@ class Drawing:
             self._stand_by(generator)
             denoisers = self._warm.family.denoisers
             way = resumed(pipeline, denoisers, start, order, generator, self._step_ended)
-            with until or nullcontext(), way as callback:  # which may end before the pipeline does
+            with (
+                until or nullcontext(),
+                masks_for_all(pipeline),
+                way as callback,
+            ):  # which may end before the pipeline does
                 drawn = pipeline(**self._given, generator=generator, callback_on_step_end=callback, output_type="np")
         return drawn
 
