@@ -9,12 +9,26 @@ from gpu_agent.engine.tiny.scene import Scene
 from gpu_agent.engine.tiny.vocabulary import COLOURS
 
 _WHOLE = box(0, 0, 1, 1)
-_SKIES: dict[str, tuple[Rgb, Rgb, Rgb]] = {
-    "day": ((88, 162, 234), (146, 203, 244), (208, 233, 250)),
-    "sunset": ((92, 70, 140), (238, 122, 102), (255, 206, 124)),
-    "night": ((14, 18, 52), (26, 34, 80), (46, 56, 116)),
+_SKIES: dict[str, tuple[tuple[Rgb, Rgb, Rgb], ...]] = {
+    "day": (
+        ((88, 162, 234), (146, 203, 244), (208, 233, 250)),
+        ((34, 110, 214), (84, 160, 238), (150, 206, 246)),
+        ((150, 196, 226), (192, 220, 236), (232, 240, 242)),
+    ),
+    "sunset": (
+        ((92, 70, 140), (238, 122, 102), (255, 206, 124)),
+        ((196, 92, 96), (248, 156, 84), (255, 224, 140)),
+        ((70, 50, 122), (180, 84, 138), (250, 164, 150)),
+    ),
+    "night": (
+        ((14, 18, 52), (26, 34, 80), (46, 56, 116)),
+        ((6, 8, 26), (12, 16, 44), (24, 30, 66)),
+        ((26, 24, 78), (46, 44, 112), (76, 74, 148)),
+    ),
 }
+"""Weathers: a sky is one of these, or something between two of them."""
 _LIGHT: dict[str, Rgb] = {"day": (1.0, 1.0, 1.0), "sunset": (0.9, 0.7, 0.68), "night": (0.34, 0.4, 0.58)}
+_SHADES = 16.0  # of 255: more would make a red ground pink
 _SNOW: Rgb = (248, 250, 255)
 
 
@@ -27,15 +41,18 @@ def draw(scene: Scene, lot: Random) -> tuple[Part, ...]:
 
 
 def _paper(colour: Rgb, lot: Random) -> tuple[Part, ...]:
-    change = lot.uniform(-9, 9)
-    lift, fall = (
-        (min(255.0, max(0.0, c + 6 + change)) for c in colour),
-        (min(255.0, max(0.0, c - 8 - change)) for c in colour),
-    )
-    return (Part((_WHOLE,), _rgb(*lift), _rgb(*fall), line=False),)
+    """Lighter or darker as a whole, and from the top to the bottom."""
+    light, change = lot.uniform(-_SHADES, _SHADES), lot.uniform(-_SHADES, _SHADES)
+    return (Part((_WHOLE,), _shaded(colour, light + change), _shaded(colour, light - change), line=False),)
 
 
-def _rgb(red: float, green: float, blue: float) -> Rgb:
+def _shaded(colour: Rgb, light: float) -> Rgb:
+    red, green, blue = (min(255.0, max(0.0, value + light)) for value in colour)
+    return (red, green, blue)
+
+
+def _between(one: Rgb, other: Rgb, share: float) -> Rgb:
+    red, green, blue = (a + (b - a) * share for a, b in zip(one, other, strict=True))
     return (red, green, blue)
 
 
@@ -44,7 +61,9 @@ def _lit(colour: Rgb, light: Rgb) -> Rgb:
 
 
 def _sky(time: str, end: float, lot: Random) -> tuple[Part, ...]:
-    high, middle, low = _SKIES[time]
+    one, other = lot.choice(_SKIES[time]), lot.choice(_SKIES[time])
+    share = lot.random()
+    high, middle, low = (_between(a, b, share) for a, b in zip(one, other, strict=True))
     bend = end * lot.uniform(0.42, 0.6)
     sky = (
         Part((box(0, 0, 1, bend + 0.002),), high, middle, line=False),
@@ -66,8 +85,8 @@ def _sky(time: str, end: float, lot: Random) -> tuple[Part, ...]:
 
 def _clouds(lot: Random) -> tuple[Polygon, ...]:
     puffs: list[Polygon] = []
-    for _ in range(lot.randint(1, 3)):
-        x, y, r = lot.random(), lot.uniform(0.06, 0.26), lot.uniform(0.026, 0.046)
+    for _ in range(lot.randint(0, 4)):
+        x, y, r = lot.random(), lot.uniform(0.06, 0.3), lot.uniform(0.026, 0.07)
         puffs += [
             ellipse(x, y, r),
             ellipse(x + r * 1.1, y + r * 0.3, r * 0.72),

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from gpu_agent.engine.tiny import things
 from gpu_agent.engine.tiny.drawing import draw
 from gpu_agent.engine.tiny.paint import SIDE, mask
-from gpu_agent.engine.tiny.scene import Item, Scene
+from gpu_agent.engine.tiny.scene import HORIZONS, Item, Scene
 from gpu_agent.engine.tiny.vocabulary import COLOURS, SETTINGS, TIMES
 
 Picture = npt.NDArray[np.uint8]
@@ -134,18 +134,20 @@ def _grounds() -> tuple[list[tuple[str, str]], npt.NDArray[np.float32]]:
     """Many empty grounds of each kind."""
     names: list[tuple[str, str]] = []
     bands: list[Any] = []
-    kinds = [(colour, "", 3) for colour in COLOURS] + [(name, time, 16) for name in SETTINGS for time in TIMES]
+    kinds = [(colour, "", 6) for colour in COLOURS] + [(name, time, 32) for name in SETTINGS for time in TIMES]
     lot = Random(77)
     for ground, time, count in kinds:
         for _ in range(count):
-            scene = Scene((), ground, time, "", "", "", lot.uniform(0.56, 0.7), (), True)
+            scene = Scene((), ground, time, "", "", "", lot.uniform(*HORIZONS), (), True)
             names.append((ground, time))
             bands.append(_bands(draw(scene, lot)))
     return names, np.stack(bands)
 
 
 def _silhouette(spot: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
-    """The area scaled into a square, its longer side filling it."""
+    """The area without what is as small as a star of the night, scaled into a square, its longer side filling it."""
+    opened = cv2.morphologyEx(spot.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)) > 0
+    spot = opened if opened.any() else spot
     rows, columns = np.flatnonzero(spot.any(axis=1)), np.flatnonzero(spot.any(axis=0))
     cut = spot[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float32)
     side = max(cut.shape)

@@ -20,6 +20,7 @@ from gpu_agent.engine.tiny.vocabulary import (
     USUAL,
 )
 
+HORIZONS = 0.5, 0.76
 _HALF_SIZE = {1: 0.22, 2: 0.16, 3: 0.118, 4: 0.112}
 _UNTOLD = 0.06
 _STRETCH = {"": 1.0, "big": 1.4, "small": 0.58}
@@ -68,11 +69,11 @@ def sample(lot: Random, easy: float = 0.0, style: str | None = None, loose: floa
     simple = lot.random() < easy
     ground = _ground(lot, simple)
     time = "" if ground in COLOURS else lot.choice(TIMES)
-    groups = _groups(lot, ground, simple)
+    groups = _groups(lot, ground, simple, unseen={ground, "black"} if time == "night" else {ground})
     single = sum(group.count for group in groups) == 1
     size = lot.choice(("", "", "", "big", "small")) if single else ""
     side = lot.choice(("", "", "", "", "left", "right")) if single else ""
-    horizon = lot.uniform(0.56, 0.7)
+    horizon = lot.uniform(*HORIZONS)
     items = _items(lot, groups, ground, horizon, size, side, loose)
     if style is None:
         style = lot.choice(STYLES) if lot.random() < 0.2 and groups else ""
@@ -87,14 +88,15 @@ def _ground(lot: Random, simple: bool) -> str:
     return lot.choice([plain] * 9 + ["sky"] * 4 + ["sea"] * 3 + ["hills"] * 3 + ["desert"] * 2 + ["mountains"] * 3)
 
 
-def _groups(lot: Random, ground: str, simple: bool) -> tuple[Group, ...]:
+def _groups(lot: Random, ground: str, simple: bool, unseen: set[str]) -> tuple[Group, ...]:
+    """Nothing has an `unseen` colour: it could not be told from what lies behind."""
     if ground not in (*COLOURS, "sky") and lot.random() < 0.12:
         return ()
     fitting = _fitting(ground)
     if not simple and lot.random() < 0.22:
-        return (_group(lot, 1, fitting, ground), _group(lot, 1, fitting, ground))
+        return (_group(lot, 1, fitting, unseen), _group(lot, 1, fitting, unseen))
     count = lot.choice((1, 1, 1, 1, 1, 2)) if simple else lot.choice((1, 1, 1, 1, 2, 2, 3, 3, 4))
-    return (_group(lot, count, fitting, ground),)
+    return (_group(lot, count, fitting, unseen),)
 
 
 def _fitting(ground: str) -> tuple[str, ...]:
@@ -109,12 +111,12 @@ def _fitting(ground: str) -> tuple[str, ...]:
     return (*SHAPES, *flying, *STANDING * 2)
 
 
-def _group(lot: Random, count: int, fitting: tuple[str, ...], ground: str) -> Group:
+def _group(lot: Random, count: int, fitting: tuple[str, ...], unseen: set[str]) -> Group:
     thing = lot.choice(fitting)
-    usual = tuple(colour for colour in USUAL.get(thing, ()) if colour != ground)
+    usual = tuple(colour for colour in USUAL.get(thing, ()) if colour not in unseen)
     if usual and lot.random() < (0.5 if thing in ("tree", "sun", "cloud") else 0.16):
         return Group(count, thing, lot.choice(usual), named=False)
-    return Group(count, thing, lot.choice([colour for colour in COLOURS if colour != ground]))
+    return Group(count, thing, lot.choice([colour for colour in COLOURS if colour not in unseen]))
 
 
 def _items(
@@ -124,7 +126,8 @@ def _items(
     if not wanted:
         return ()
     land = ground not in (*COLOURS, "sky")
-    half = _HALF_SIZE[len(wanted)] * (1 + loose * lot.uniform(-0.14, 0.12)) * _STRETCH[size] * (0.82 if land else 1.0)
+    spread = loose * (lot.uniform(-0.14, 0.12) if size or len(wanted) > 1 else lot.uniform(-0.24, 0.24))
+    half = _HALF_SIZE[len(wanted)] * (1 + spread) * _STRETCH[size] * (0.82 if land else 1.0)
     places = _row(lot, len(wanted), half) if land and len(wanted) > 1 else _places(lot, len(wanted), side, half, loose)
     return tuple(
         Item(thing, colour, x, _height(lot, thing, y, half, ground, horizon), half)
@@ -135,8 +138,8 @@ def _items(
 def _places(lot: Random, count: int, side: str, half: float, loose: float) -> list[tuple[float, float]]:
     """Centres: alone, in a row, in a stair, in a triangle, in a square."""
     if count == 1:
-        across = {"": 0.5, "left": 0.25, "right": 0.75}[side] + loose * lot.uniform(-0.1, 0.1) * (0.5 if side else 1)
-        return [(_inside(across, half), 0.5 + loose * lot.uniform(-0.1, 0.1))]
+        across = {"": 0.5, "left": 0.25, "right": 0.75}[side] + loose * lot.uniform(-0.24, 0.24) * (0.25 if side else 1)
+        return [(_inside(across, half), 0.5 + loose * lot.uniform(-0.2, 0.2))]
     layout = lot.choice({2: ("row", "row", "stair"), 3: ("row", "row", "stair", "triangle"), MOST: ("square",)}[count])
     ends = {
         "row": [((i + 0.5) / count, 0.5) for i in range(count)],
@@ -144,9 +147,9 @@ def _places(lot: Random, count: int, side: str, half: float, loose: float) -> li
         "triangle": [(0.5, 0.3), (0.26, 0.68), (0.74, 0.68)],
         "square": [(0.28, 0.29), (0.72, 0.29), (0.28, 0.71), (0.72, 0.71)],
     }[layout]
-    turn = lot.choice((1, -1))
+    turn, aside, down = lot.choice((1, -1)), lot.uniform(-0.06, 0.06), lot.uniform(-0.12, 0.12)
     return [
-        (_inside(x + lot.uniform(-0.02, 0.02), half), 0.5 + turn * (y - 0.5) + lot.uniform(-0.03, 0.03))
+        (_inside(x + aside + lot.uniform(-0.02, 0.02), half), 0.5 + down + turn * (y - 0.5) + lot.uniform(-0.03, 0.03))
         for x, y in ends
     ]
 

@@ -1,15 +1,17 @@
 """Scenes, captions and drawings: what the model learns from."""
 
 from collections import Counter
+from dataclasses import replace
 from random import Random
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from gpu_agent.engine.tiny import grounds, tokens, vocabulary
 from gpu_agent.engine.tiny.drawing import draw
 from gpu_agent.engine.tiny.grammar import caption, spoiled
-from gpu_agent.engine.tiny.scene import Scene, sample
+from gpu_agent.engine.tiny.scene import HORIZONS, Scene, _items, sample
 from gpu_agent.engine.tiny.styles import HANDS
 
 
@@ -38,6 +40,21 @@ def test_things_lie_inside_the_picture_and_apart_from_each_other() -> None:
         for i, one in enumerate(scene.items):
             for other in scene.items[i + 1 :]:
                 assert max(abs(one.x - other.x), abs(one.y - other.y)) > 1.6 * one.half
+
+
+def test_what_a_caption_leaves_open_is_really_open() -> None:
+    """Two drawings of one scene lie a quarter as far apart as those of two scenes, or a model could not learn it."""
+    sets = [np.stack([drawn_anew(scene, turn) for scene in scenes(24)]).astype(np.int16) for turn in range(2)]
+    between_scenes = [np.abs(pictures - np.roll(pictures, 5, axis=0)).mean() for pictures in sets]
+    assert np.abs(sets[0] - sets[1]).mean() > 0.25 * np.mean(between_scenes)
+
+
+def drawn_anew(known: Scene, turn: int) -> npt.NDArray[np.uint8]:
+    """The same things on the same ground; places, sizes and all the rest by another lot."""
+    lot = Random(turn)
+    horizon = lot.uniform(*HORIZONS)
+    items = _items(lot, known.groups, known.ground, horizon, known.size, known.side, loose=1.0)
+    return draw(replace(known, style="", items=items, horizon=horizon), lot)
 
 
 def test_no_thing_has_the_colour_of_its_ground() -> None:
