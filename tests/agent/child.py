@@ -6,9 +6,12 @@ Forked from a process that has imported torch and done nothing else, so that not
 import multiprocessing
 from collections.abc import Callable
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerProcess
+from multiprocessing.context import ForkServerContext, SpawnContext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from gpu_agent import worker
 from gpu_agent.config import Config
@@ -18,11 +21,25 @@ from gpu_agent.spool import folder
 from gpu_agent.value import Message
 from gpu_agent.wire import Done, Progress, Submit
 
-# Daemons of this process start their workers there, too, if a test has `multiprocessing.get_context` give it.
-FORKING = multiprocessing.get_context("forkserver")
-FORKING.set_forkserver_preload(["gpu_agent.engine.engine"])
+
+def _context() -> ForkServerContext | SpawnContext:
+    """Where a system does not fork, every worker imports for itself."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    forking = multiprocessing.get_context("forkserver")
+    forking.set_forkserver_preload(["gpu_agent.engine.engine"])
+    return forking
+
+
+_CONTEXT = _context()
 DEADLINE = 120
 DEFAULTS = Config()
+
+
+def forked(patch: pytest.MonkeyPatch) -> None:
+    """Daemons of this process start their workers there, too, with one thread for each operation."""
+    patch.setenv("OMP_NUM_THREADS", "1")
+    patch.setattr(multiprocessing, "get_context", lambda method: _CONTEXT)
 
 
 class Child:
@@ -32,10 +49,10 @@ class Child:
         self, root: Path, config: Config = DEFAULTS, target: Callable[..., None] = worker.main, *more: object
     ) -> None:
         self.pictures = folder(root / "pictures")
-        ours, theirs = FORKING.Pipe()
+        ours, theirs = _CONTEXT.Pipe()
         self.conn: Connection[Any, Any] = ours
         arguments = (theirs, config, root, *more)
-        self.process: ForkServerProcess = FORKING.Process(target=target, args=arguments, daemon=True)
+        self.process: BaseProcess = _CONTEXT.Process(target=target, args=arguments, daemon=True)
         self.process.start()
         theirs.close()
         self._reader = FrameReader()

@@ -1,6 +1,5 @@
 """The resident process with its real worker: joins, cancels, crashes, kills, and transfers over the local socket."""
 
-import multiprocessing
 import os
 import signal
 import sys
@@ -33,7 +32,7 @@ from gpu_agent.wire import (
     Thanks,
 )
 from tests.agent.caller import Caller, greeted
-from tests.agent.child import FORKING
+from tests.agent.child import forked
 from tests.agent.made import order, submit
 from tests.agent.serving import serving
 from tests.agent.until import until
@@ -67,8 +66,7 @@ def guard(house: Path) -> Path:
 def daemon(house: Path, models: Path, guard: Path) -> Iterator[Daemon]:
     """One daemon for the whole file."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OMP_NUM_THREADS", "1")
-        patch.setattr(multiprocessing, "get_context", lambda method: FORKING)
+        forked(patch)
         config = Config(models=Models(file=models, guard_path=guard))
         daemon = Daemon(house / "spool", str(house / "socket"), config, _never, 5.0)
         daemon.start()

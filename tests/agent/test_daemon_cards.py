@@ -1,6 +1,5 @@
 """Several cards: a worker for each, side by side, and what each picture took of its card."""
 
-import multiprocessing
 from collections.abc import Iterator
 from itertools import count
 
@@ -10,7 +9,7 @@ from gpu_agent.config import Config
 from gpu_agent.daemon import Daemon
 from gpu_agent.wire import Accepted, Cancel, Cancelled, Progress, Status, Thanks
 from tests.agent.caller import Caller
-from tests.agent.child import FORKING
+from tests.agent.child import forked
 from tests.agent.made import order, submit
 from tests.agent.nvidia import Nvml, chip, use
 
@@ -28,8 +27,7 @@ def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
         chip("GPU-bbb", "Card B", **memory),
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OMP_NUM_THREADS", "1")
-        patch.setattr(multiprocessing, "get_context", lambda method: FORKING)
+        forked(patch)
         use(patch, Nvml(*cards))
         folder = tmp_path_factory.mktemp("cards")
         daemon = Daemon(folder / "spool", str(folder / "socket"), Config(), lambda: None, 5.0)

@@ -1,7 +1,6 @@
 """A picture is encoded, hashed and written beside the next one's rendering, and a worker killed at any point costs no
 picture."""
 
-import multiprocessing
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -17,7 +16,7 @@ from gpu_agent.inbox import Task
 from gpu_agent.value import Message
 from gpu_agent.wire import Cancel, Cancelled, Done, Failed, Progress, Submit, Thanks
 from tests.agent.caller import Caller
-from tests.agent.child import FORKING, Child, is_done
+from tests.agent.child import Child, forked, is_done
 from tests.agent.fatal import FIRST, POINTS, SECOND, child
 from tests.agent.tiny_models import order
 from tests.agent.until import until
@@ -97,9 +96,8 @@ def test_an_order_is_cancelled_while_it_is_finished(slow: Child, gate: Path) -> 
 def fatal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
     """A daemon whose worker dies where it is told to."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OMP_NUM_THREADS", "1")
+        forked(patch)
         patch.setattr(runner, "_child", child)
-        patch.setattr(multiprocessing, "get_context", lambda method: FORKING)
         folder = tmp_path_factory.mktemp("fatal")
         daemon = Daemon(folder / "spool", str(folder / "socket"), Config(), lambda: None, 5.0)
         daemon.start()
