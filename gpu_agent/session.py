@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from threading import Lock
 
 from gpu_agent.desk import Desk
 from gpu_agent.frames import Frame, FrameError, pack
@@ -61,7 +62,7 @@ class Session:
     def __init__(self, connection: Duplex, rooms: Rooms, ended: Callable[["Session"], None]) -> None:
         self._rooms, self._ended = rooms, ended
         self._line = Line(connection, self._heard, self._hung_up)
-        self._greeted = False
+        self._greeted, self._greeting = False, Lock()
 
     def start(self) -> None:
         self._line.start()
@@ -70,8 +71,11 @@ class Session:
         self._line.tell(message, payload)
 
     def announce(self, message: Message) -> None:
-        """For every line; one that has not said hello would not understand it."""
-        if self._greeted:
+        """For every line; one that has not said hello would not understand it, and one that is being greeted hears it
+        right afterwards."""
+        with self._greeting:
+            greeted = self._greeted
+        if greeted:
             self.tell(message)
 
     def cut(self) -> None:
@@ -119,6 +123,12 @@ class Session:
             self._refuse("protocol", ours=hello.protocol, theirs=PROTOCOL)
             self._line.finish()
             return
+        with self._greeting:
+            self._welcome(hello)
+            self._greeted = True
+        self._rooms.stockroom.ask()
+
+    def _welcome(self, hello: Hello) -> None:
         rooms = self._rooms
         shelf = rooms.stockroom.shelf
         self.tell(
@@ -134,10 +144,6 @@ class Session:
         )
         if hello.shelf != shelf.digest:
             self.tell(shelf)
-        self._greeted = True
-        if rooms.stockroom.shelf is not shelf:  # changed while this line was not yet among those that are told
-            self.tell(rooms.stockroom.shelf)
-        rooms.stockroom.ask()
 
     def _status(self) -> Status:
         desk, hold = self._rooms.desk, self._rooms.desk.hold()

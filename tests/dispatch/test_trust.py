@@ -114,7 +114,8 @@ def test_the_pinned_key_again_changes_nothing(config: Path) -> None:
     call(config, "trust", "--yes")
     before = tower(config).known_hosts.stat()
     assert call(config, "trust").exit_code == 0
-    assert tower(config).known_hosts.stat() == before
+    after = tower(config).known_hosts.stat()
+    assert (after.st_ino, after.st_mtime_ns, after.st_size) == (before.st_ino, before.st_mtime_ns, before.st_size)
 
 
 def test_a_program_gets_json_and_no_question(server: SshServer, config: Path) -> None:
