@@ -182,7 +182,7 @@ class DarkroomClient(discord.Client):
             try:
                 return await request(*given, **named)
             except (RuntimeError, AttributeError) as error:
-                if self.online.is_set():
+                if self.online.is_set() and not self.is_closed():  # the library closes itself before it says so
                     raise
                 raise aiohttp.ClientConnectionError("the connection to Discord is being opened anew") from error
 

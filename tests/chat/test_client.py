@@ -116,6 +116,22 @@ async def test_a_request_while_the_connection_is_opened_anew_is_a_lost_one(stage
             await client.fetch_user(1)
 
 
+async def test_so_is_one_of_a_client_that_closes_and_has_not_said_so(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library closes itself before anybody hears that the connection is lost."""
+    async with stage.bot() as client, aiohttp.ClientSession() as closed:
+        await closed.close()
+        with monkeypatch.context() as patched:
+            patched.setattr(client.http, "_HTTPClient__session", closed)
+            with pytest.raises(RuntimeError):
+                await client.fetch_user(1)
+            patched.setattr(client, "is_closed", lambda: True)
+            assert client.online.is_set()
+            with pytest.raises(aiohttp.ClientConnectionError):
+                await client.fetch_user(1)
+
+
 async def test_a_ready_that_was_held_back_is_not_told_to_a_closed_client(stage: Stage) -> None:
     """The library waits a moment for guilds before it tells, and does not ask whether it was closed meanwhile."""
     async with stage.bot() as client:
