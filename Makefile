@@ -11,6 +11,9 @@ BENCH_MODELS ?= z-image-turbo flux-schnell sdxl flux-dev wan22-ti2v-5b qwen-imag
 LOCALE := bot/texts/locale
 BABEL := $(BIN)/python -m babel.messages.frontend -q
 
+# Hundreds of processes begin in a test run: none of them compiles the program anew, whatever the environment says.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-gpu check fmt bench bench-gpu evidence pictures schema texts packages clean
 
