@@ -15,7 +15,7 @@ from tests.town import Town, open_town
 
 settings.register_profile("suite", deadline=None)  # a busy machine is no fault of what is tested
 settings.load_profile("suite")
-LONG = ("test_story", "test_lossy", "test_messages", "test_bench", "test_overlap", "test_demo", "test_raters")
+LONG = ("test_story", "test_shipped", "test_lossy", "test_messages", "test_bench", "test_overlap", "test_demo")
 
 # Threads of one operation wait for each other without spinning: the other tests have a use for the processor.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

@@ -8,15 +8,12 @@ import signal
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
 from bot.demo.discord.call import Upload
 from bot.demo.discord.values import Message
 from tests.dispatch.rig import until
 from tests.lives import Lives
 from tests.town import Town, open_town
 
-pytestmark = pytest.mark.timeout(300)
 FIFTY = 50
 
 

@@ -15,7 +15,7 @@ from tests.dispatch.rig import until
 from tests.lives import Lives, button
 from tests.town import open_town
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture

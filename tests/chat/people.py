@@ -31,7 +31,7 @@ from tests.demo.waiting import until as until
 from tests.ledger import lookups
 from tests.referee import wrongs
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 @dataclass

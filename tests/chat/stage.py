@@ -33,7 +33,7 @@ from bot.settings import Settings
 from gpu_agent.value import Facts
 from gpu_agent.wire import Done
 from tests import made
-from tests.chat.people import until
+from tests.chat.people import PATIENCE, until
 from tests.ledger import lookups
 
 HASTE = 25.0
@@ -211,7 +211,7 @@ class Stage:
 
 
 async def eventually(look: Callable[[], Awaitable[Any]], fits: Callable[[Any], bool]) -> Any:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not fits(found := await look()):
             await asyncio.sleep(0.005)
     return found

@@ -242,8 +242,10 @@ async def test_a_cancellation_is_told_in_one_line(stage: Stage) -> None:
 async def test_nothing_that_is_said_can_ping_anybody(stage: Stage) -> None:
     """Every message and edit forbids mentions, and the prompt's own are broken apart."""
     async with stage.bot():
-        job, message = await stage.posted("@everyone look <@&1> [here](https://evil.example)")
+        (job,) = await stage.ask("@everyone look <@&1> [here](https://evil.example)")
         card = await stage.card(job)
+        await stage.render(job)
+        message = await stage.message(lambda: stage.end_of(job))
         await until(lambda: stage.edits(card))
     sent = [one for one in stage.standin.log.exchanges if one.method in ("POST", "PATCH") and one.body]
     spoken = [one for one in sent if one.path.rpartition("/messages")[1]]

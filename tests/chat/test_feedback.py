@@ -9,7 +9,7 @@ from bot.chat.feedback import Sign, key
 from bot.demo.discord.permissions import Permission
 from bot.demo.discord.values import Message
 from bot.nouns import Job, Verdict
-from tests.chat.people import until
+from tests.chat.people import PATIENCE, until
 from tests.chat.stage import Stage
 
 KEEP, REJECT, REROLL = ((verdict, "") for verdict in (Verdict.KEEP, Verdict.REJECT, Verdict.REROLL))
@@ -24,7 +24,7 @@ async def events(stage: Stage, job: Job) -> int:
 async def heard_all(stage: Stage, message: Message) -> None:
     """Everything people did so far has been recorded: a last sign of somebody new has come through."""
     stage.client.feedback.heard(Sign(int(message.id), 77, "✅", stands=True))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while True:
             async with stage.db.reading() as connection:
                 rows = list(await connection.execute_fetchall("SELECT 1 FROM marks WHERE person = 77"))

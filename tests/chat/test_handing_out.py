@@ -21,6 +21,9 @@ from tests.chat.test_pasting import confirm, paste
 from tests.chat.test_privacy import forget
 from tests.yours.sets import drawn
 
+PART = 21_000  # bytes: the review page of three pictures fits (13 to 18 thousand), all of it together does not
+LITTLE = 5000
+
 KEEP, REJECT, REROLL = Verdict.KEEP, Verdict.REJECT, Verdict.REROLL
 
 
@@ -98,7 +101,7 @@ async def test_too_large_for_discord_it_comes_in_parts_and_lies_on_the_host(
     async with stage.bot():
         fox, *_ = await posted(stage, "fox", "owl", "hare")
         whole = unzipped(await exported(stage, fox))
-        monkeypatch.setattr("bot.chat.handing_out._MOST_BYTES", 16_000)
+        monkeypatch.setattr("bot.chat.handing_out._MOST_BYTES", PART)
         first = await exported(stage, fox)
         world = stage.standin.world
 
@@ -114,7 +117,7 @@ async def test_too_large_for_discord_it_comes_in_parts_and_lies_on_the_host(
         with zipfile.ZipFile(file) as packed:
             assert {one: packed.read(one) for one in packed.namelist()} == whole
         assert unzipped(*parts()) == whole
-        assert all(len(one.attachments[0].data) <= 16_000 for one in parts())
+        assert all(len(one.attachments[0].data) <= PART for one in parts())
         monkeypatch.setattr("bot.chat.handing_out._MOST_PARTS", 1)
         message = await exported(stage, fox)
         assert message.attachments == []
@@ -123,7 +126,7 @@ async def test_too_large_for_discord_it_comes_in_parts_and_lies_on_the_host(
 
 async def test_a_full_disk_is_a_sentence(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing half lies there, and the next one that finds room is whole."""
-    monkeypatch.setattr("bot.chat.handing_out._MOST_BYTES", 16_000)
+    monkeypatch.setattr("bot.chat.handing_out._MOST_BYTES", LITTLE)
     async with stage.bot():
         fox, _ = await posted(stage, "fox", "owl")
         place = stage.settings.ledger.path.with_name("exports")
@@ -179,7 +182,7 @@ async def test_what_lies_on_the_host_goes_when_somebody_wants_to_be_forgotten(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was a copy: whoever may can have it again, without what is gone."""
-    monkeypatch.setattr("bot.chat.handing_out._MOST_BYTES", 16_000)
+    monkeypatch.setattr("bot.chat.handing_out._MOST_BYTES", LITTLE)
     async with stage.bot():
         fox, _ = await posted(stage, "fox", "owl")
         await exported(stage, fox)

@@ -121,7 +121,9 @@ async def test_an_entry_asked_for_twice_is_one(studio: Studio) -> None:
     outcome = await studio.start("schedule add", **BATCH)
     question = await studio.answered(outcome)
     world = studio.standin.world
-    world.tell(InteractionStarted(world.interactions[outcome.interaction_id]))
+    interaction = world.interactions[outcome.interaction_id]
+    world.tell(InteractionStarted(interaction))
+    await until(lambda: len(studio.standin.log.of("PATCH", f"/{interaction.token}/messages/@original")) == 2)
     assert "Scheduled" in await scheduled(studio.standin, question)
     assert "Scheduled" in await added(studio, **{**BATCH, "when": "Daily  2:00"})
     assert len(await entries(studio)) == 1

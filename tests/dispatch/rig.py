@@ -30,7 +30,7 @@ from tests.agent.sshd import ROOT
 from tests.dispatch.ssh import Proxy, SshServer, attach_command
 from tests.ledger import lookups
 
-PATIENCE = 60
+PATIENCE = 120
 
 
 async def until(condition: Callable[[], bool] | Callable[[], Awaitable[bool]], what: str) -> None:

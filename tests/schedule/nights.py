@@ -103,6 +103,7 @@ class Nights:
 
     async def pass_time(self, seconds: float) -> None:
         """While the bot is up; of several moments in this time it would see only that they have passed."""
+        await self.settled()  # or it would still lie down by the clock as it was
         await self.clock.advance(seconds)
         await self.settled()
 
