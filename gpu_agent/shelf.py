@@ -21,6 +21,7 @@ from gpu_agent.stock import ShelfLora, ShelfModel
 
 __all__ = [
     "INDEX",
+    "OWN",
     "FoundLora",
     "Look",
     "RefusedFile",
@@ -40,7 +41,7 @@ __all__ = [
 ]
 
 
-_OWN = Path(str(files("gpu_agent").joinpath("engine/tiny")))
+OWN = Path(str(files("gpu_agent").joinpath("engine/tiny")))
 """The demo's model has a LoRA of its own."""
 
 
@@ -61,7 +62,7 @@ def take_stock(config: Config) -> Stock:
     Raises CatalogueError for a models file of the user's that cannot be used.
     """
     known = catalogue.load(config.models.file)
-    here = found.find((_OWN, *config.models.folders), known)
+    here = found.find((OWN, *config.models.folders), known)
     models = Catalogue({**known.models, **here.models})
     return Stock(models, tuple(here.loras.values()), tuple(here.refused), tuple(here.beside))
 

@@ -12,7 +12,7 @@ from rich.table import Table
 from gpu_agent import catalogue
 from gpu_agent.cli.models import AsJson, ConfigFile, ModelsFile, read_settings, read_stock
 from gpu_agent.cli.sentences import sentence
-from gpu_agent.shelf import Stock, present
+from gpu_agent.shelf import OWN, Stock, present
 
 
 def shelf(config: ConfigFile = None, models: ModelsFile = None, as_json: AsJson = False) -> None:
@@ -82,7 +82,8 @@ def _cell(value: object) -> str:
 
 
 def _counted(stock: Stock, found: dict[str, list[dict[str, Any]]]) -> str:
-    if not (stock.refused or stock.beside or any(found.values())):
+    theirs = [lora for lora in stock.loras if not lora.path.is_relative_to(OWN)]
+    if not (stock.refused or stock.beside or found["models"] or theirs):
         return "No folder of the settings holds anything. Name some under [models] folders; docs/folders.md says how."
     ready = all(row["ready"] for row in found["models"])
     missing = "" if ready else " Fetch what those that are not ready lack with: gpu-agent fetch ID"

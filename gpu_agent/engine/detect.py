@@ -6,7 +6,6 @@ as it was planned.
 
 from typing import Any
 
-import cv2
 import numpy as np
 import torch
 import transformers
@@ -21,6 +20,8 @@ _MEAN, _SPREAD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet's c
 
 def edges(image: Image.Image) -> Image.Image:
     """White edges on black, RGB."""
+    import cv2  # takes memory and time that most orders need not
+
     return Image.fromarray(cv2.Canny(np.asarray(image.convert("L")), _FAINT, _STRONG)).convert("RGB")
 
 

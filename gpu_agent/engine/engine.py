@@ -19,7 +19,7 @@ from typing import Any
 
 from gpu_agent.catalogue import Model, described
 from gpu_agent.config import Config
-from gpu_agent.engine import ahead, fall, later, picture, place, timeline, video
+from gpu_agent.engine import ahead, fall, later, picture, place, timeline
 from gpu_agent.engine.ahead import Ahead, Underway
 from gpu_agent.engine.checkpoint_folder import Checkpoints
 from gpu_agent.engine.fault import Fault, Stopped, as_fault, out_of_memory
@@ -140,6 +140,8 @@ class Engine:
         told, poster, media = rendered.receipt, None, "image/png"
         with self.timeline.working_on(told.order.job), timeline.span("png"):
             if rendered.fps:
+                from gpu_agent.engine import video  # its codecs are not carried about by those who draw pictures
+
                 clip = video.clip(rendered.pixels, rendered.fps, told, told=_saving(rendered))
                 content, poster, media, told = clip.content, clip.poster, video.MEDIA, clip.receipt
             else:
@@ -149,6 +151,8 @@ class Engine:
     def kept(self, job: str) -> None:
         """Its file is where it belongs, or nobody wants it: the checkpoints that led to it are needed no more."""
         self._studio.checkpoints.done(job)
+        if self._device == "cpu":
+            place.trim()  # what the steps needed goes back to the machine
 
     def release(self) -> None:
         """Give the device's memory back; the next order loads its model anew."""

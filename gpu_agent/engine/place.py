@@ -1,5 +1,6 @@
 """Where the work is done: which device, with how many threads, and how much memory it took (bytes)."""
 
+import ctypes
 import gc
 import os
 import sys
@@ -88,10 +89,17 @@ def peak(device: str) -> int:
 def give_back(device: str) -> None:
     """After the last reference to a pipeline is gone: return its memory to the system."""
     gc.collect()
+    trim()
     if device == "cuda":
         torch.cuda.empty_cache()
     if device == "mps":
         torch.mps.empty_cache()
+
+
+def trim() -> None:
+    """Return what this process has freed and its C library still keeps, where that can be asked (glibc)."""
+    if sys.platform == "linux" and (asked := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:
+        asked(0)
 
 
 def _as_torch_sees_it(device: str, ram: dict[str, int]) -> Gpu:

@@ -67,7 +67,7 @@ def test_a_shipped_entry_can_be_changed_in_one_field(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("lines", "field", "fault"),
     [
-        ('base = "sdx"', "base", 'there is no model "sdx" before it; choose one of: demo, sdxl'),
+        ('base = "sdx"', "base", 'there is no model "sdx" before it; choose one of: demo, demo-sketch, sdxl'),
         ('base = "later"', "base", 'there is no model "later" before it'),
         ("base = 7", "base", 'there is no model "7" before it'),
         ("base = [1]", "base", "there is no model"),

@@ -41,9 +41,9 @@ def named(value: object) -> str:
 
 
 def test_the_catalogue_holds_what_was_promised() -> None:
-    """These models, the one that ships its weights first."""
+    """These models, those that ship their weights first."""
     assert [model.id for model in KNOWN] == [
-        *("demo", "sdxl", "sd35-large", "sd35-medium", "sd35-large-turbo", "flux-schnell", "flux-dev"),
+        *("demo", "demo-sketch", "sdxl", "sd35-large", "sd35-medium", "sd35-large-turbo", "flux-schnell", "flux-dev"),
         *("flux2-klein-4b", "hidream-full", "hidream-dev", "hidream-fast", "z-image-turbo", "qwen-image"),
         *("wan22-t2v-a14b", "wan22-i2v-a14b", "wan22-ti2v-5b"),
     ]

@@ -52,7 +52,7 @@ def test_the_table_tells_terms_size_card_and_presence() -> None:
     assert "on RTX 3090" in ran.stdout
     table = rows(ran.stdout)
     assert [*table] == [model.id for model in KNOWN]
-    assert [model_id for model_id, row in table.items() if row[-1] == "yes"] == ["demo"]
+    assert [model_id for model_id, row in table.items() if row[-1] == "yes"] == ["demo", "demo-sketch"]
     assert table["flux-dev"][2:4] == ["FLUX.1 dev Non-Commercial (not commercial)", "33.7 GB"]
     assert table["sdxl"][1:4] == [
         "text, image, inpaint, control (canny, depth, pose), reference",
@@ -77,7 +77,7 @@ def test_a_smaller_share_of_the_card_shows(tmp_path: Path) -> None:
 
 def test_what_does_not_fit_is_told_with_what_is_lacking(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a machine with little of everything; and a clip without a smaller size does not promise one."""
-    small = Gpu(name="GTX 750", total=GB, free=GB, arch="sm50", ram=4 * GB, ram_free=3 * GB)
+    small = Gpu(name="GTX 750", total=2 * GB, free=2 * GB, arch="sm50", ram=4 * GB, ram_free=3 * GB)
     monkeypatch.setattr(command, "cards", lambda most=None: (small,))
     table = rows(run().stdout)
     assert table["hidream-full"][4].startswith("no: ")

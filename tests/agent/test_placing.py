@@ -26,6 +26,7 @@ CARDS = {
 # What is expected at 8, 12, 16, 24, 32, 80 and 141 GB, at each model's own size, on Windows.
 EXPECTED = {
     "demo": "resident resident resident resident resident resident resident",
+    "demo-sketch": "resident resident resident resident resident resident resident",
     "sdxl": "text-out resident resident resident resident resident resident",
     "sd35-large": "quantized:nf4 quantized:int8 quantized:fp8 text-out resident resident resident",
     "sd35-large-turbo": "quantized:nf4 quantized:int8 quantized:fp8 text-out resident resident resident",

@@ -19,7 +19,7 @@ def run(settings: Path, *arguments: str) -> Result:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Path:
+def settings(tmp_path: Path, nothing_of_ours: None) -> Path:
     """Settings that name one folder, with a model, a LoRA, an autoencoder and a pickle in it."""
     models = tmp_path / "ComfyUI/models"
     save(models / "checkpoints/dream.safetensors", CHECKPOINT)
@@ -56,9 +56,18 @@ def test_programs_read_the_same(settings: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "trace").exists()
 
 
+@pytest.mark.usefixtures("nothing_of_ours")
 def test_without_folders_it_says_how_to_name_some(tmp_path: Path) -> None:
     """Rather than print nothing."""
     file = tmp_path / "gpu-agent.toml"
     file.write_text("")
     assert "docs/folders.md" in run(file).stdout
     assert json.loads(run(file, "--json").stdout) == {"models": [], "loras": [], "refused": []}
+
+
+def test_our_own_lora_alone_is_no_folder(tmp_path: Path) -> None:
+    """It is listed, and the sentence about folders still stands."""
+    file = tmp_path / "gpu-agent.toml"
+    file.write_text("")
+    assert "docs/folders.md" in run(file).stdout
+    assert [lora["id"] for lora in json.loads(run(file, "--json").stdout)["loras"]] == ["sketch"]

@@ -28,6 +28,8 @@ LORA = (
     "lora_unet_double_blocks_0_img_attn_qkv.lora_up.weight",
 )
 
+pytestmark = pytest.mark.usefixtures("nothing_of_ours")
+
 
 def stock(*folders: Path, file: Path | None = None) -> Stock:
     return shelf.take_stock(Config(models=Models(folders=folders, file=file)))

@@ -71,7 +71,7 @@ def _daemon(folder: Path) -> tuple[float, float, float, int]:
         caller = Caller(daemon.address)
         caller.greet()
         before = _mib(daemon.process.pid)
-        done = caller.render(made.order("m1"))
+        done = caller.render(made.order("m1", width=256, height=256, steps=20))
         (worker,) = (child for child in psutil.Process(daemon.process.pid).children() if _draws(child))
         sizes = before, _mib(daemon.process.pid), _mib(worker.pid)
         caller.say(Thanks(job=done.job))

@@ -23,8 +23,9 @@ from gpu_agent.wire import Progress
 from tests.agent import made
 from tests.bench.figure import Figure, count, ratio, spread
 
+SIDE = 256  # as the model draws by itself
 QUESTION = (
-    "Warm pictures of the packaged model, 128×128 pixels, taken in turns: `Engine.draw` with its progress, "
+    "Warm pictures of the packaged model, 256×256 pixels, taken in turns: `Engine.draw` with its progress, "
     "receipt and PNG, and `StableDiffusionPipeline.__call__` with the same weights, seed, steps, precision and "
     "threads."
 )
@@ -41,7 +42,7 @@ class _Times:
 
 def measure(folder: Path, pictures: int = 10, steps: int = 20) -> Figure:
     known = catalogue.load()
-    orders = [made.order(f"b{seed}", seed=seed, steps=steps) for seed in range(pictures)]
+    orders = [made.order(f"b{seed}", seed=seed, steps=steps, width=SIDE, height=SIDE) for seed in range(pictures)]
     engine = Engine(Stock(known), Config(), folder)
     engine.draw(orders[0], _unheard)  # quietens the libraries, too
     bare = _Bare(shelf.folder(known["demo"]))

@@ -112,7 +112,7 @@ async def test_the_shelf_is_learned_once(rig: Rig) -> None:
     async with rig.db.reading() as connection:
         shelf = await towers.shelf(connection, "tower")
     assert shelf is not None
-    assert [model.id for model in shelf.models if model.present] == ["demo"]
+    assert [model.id for model in shelf.models if model.present] == ["demo", "demo-sketch"]
     link = await open_link(rig.settings, "bot-1", shelf.digest, lambda rung: None)
     await link.send(Submit(epoch=1, order=(await rig.ask("fail", steps=1)).order()))
     assert (await anext(aiter(link))).message.model_dump()["type"] == "accepted"  # and not the shelf

@@ -15,7 +15,7 @@ from gpu_agent.order import Lora, Order
 from gpu_agent.shelf import Stock
 from gpu_agent.wire import Progress
 from tests.engine.twins import wearing
-from tests.engine.twins.build import MODELS, twin_entry
+from tests.engine.twins.build import MODELS, OURS, twin_entry
 from tests.engine.twins.house import Twins
 from tests.engine.twins.models_file import models_file
 
@@ -52,7 +52,7 @@ def drawn(config: Config, stock: Stock, place: Path, order: Order, report: Repor
     return Engine(stock, config, place / "root").draw(order, report)
 
 
-@pytest.mark.parametrize("model_id", [each for each in MODELS if each != "demo"])
+@pytest.mark.parametrize("model_id", [each for each in MODELS if each not in OURS])
 def test_the_denoiser_of_each_model_is_known_as_a_file(twins: Twins, tmp_path: Path, model_id: str) -> None:
     """It becomes an entry of its own, which is there, while the one it was taken from is not any more."""
     moved(twins, model_id, tmp_path)
@@ -60,7 +60,7 @@ def test_the_denoiser_of_each_model_is_known_as_a_file(twins: Twins, tmp_path: P
     assert stock.refused == ()
     (mine,) = [model for model in stock.catalogue if model.denoiser is not None]
     assert (mine.family, mine.pipelines) == (stock.catalogue[model_id].family, stock.catalogue[model_id].pipelines)
-    assert [model.id for model in stock.catalogue if shelf.present(model)] == ["demo", mine.id]
+    assert [model.id for model in stock.catalogue if shelf.present(model)] == ["demo", "demo-sketch", mine.id]
 
 
 @pytest.mark.parametrize("model_id", ["flux-schnell", "sdxl", "z-image-turbo"])

@@ -40,7 +40,7 @@ def demo() -> Any:
 
 def order(**own: Any) -> Order:
     usual = {"job": "j1", "model": "demo", "prompt": "a red circle on a white background", "seed": 5, "steps": 12}
-    return Order(**{**usual, "width": 128, "height": 128, "guidance": 2.0, **own})
+    return Order(**{**usual, "width": 256, "height": 256, "guidance": 2.0, **own})
 
 
 def _rendered(pipeline: Any, wanted: Order, previews: Previews, each: float, clock: Clock) -> tuple[Any, list[bytes]]:
@@ -54,7 +54,7 @@ def _rendered(pipeline: Any, wanted: Order, previews: Previews, each: float, clo
 
     generator = torch.Generator("cpu").manual_seed(wanted.seed)
     given = {"prompt": wanted.prompt, "guidance_scale": wanted.guidance, "num_inference_steps": wanted.steps}
-    drawn = pipeline(**given, width=128, height=128, generator=generator, callback_on_step_end=ended)
+    drawn = pipeline(**given, width=wanted.width, height=wanted.height, generator=generator, callback_on_step_end=ended)
     return drawn.images[0], seen
 
 
@@ -64,7 +64,7 @@ def test_the_last_preview_looks_like_the_picture(demo: Any) -> None:
     previews = Previews(demo, family("sd"), order(), clock)
     picture, seen = _rendered(demo, order(), previews, 1.0, clock)
     shown = Image.open(BytesIO(seen[-1]))
-    assert shown.size == (128, 128)
+    assert shown.size == (256, 256)
     ours, theirs = (np.asarray(each.resize((16, 16), Image.Resampling.BOX)).ravel() for each in (shown, picture))
     assert np.corrcoef(ours, theirs)[0, 1] > 0.9
 
@@ -123,4 +123,4 @@ def test_what_cannot_be_shown_does_not_stop_the_render(demo: Any, caplog: pytest
     picture, seen = _rendered(demo, order(), Previews(demo, wrong, order(), clock), 1.0, clock)
     assert set(seen) == {b""}
     assert len(caplog.records) == 1
-    assert picture.size == (128, 128)
+    assert picture.size == (256, 256)

@@ -143,7 +143,7 @@ def test_a_receipt_of_an_earlier_version(drawn: bytes, models: Path, tmp_path: P
     ("own", "sentence"),
     [
         ({"model": "gone"}, 'There is no model "gone". Choose one of: '),
-        ({"loras": (Lora(id="sketch"),)}, "There is no LoRA sketch here. "),
+        ({"loras": (Lora(id="gone"),)}, "There is no LoRA gone here. "),
         ({"source": "ab" * 32}, "tiny cannot do this (image)."),
     ],
 )

@@ -129,7 +129,7 @@ def test_tiles_change_a_picture_by_less_than_the_eye_sees(twins: Twins, monkeypa
     """Of a model that learned to draw, cut in four: a hundredth of the range on average, a tenth at most places."""
     pipeline, model = settled(twins, "demo", plan("resident")), twins.model("demo")
     whole = playing.pixels(pipeline, model)
-    monkeypatch.setattr(rungs, "TILE", 64)
+    monkeypatch.setattr(rungs, "TILE", 128)
     rungs.tile(pipeline, plan("resident", tiled=True))
     tiled = playing.pixels(pipeline, model)
     assert 0 < np.abs(tiled - whole).mean() < 0.01

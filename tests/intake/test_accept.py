@@ -29,7 +29,7 @@ async def test_an_accepted_ask_is_committed_whole(db: Database, intake: Intake, 
         card = await lookups.card_of_ask(connection, accepted[0].ask)
     assert [(job.index, job.seed) for job in accepted] == [(0, 7), (1, 8), (2, 9)]
     first = accepted[0]
-    assert (first.state, first.model, first.width, first.height, first.steps) == (JobState.QUEUED, "demo", 128, 128, 20)
+    assert (first.state, first.model, first.width, first.height, first.steps) == (JobState.QUEUED, "demo", 256, 256, 20)
     assert (first.asked, first.prompt, first.created_at) == (ask().prompt, ask().prompt, clock.now())
     assert card is not None
     assert (card.kind, card.channel) == (NoticeKind.CARD, 5)
@@ -85,7 +85,7 @@ async def test_an_unknown_model_names_the_known_ones(intake: Intake) -> None:
     """The sentence tells what may be chosen instead."""
     with pytest.raises(NotRenderable) as refused:
         await intake.accept(ask(model="flux"))
-    assert failures.sentence(refused.value.kind, refused.value.facts).endswith("Choose one of: demo.")
+    assert failures.sentence(refused.value.kind, refused.value.facts).endswith("Choose one of: demo, demo-sketch.")
 
 
 async def test_the_shelves_of_the_towers_replace_the_packaged_models(db: Database, intake: Intake) -> None:

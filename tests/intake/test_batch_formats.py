@@ -127,7 +127,7 @@ def test_every_field_of_an_item_arrives() -> None:
         "archetype": "hero",
     }
     (one,) = read(as_json([item(1, **fields, loras=["ink:0.5", {"id": "soft"}, "a:b"])]))
-    assert (one.seeds, one.width, one.height, one.steps, one.guidance) == ((7, 8, 9), 160, 96, 3, 2.0)
+    assert (one.seeds, one.width, one.height, one.steps, one.guidance) == ((7, 8, 9), 320, 192, 3, 2.0)
     assert (one.ask.negative, one.ask.archetype) == ("fog", "hero")
     assert one.ask.loras == (Lora(id="ink", weight=0.5), Lora(id="soft"), Lora(id="a:b"))
 
@@ -140,7 +140,7 @@ def test_defaults_hold_where_an_item_does_not_say_otherwise(name: str) -> None:
     data = json.dumps(file).encode() if name == "b.json" else str(yaml.safe_dump(file, sort_keys=False)).encode()
     drafts = read(data, name)
     assert [one.steps for one in drafts] == [9, 4, 9]
-    assert [(one.width, one.height) for one in drafts] == [(160, 104), (96, 96), (128, 128)]
+    assert [(one.width, one.height) for one in drafts] == [(312, 208), (96, 96), (256, 256)]
     assert {len(one.seeds) for one in drafts} == {2}
     assert {one.ask.loras for one in drafts} == {(Lora(id="ink"),)}
 

@@ -1,4 +1,4 @@
-"""`python -m tests.pictures [FOLDER]`: draws docs/pictures/messages/*.png anew; docs/messages.md shows them."""
+"""`python -m tests.pictures [FOLDER]`: draws README's docs/pictures/*.png anew, and messages/ for docs/messages.md."""
 
 import asyncio
 import sys
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.agent.sshd import ROOT
 from tests.demo.page.world import CHROMIUM
-from tests.pictures import scenes
+from tests.pictures import readme, scenes
 from tests.pictures.atelier import open_atelier
 from tests.pictures.camera import open_camera
 
@@ -22,9 +22,13 @@ async def draw(folder: Path) -> list[Path]:
             return camera.kept
 
 
+async def _everything(folder: Path) -> list[Path]:
+    return [*await readme.draw(folder), *await draw(folder / "messages")]
+
+
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures" / "messages"
-    for place in asyncio.run(draw(folder)):
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures"
+    for place in asyncio.run(_everything(folder)):
         print(f"{place}  {place.stat().st_size} bytes")
 
 

@@ -39,13 +39,6 @@ if TYPE_CHECKING:
 # What a large model takes on a good card, so that there is something to wait for, and the same to read each time.
 SECONDS, JOULES = 21.0, 4200.0
 BEGIN = datetime(2026, 3, 14, 20, 15, tzinfo=UTC)
-MODELS = """
-[[model]]
-base = "demo"
-id = "demo-sketch"
-name = "Darkroom Demo, in three steps"
-steps = 3
-"""
 
 
 class Dated(Hurried):
@@ -93,7 +86,7 @@ class Atelier:
         self.frames.append((progress, preview))
         sleep(self._pause)
 
-    async def file(self, job: Job, drawn: "Drawn") -> None:
+    async def file(self, job: Job, drawn: "Drawn", seconds: float = SECONDS, joules: float | None = JOULES) -> None:
         """A running job's picture is there, and due to be posted."""
         digest, files = hashlib.sha256(drawn.content).hexdigest(), self.stage.files
         files.append(digest, drawn.content)
@@ -101,7 +94,7 @@ class Atelier:
         self.stage.board.ended(job.id)
         done = Done(
             job=job.id, epoch=job.epoch, sha256=digest, bytes=len(drawn.content), receipt=drawn.receipt,
-            seconds=SECONDS, peak=drawn.peak, joules=JOULES,
+            seconds=seconds, peak=drawn.peak, joules=joules,
         )  # fmt: skip
         assert await outcomes.rendered(self.stage.db, self.stage.clock, job, done)
 
@@ -143,8 +136,7 @@ async def open_atelier() -> AsyncIterator[Atelier]:
     clock = Dated()
     with TemporaryDirectory(prefix="dr-") as folder:
         home = Path(folder)
-        (home / "models.toml").write_text(MODELS)
-        models = catalogue.load(home / "models.toml")
+        models = catalogue.load()
         async with StandIn(rules=unhurried(), clock=clock) as standin, Database(home / "ledger.db") as db:
             discord = Discord(
                 guild_id=standin.guild_id, api_base=standin.api_base, gateway_url=standin.gateway_url,

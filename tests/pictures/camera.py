@@ -79,14 +79,14 @@ async def _loaded(nodes: Sequence[Locator]) -> None:
         await node.evaluate("node => Promise.all([...node.querySelectorAll('img')].map((one) => one.decode()))")
 
 
-def reduced(png: bytes) -> bytes:
-    """A palette of as many colours as fit into LARGEST."""
+def reduced(png: bytes, largest: int = LARGEST) -> bytes:
+    """A palette of as many colours as fit into so many bytes."""
     opened = Image.open(BytesIO(png)).convert("RGB")
     for colours in (256, 128, 64, 32):
         buffer = BytesIO()
         palette = opened.quantize(colours, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
         palette.save(buffer, "PNG", optimize=True)
-        if buffer.tell() <= LARGEST:
+        if buffer.tell() <= largest:
             break
     return buffer.getvalue()
 

@@ -169,7 +169,7 @@ async def ending(house: Atelier, camera: Camera) -> None:
     """The gallery; a picture that failed; one that goes."""
     await camera.messages("gallery", [await house.run("gallery")])
     (job,) = await house.stage.ask("a purple flower", slug="flower", seed=2)
-    await house.stage.fail(job, "out-of-memory", model="demo", width=128, height=128)
+    await house.stage.fail(job, "out-of-memory", model="demo", width=256, height=256)
     await camera.messages("failure", [await house.stage.message(lambda: house.stage.end_of(job))])
     (job,) = await house.stage.ask("a black cat", slug="cat", seed=4, who="grace")
     post = await house.render(job)

@@ -74,7 +74,7 @@ def sample(lot: Random, easy: float = 0.0, style: str | None = None, loose: floa
     size = lot.choice(("", "", "", "big", "small")) if single else ""
     side = lot.choice(("", "", "", "", "left", "right")) if single else ""
     horizon = lot.uniform(*HORIZONS)
-    items = _items(lot, groups, ground, horizon, size, side, loose)
+    items = laid_out(lot, groups, ground, horizon, size, side, loose)
     if style is None:
         style = lot.choice(STYLES) if lot.random() < 0.2 and groups else ""
     told = not groups or lot.random() >= _UNTOLD
@@ -119,9 +119,10 @@ def _group(lot: Random, count: int, fitting: tuple[str, ...], unseen: set[str]) 
     return Group(count, thing, lot.choice([colour for colour in COLOURS if colour not in unseen]))
 
 
-def _items(
+def laid_out(
     lot: Random, groups: tuple[Group, ...], ground: str, horizon: float, size: str, side: str, loose: float
 ) -> tuple[Item, ...]:
+    """The things of a scene at places by lot that suit them; the ground, the size and the side leave only some."""
     wanted = [(group.thing, group.colour) for group in groups for _ in range(group.count)]
     if not wanted:
         return ()

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from itertools import combinations
 from pathlib import Path
 from random import Random
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -74,14 +75,15 @@ def write(weights: Path, out: Path, first_seed: int = 1) -> None:
     for number, picture in enumerate(drawn(pipeline(weights), PROMPTS, first_seed)):
         left, top = number % _ACROSS * SIDE, number // _ACROSS * (SIDE + _LABEL)
         image.paste(Image.fromarray(picture), (left, top))
-        pen.text((left + 4, top + SIDE + 6), PROMPTS[number], fill=(40, 40, 40), font=font)
+        label = "\n".join(wrap(PROMPTS[number], 44))
+        pen.text((left + 4, top + SIDE + 2), label, fill=(40, 40, 40), font=font, spacing=1)
     image.save(out)
 
 
-def variety(weights: Path, seeds: int = 3) -> tuple[float, float]:
+def variety(weights: Path, prompts: Sequence[str] = PROMPTS, seeds: int = 3) -> tuple[float, float]:
     """How far apart (0..255 a pixel) pictures of one prompt with other seeds are, and those of other prompts."""
     found = pipeline(weights)
-    sets = [np.stack(list(drawn(found, PROMPTS, 700 + 100 * number))).astype(np.int16) for number in range(seeds)]
+    sets = [np.stack(list(drawn(found, prompts, 700 + 100 * number))).astype(np.int16) for number in range(seeds)]
     between_seeds = [np.abs(one - other).mean() for one, other in combinations(sets, 2)]
     between_prompts = [
         np.abs(pictures - np.roll(pictures, turn, axis=0)).mean() for pictures in sets for turn in (1, 5)

@@ -1,6 +1,7 @@
 """The tokenizer: every word of the grammar is one token, any other text falls into pieces of words and letters."""
 
 import json
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -42,6 +43,17 @@ def tokenizer() -> Any:
     entries = [*_ENDS, *letters, *(f"{letter}</w>" for letter in letters), *(first + last for first, last in merges)]
     vocabulary = {entry: number for number, entry in enumerate(dict.fromkeys(entries))}
     return CLIPTokenizer(vocab=vocabulary, merges=merges, model_max_length=TOKENS)
+
+
+def kept(work: Path) -> Any:
+    """The tokenizer of a training, made once: what is equally frequent is merged in another order each time, and who
+    goes on with other numbers has forgotten some words."""
+    folder = work / "tokenizer"
+    if not folder.exists():
+        unfinished = work / "tokenizer.new"
+        tokenizer().save_pretrained(unfinished)
+        unfinished.rename(folder)
+    return CLIPTokenizer.from_pretrained(folder, local_files_only=True)
 
 
 def numbers(tokenizer: Any, captions: list[str]) -> Any:

@@ -57,10 +57,10 @@ SHIPPED = Recipe(
     general=20_000,
     autoencoder=Course("autoencoder", steps=3000, batch=24, rate=3e-3, seed=1, keep=200, average=0.998),
     text=Course("text", steps=1500, batch=128, rate=2.5e-3, seed=2, average=0.99),
-    unet=Course("unet", steps=12_000, batch=32, rate=3e-3, seed=3),
-    sketches=4000,
-    sketch=Course("sketch", steps=1000, batch=24, rate=2e-3, seed=4),
-    edges=Course("edges", steps=1000, batch=24, rate=1e-3, seed=5),
+    unet=Course("unet", steps=17_000, batch=32, rate=3e-3, seed=3),
+    sketches=2000,
+    sketch=Course("sketch", steps=400, batch=24, rate=2e-3, seed=4),
+    edges=Course("edges", steps=300, batch=24, rate=2e-3, seed=5),
 )
 """The recipe of the weights that ship."""
 
@@ -70,7 +70,7 @@ def train(recipe: Recipe, work: Path, out: Path, workers: int, device: torch.dev
     the ControlNet."""
     work.mkdir(parents=True, exist_ok=True)
     autoencoder = train_autoencoder.train(work, recipe.autoencoder, recipe.pictures, workers, device)
-    words = tokens.tokenizer()
+    words = tokens.kept(work)
     encoder = train_text.train(work, recipe.text, words, device)
     calm, simple, general = (
         Stock(pictures.latents(work / f"{name}.npy", lots, count, autoencoder, workers), lots)

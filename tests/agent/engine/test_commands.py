@@ -34,7 +34,7 @@ def test_a_picture_is_rendered_by_one_command(tmp_path: Path) -> None:
     assert ran.exit_code == 0, ran.output
     order = read_receipt(out.read_bytes()).order
     assert (order.prompt, order.seed, order.steps, order.width) == ("a red star", 3, 4, 96)
-    assert (order.model, order.height, order.guidance) == ("demo", 128, 2.0)
+    assert (order.model, order.height, order.guidance) == ("demo", 256, 2.0)
     assert [file.name for file in tmp_path.iterdir()] == ["star.png"]
 
 
@@ -52,8 +52,8 @@ def test_the_outcome_can_be_read_by_programs(tmp_path: Path, sd_folder: Path) ->
     ("words", "sentence"),
     [
         (("--model", "nope"), f'There is no model "nope". Choose one of: {KNOWN}.'),
-        (("--width", "1000"), "demo draws sides from 96 to 160 pixels, not 1000x128. Ask for 160x128, for example."),
-        (("--height", "97"), "demo draws sides that are multiples of 8, not 128x97. Ask for 128x96, for example."),
+        (("--width", "1000"), "demo draws sides from 96 to 320 pixels, not 1000x256. Ask for 320x256, for example."),
+        (("--height", "97"), "demo draws sides that are multiples of 8, not 256x97. Ask for 256x96, for example."),
         (("--steps", "0"), "--steps 0: Input should be greater than or equal to 1. Give another value."),
         (("--models", "no.toml"), f"{NO_FILE}: cannot be read ({os.strerror(2)}). Correct the file and start again."),
     ],

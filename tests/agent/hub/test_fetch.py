@@ -24,7 +24,7 @@ def test_a_whole_model_arrives_and_can_be_drawn_with(served: Hub, tmp_path: Path
     assert not present(tmp_path)
     first = run(tmp_path)
     assert (first.exit_code, first.stderr) == (0, "")
-    assert f"Tiny (Apache-2.0), from someone/model: {len(FILES)} files, 7.3 MB\n" in first.stdout
+    assert f"Tiny (Apache-2.0), from someone/model: {len(FILES)} files, 7.8 MB\n" in first.stdout
     assert "Tiny is here." in first.stdout
     assert present(tmp_path)
     snapshot = storage(tmp_path) / "snapshots" / COMMIT

@@ -95,7 +95,7 @@ def test_a_disk_without_room_is_told_before_anything_is_fetched(
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=total - 1))
     told = run(tmp_path)
     assert told.exit_code == 1
-    assert told.stderr.startswith("7.3 MB are still to be fetched, and the disk of")
+    assert told.stderr.startswith("7.8 MB are still to be fetched, and the disk of")
     assert not served.fetched(WEIGHTS)
     partial = begun(tmp_path)
     partial.parent.mkdir(parents=True)

@@ -11,7 +11,7 @@ import pytest
 from gpu_agent.engine.tiny import grounds, tokens, vocabulary
 from gpu_agent.engine.tiny.drawing import draw
 from gpu_agent.engine.tiny.grammar import caption, spoiled
-from gpu_agent.engine.tiny.scene import HORIZONS, Scene, _items, sample
+from gpu_agent.engine.tiny.scene import HORIZONS, Scene, laid_out, sample
 from gpu_agent.engine.tiny.styles import HANDS
 
 
@@ -53,7 +53,7 @@ def drawn_anew(known: Scene, turn: int) -> npt.NDArray[np.uint8]:
     """The same things on the same ground; places, sizes and all the rest by another lot."""
     lot = Random(turn)
     horizon = lot.uniform(*HORIZONS)
-    items = _items(lot, known.groups, known.ground, horizon, known.size, known.side, loose=1.0)
+    items = laid_out(lot, known.groups, known.ground, horizon, known.size, known.side, loose=1.0)
     return draw(replace(known, style="", items=items, horizon=horizon), lot)
 
 

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from gpu_agent import shelf
-from gpu_agent.engine.tiny import sheet, train
+from gpu_agent.engine.tiny import sheet, tokens, train
 from gpu_agent.engine.tiny.course import Course
 from gpu_agent.engine.tiny.train import Recipe
 
@@ -92,5 +92,14 @@ def test_a_second_run_finds_everything_done(folder: Path, monkeypatch: pytest.Mo
 def test_the_shipped_recipe_in_part_is_smaller_everywhere() -> None:
     """`--share` tries everything out."""
     part = train.SHIPPED.part(0.01)
-    assert (part.pictures, part.simple, part.unet.steps) == (60, 200, 120)
+    assert (part.pictures, part.simple, part.unet.steps) == (60, 200, train.SHIPPED.unet.steps // 100)
     assert (part.autoencoder.batch, part.text.batch) == (24, 128)
+
+
+def test_a_training_keeps_its_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Going on, each word has the number that it was learned by."""
+    made = tokens.kept(tmp_path)
+    monkeypatch.setattr(tokens, "tokenizer", lambda: pytest.fail("made anew"))
+    again = tokens.kept(tmp_path)
+    assert again.get_vocab() == made.get_vocab()
+    assert torch.equal(tokens.numbers(again, ["a red qwopf, 4k"]), tokens.numbers(made, ["a red qwopf, 4k"]))

@@ -7,6 +7,7 @@ from typing import Any
 
 from gpu_agent import catalogue, shelf
 from gpu_agent.catalogue import Model
+from gpu_agent.presence import home
 from gpu_agent.stock import Part
 from tests.engine.twins import adapters, chinese, encoders, flux, nets, others, stable, tokens
 
@@ -27,7 +28,8 @@ _MADE: dict[str, Callable[[], Any]] = {
     "wan22-i2v-a14b": others.wan_image,
     "wan22-ti2v-5b": others.wan_5b,
 }
-MODELS = ("demo", *_MADE)
+OURS = ("demo", "demo-sketch")
+MODELS = (*OURS, *_MADE)
 # Parts that the real pipeline's folder lacks, and that come from a repository of their own.
 _BESIDE = {"text_encoder_4": encoders.llama, "tokenizer_4": tokens.llama}
 _SIDE, _STEPS, _FRAMES, _READ = 64, 3, 5, 64
@@ -35,8 +37,8 @@ _SIDE, _STEPS, _FRAMES, _READ = 64, 3, 5, 64
 
 def twin(model_id: str, place: Path) -> Path:
     """The tiny pipeline of this model, saved in `place`; what its entry takes from elsewhere lies in `beside`."""
-    if model_id == "demo":
-        shutil.copytree(shelf.folder(catalogue.load()["demo"]) or Path(), place, dirs_exist_ok=True)
+    if model_id in OURS:
+        shutil.copytree(shelf.folder(catalogue.load()[model_id]) or Path(), place, dirs_exist_ok=True)
         return place
     _MADE[model_id]().save_pretrained(place)
     for name in catalogue.load()[model_id].components:
@@ -49,7 +51,11 @@ def whole(model_id: str, place: Path) -> Path:
     twin(model_id, place)
     model = catalogue.load()[model_id]
     for kind, net in model.controlnets.items():
-        nets.save(net, place / "beside" / f"controlnet-{kind}")
+        own = place / "beside" / f"controlnet-{kind}"
+        if net.package is not None and (shipped := home(net)) is not None:
+            shutil.copytree(shipped, own)
+        else:
+            nets.save(net, own)
     if model.adapter is not None:
         adapters.save(model.family, place, model.adapter.file, place / "beside" / "adapter")
     return place
@@ -60,7 +66,7 @@ def twin_entry(model_id: str, folder: Path) -> dict[str, Any]:
     it may do as shipped. Its ControlNets and its IP-Adapter are those built into `folder`, see nets and wearing."""
     model = catalogue.load()[model_id]
     entry: dict[str, Any] = {"id": model_id, "base": model_id, "name": f"{model.name} (twin)", "folder": folder}
-    if model_id != "demo":
+    if model_id not in OURS:
         entry |= _small(model)
     entry |= {"steps": _STEPS, "least_steps": 1, "work": 1e6, "parts": [_weighed(part, folder) for part in model.parts]}
     beside = {name: _moved(part, folder / "beside" / name) for name, part in model.components.items()}
@@ -80,7 +86,7 @@ def _small(model: Model) -> dict[str, Any]:
 
 def _moved(weights: Any, folder: Path) -> dict[str, Any]:
     """The same table, taken from a folder of this machine instead of a repository."""
-    elsewhere = {"repo", "revision", "files", "encoder_repo", "subfolder", "gated"}
+    elsewhere = {"repo", "package", "revision", "files", "encoder_repo", "subfolder", "gated"}
     kept: dict[str, Any] = weights.model_dump(exclude_unset=True, exclude=elsewhere)
     return kept | {"folder": folder, "bytes": _bytes(folder)}
 
