@@ -23,6 +23,7 @@ class App {
   #earlier = new Map(); // channel → whether messages before the loaded ones may exist
   #loadingEarlier = false;
   #early = []; // what was heard before the world was known
+  #learned = Promise.resolve(); // the last question about the world
 
   constructor() {
     this.store = new Store();
@@ -88,7 +89,7 @@ class App {
       message_deleted: () => this.store.drop(event.channel_id, event.id),
       typing: () => event.member_id !== this.store.me && this.store.startTyping(event.channel_id, event.member_id),
       commands: () => this.#loadCommands(),
-      channels: () => this.#trying(async () => this.store.setWorld(await this.api.world())),
+      channels: () => this.#trying(() => this.#learn()),
       bot: () => this.store.setOnline(event.online),
     }[event.type];
     act?.();
@@ -97,14 +98,19 @@ class App {
   // The stream does not replay what happened while it was down, so every connection starts from what stands.
   #hello() {
     return this.#trying(async () => {
-      const world = await this.api.world();
-      if (world.me !== this.store.me) this.store.clear();
-      this.store.setWorld(world);
+      await this.#learn();
       this.store.setConnected(true);
       for (const event of this.#early.splice(0)) this.#heard(event);
       await this.#loadCommands();
       await this.#loadLatest();
     });
+  }
+
+  // One question after the other: an answer that a later one overtakes would be the last that is shown.
+  #learn() {
+    const ask = () => this.store.learn(this.api.world());
+    this.#learned = this.#learned.then(ask, ask);
+    return this.#learned;
   }
 
   #loadCommands() {
@@ -178,7 +184,7 @@ class App {
     const form = { title: "Begin a thread", inputs: [{ ...input, value: words.split("\n")[0].slice(0, 100) }] };
     showModal(form, this.store.world, async ({ name }) => {
       const id = await this.api.startThread(message.channel_id, name, message.id);
-      this.store.setWorld(await this.api.world());
+      await this.#learn();
       this.open(id);
     });
   }
@@ -234,18 +240,8 @@ class App {
 
   // --- what is shown ----------------------------------------------------------------------------------------------
 
-  /** How mentions in a message read; a message may name people who have left. */
   namesFor(message) {
-    const mentioned = new Map(message?.mentions?.map((one) => [one.id, one.name]) ?? []);
-    const { store } = this;
-    return {
-      get me() {
-        return store.me;
-      },
-      member: (id) => store.memberName(id) ?? mentioned.get(id) ?? null,
-      channel: (id) => store.channelById(id)?.name ?? null,
-      role: (id) => store.world?.roles.find((one) => one.id === id)?.name ?? null,
-    };
+    return this.store.namesFor(message);
   }
 
   #frame() {

@@ -7,6 +7,7 @@ import { avatar, el, icon, iconButton } from "./dom.js";
 import { drawEmbeds } from "./embeds.js";
 import { editor } from "./editor.js";
 import { markdown, plain } from "./markdown.js";
+import { afterPress } from "./press.js";
 import { drawReactions } from "./reactions.js";
 import { ownWords, threadLine } from "./threads.js";
 import { messageTime } from "./time.js";
@@ -69,7 +70,8 @@ export function updateMessage(item, message, app) {
 // A picture that replaces another is decoded first: a preview changes from one frame to the next, without a gap.
 function put(part, item, nodes) {
   const { sign } = part;
-  const swap = () => part.sign === sign && keepingFocus(part, item, () => part.replaceChildren(...nodes));
+  const now = () => part.sign === sign && keepingFocus(part, item, () => part.replaceChildren(...nodes));
+  const swap = () => (part.isConnected ? afterPress(now) : now());
   const fresh = nodes.flatMap((node) => [...node.querySelectorAll("img")]);
   if (!part.querySelector("img") || !fresh.length) return swap();
   const ready = Promise.allSettled(fresh.map((image) => image.decode()));

@@ -3,6 +3,7 @@
 import { el } from "./dom.js";
 import { plain } from "./markdown.js";
 import { drawMessage, updateMessage } from "./message.js";
+import { afterPress } from "./press.js";
 import { byId } from "./store.js";
 import { dayOf, dayWords } from "./time.js";
 
@@ -25,7 +26,7 @@ export class MessageList {
     this.list.addEventListener("focusin", (event) => this.#remember(event.target.closest(".message")));
     this.newer.addEventListener("click", () => this.toBottom());
     // Pictures that load and a composer that grows must not push the newest message out of sight.
-    const follow = new ResizeObserver(() => this.#follows() && this.toBottom());
+    const follow = new ResizeObserver(() => afterPress(() => this.#follows() && this.toBottom()));
     follow.observe(this.list);
     follow.observe(this.scroller);
   }
@@ -68,7 +69,7 @@ export class MessageList {
     document.getElementById("empty").hidden = true;
     this.#regroup(item);
     if (!item.nextElementSibling) this.#remember(item);
-    if (fresh) this.#arrived(message, item);
+    if (fresh) afterPress(() => this.#arrived(message, item));
   }
 
   #arrived(message, item) {

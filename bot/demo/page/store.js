@@ -22,6 +22,7 @@ export class Store extends EventTarget {
   #rooms = new Map();
   #typing = new Map();
   #loads = new Set();
+  #questions = new Set(); // about the world: for each, the messages that came while it was under way
 
   say(type, detail = {}) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
@@ -38,7 +39,24 @@ export class Store extends EventTarget {
     this.say("messages");
   }
 
-  setWorld(world) {
+  /**
+   * Takes the answer to a question about the world. What was said in a thread after the answer was written is counted
+   * here, as it would have been without the question.
+   */
+  async learn(question) {
+    const said = [];
+    this.#questions.add(said);
+    try {
+      const world = await question;
+      if (world.me !== this.me) this.clear();
+      this.#setWorld(world);
+      for (const message of said) this.#arrived(message);
+    } finally {
+      this.#questions.delete(said);
+    }
+  }
+
+  #setWorld(world) {
     this.world = world;
     const known = world.channels.some((channel) => channel.id === this.channel);
     if (!known) this.channel = world.channels.find((channel) => channel.kind === "text")?.id ?? null;
@@ -103,6 +121,7 @@ export class Store extends EventTarget {
     const fresh = !room.has(message.id);
     room.set(message.id, message);
     for (const load of this.#loads) load.touched.add(message.id);
+    for (const said of this.#questions) if (fresh) said.push(message);
     if (fresh) this.#arrived(message);
     if (message.channel_id === this.channel) this.say("message", { message, fresh });
     else if (fresh) this.#count(message);
@@ -165,6 +184,20 @@ export class Store extends EventTarget {
     const before = this.editing;
     this.editing = id;
     for (const one of [before, id]) if (one) this.touch(one);
+  }
+
+  /** How mentions in a message read; a message may name people who have left. */
+  namesFor(message) {
+    const mentioned = new Map(message?.mentions?.map((one) => [one.id, one.name]) ?? []);
+    const store = this;
+    return {
+      get me() {
+        return store.me;
+      },
+      member: (id) => store.memberName(id) ?? mentioned.get(id) ?? null,
+      channel: (id) => store.channelById(id)?.name ?? null,
+      role: (id) => store.world?.roles.find((one) => one.id === id)?.name ?? null,
+    };
   }
 
   /** Draws a message again because something beside it changed. */
