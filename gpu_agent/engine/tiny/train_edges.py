@@ -4,12 +4,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
 from diffusers import ControlNetModel
+from PIL import Image
 
+from gpu_agent.engine import detect
 from gpu_agent.engine.tiny import network, tokens
 from gpu_agent.engine.tiny.course import Course, run
 from gpu_agent.engine.tiny.drawing import draw
@@ -19,7 +20,6 @@ from gpu_agent.engine.tiny.muon import Muon, parted
 
 _SEES = (8, 16, 32, 48)
 _EMPTY = 0.3  # often without words, so that it learns to read the lines
-_LOW, _HIGH = 100, 200
 
 
 def controlnet(unet: Any) -> Any:
@@ -46,10 +46,9 @@ def _awake(layer: torch.nn.Module) -> None:
 
 
 def edges(stock: Stock, number: int) -> npt.NDArray[np.float32]:
-    """The lines of a scene's picture, (3, 256, 256) of 0 and 1."""
-    picture = draw(*stock.lots.scene(number))
-    lines = cv2.Canny(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), _LOW, _HIGH)
-    return np.repeat((lines > 0).astype(np.float32)[None], 3, axis=0)
+    """The lines of a scene's picture, (3, 256, 256) of 0 and 1, as the engine finds them in anybody's."""
+    lines = detect.edges(Image.fromarray(draw(*stock.lots.scene(number))))
+    return np.asarray(lines, np.float32).transpose(2, 0, 1) / np.float32(255)
 
 
 def train(folder: Path, course: Course, stock: Stock, unet: Any, encoder: Any, words: Any) -> Any:
