@@ -12,19 +12,18 @@ from gpu_agent.engine.tiny.scene import Scene, sample
 
 @dataclass(frozen=True)
 class Lots:
-    """How numbered scenes are drawn by lot: `easy`, `loose` and `only` as `sample` takes them; the styles take turns,
-    None for any."""
+    """How numbered scenes are drawn by lot: `easy` and `loose` as `sample` takes them; the styles take turns, None for
+    any."""
 
     seed: int
     easy: float
     styles: tuple[str | None, ...] = (None,)
     loose: float = 1.0
-    only: tuple[str, ...] = ()
 
     def scene(self, number: int) -> tuple[Scene, Random]:
         """The scene of this number, always the same, and the lot its picture goes on with."""
         lot = Random(self.seed * 1_000_003 + number)
-        return sample(lot, self.easy, self.styles[number % len(self.styles)], self.loose, self.only), lot
+        return sample(lot, self.easy, self.styles[number % len(self.styles)], self.loose), lot
 
 
 def rendered(lots: Lots, first: int, count: int) -> npt.NDArray[np.uint8]:

@@ -63,17 +63,13 @@ class Scene:
     told: bool
 
 
-def sample(
-    lot: Random, easy: float = 0.0, style: str | None = None, loose: float = 1.0, only: tuple[str, ...] = ()
-) -> Scene:
+def sample(lot: Random, easy: float = 0.0, style: str | None = None, loose: float = 1.0) -> Scene:
     """A scene by lot; `easy` is the chance of one thing on a simple ground. A given `style` is kept. `loose` says how
-    far a single thing strays from its usual place and size: 0 not at all, 1 as far as it does in the end. There are
-    `only` these things where some are given; what is named twice comes twice as often."""
+    far a single thing strays from its usual place and size: 0 not at all, 1 as far as it does in the end."""
     simple = lot.random() < easy
     ground = _ground(lot, simple)
     time = "" if ground in COLOURS else lot.choice(TIMES)
-    unseen = {ground, "black"} if time == "night" else {ground}
-    groups = _groups(lot, ground, simple, only or _fitting(ground), unseen)
+    groups = _groups(lot, ground, simple, unseen={ground, "black"} if time == "night" else {ground})
     single = sum(group.count for group in groups) == 1
     size = lot.choice(("", "", "", "big", "small")) if single else ""
     side = lot.choice(("", "", "", "", "left", "right")) if single else ""
@@ -92,10 +88,11 @@ def _ground(lot: Random, simple: bool) -> str:
     return lot.choice([plain] * 9 + ["sky"] * 4 + ["sea"] * 3 + ["hills"] * 3 + ["desert"] * 2 + ["mountains"] * 3)
 
 
-def _groups(lot: Random, ground: str, simple: bool, fitting: tuple[str, ...], unseen: set[str]) -> tuple[Group, ...]:
+def _groups(lot: Random, ground: str, simple: bool, unseen: set[str]) -> tuple[Group, ...]:
     """Nothing has an `unseen` colour: it could not be told from what lies behind."""
     if ground not in (*COLOURS, "sky") and lot.random() < 0.12:
         return ()
+    fitting = _fitting(ground)
     if not simple and lot.random() < 0.22:
         return (_group(lot, 1, fitting, unseen), _group(lot, 1, fitting, unseen))
     count = lot.choice((1, 1, 1, 1, 1, 2)) if simple else lot.choice((1, 1, 1, 1, 2, 2, 3, 3, 4))

@@ -10,18 +10,15 @@ import torch
 from gpu_agent.engine.tiny import pictures, tokens, train_autoencoder, train_edges, train_sketch, train_text, train_unet
 from gpu_agent.engine.tiny.assemble import assemble
 from gpu_agent.engine.tiny.course import Course
-from gpu_agent.engine.tiny.lessons import Lessons, Stock
 from gpu_agent.engine.tiny.rendering import Lots
-from gpu_agent.engine.tiny.vocabulary import SHAPES
+from gpu_agent.engine.tiny.train_unet import Lessons, Stock
 
 SIMPLE, GENERAL, SKETCHES = Lots(101, 0.9), Lots(102, 0.1), Lots(103, 0.4, ("sketch",))
 CALM = Lots(104, 0.8, loose=0.3)
-BARE = Lots(105, 0.5, ("",), only=(*SHAPES, "circle", "circle", "hexagon", "ring", "star"))
-"""Shapes alone, those oftener that are taken for one another; no style hides their outlines."""
 
 
 CPU = torch.device("cpu")
-_STAGES = ("autoencoder", "text", "unet", "finish", "sketch", "edges")
+_STAGES = ("autoencoder", "text", "unet", "sketch", "edges")
 
 
 @dataclass(frozen=True)
@@ -32,11 +29,9 @@ class Recipe:
     calm: int
     simple: int
     general: int
-    bare: int
     autoencoder: Course
     text: Course
     unet: Course
-    finish: Course
     sketches: int
     sketch: Course
     edges: Course
@@ -48,7 +43,7 @@ class Recipe:
             return max(1, round(count * share))
 
         counts: dict[str, Any] = {
-            name: less(getattr(self, name)) for name in ("pictures", "calm", "simple", "general", "bare", "sketches")
+            name: less(getattr(self, name)) for name in ("pictures", "calm", "simple", "general", "sketches")
         }
         stages: dict[str, Course] = {name: getattr(self, name) for name in _STAGES}
         shorter: dict[str, Any] = {name: replace(course, steps=less(course.steps)) for name, course in stages.items()}
@@ -60,11 +55,9 @@ SHIPPED = Recipe(
     calm=8000,
     simple=20_000,
     general=20_000,
-    bare=8000,
     autoencoder=Course("autoencoder", steps=3000, batch=24, rate=3e-3, seed=1, keep=200, average=0.998),
     text=Course("text", steps=1500, batch=128, rate=2.5e-3, seed=2, average=0.99),
     unet=Course("unet", steps=17_000, batch=32, rate=3e-3, seed=3),
-    finish=Course("finish", steps=3000, batch=32, rate=1e-3, seed=6),
     sketches=2000,
     sketch=Course("sketch", steps=400, batch=24, rate=2e-3, seed=4),
     edges=Course("edges", steps=300, batch=24, rate=2e-3, seed=5),
@@ -79,17 +72,15 @@ def train(recipe: Recipe, work: Path, out: Path, workers: int, device: torch.dev
     autoencoder = train_autoencoder.train(work, recipe.autoencoder, recipe.pictures, workers, device)
     words = tokens.kept(work)
     encoder = train_text.train(work, recipe.text, words, device)
-    calm, simple, general, bare = (
+    calm, simple, general = (
         Stock(pictures.latents(work / f"{name}.npy", lots, count, autoencoder, workers), lots)
         for name, lots, count in (
             ("calm", CALM, recipe.calm),
             ("simple", SIMPLE, recipe.simple),
             ("general", GENERAL, recipe.general),
-            ("bare", BARE, recipe.bare),
         )
     )
     unet = train_unet.train(work, recipe.unet, Lessons(calm, simple, general), encoder, words)
-    train_unet.finish(work, recipe.finish, Lessons(bare, simple, general), unet, encoder, words)
     net = train_edges.train(work, recipe.edges, general, unet, encoder, words)
     net.cpu().half().save_pretrained(out / "edges", safe_serialization=True)
     sketches = pictures.latents(work / "sketches.npy", SKETCHES, recipe.sketches, autoencoder, workers)

@@ -14,9 +14,8 @@ from gpu_agent.engine import detect
 from gpu_agent.engine.tiny import network, tokens
 from gpu_agent.engine.tiny.course import Course, run
 from gpu_agent.engine.tiny.drawing import draw
-from gpu_agent.engine.tiny.lessons import Stock
-from gpu_agent.engine.tiny.loss import BESIDE, loss
 from gpu_agent.engine.tiny.muon import Muon, parted
+from gpu_agent.engine.tiny.train_unet import Stock, loss
 
 _SEES = (8, 16, 32, 48)
 _EMPTY = 0.3  # often without words, so that it learns to read the lines
@@ -67,7 +66,7 @@ def train(folder: Path, course: Course, stock: Stock, unet: Any, encoder: Any, w
         lines = torch.from_numpy(np.stack([edges(stock, number) for number in numbers]))
         with torch.no_grad():
             hidden = encoder(tokens.numbers(words, captions).to(unet.device))[0]
-        return loss(_Held(net, unet, lines.to(unet.device)), noise, latents.to(unet.device), hidden, BESIDE)
+        return loss(_Held(net, unet, lines.to(unet.device)), noise, latents.to(unet.device), hidden, 1.0)
 
     run(course, folder, {"edges": net}, optimizers, one)
     return net.eval()

@@ -11,8 +11,7 @@ from peft import LoraConfig, get_peft_model_state_dict
 
 from gpu_agent.engine.tiny import network, tokens
 from gpu_agent.engine.tiny.course import Course, run
-from gpu_agent.engine.tiny.lessons import Stock
-from gpu_agent.engine.tiny.loss import BESIDE, loss
+from gpu_agent.engine.tiny.train_unet import Stock, loss
 
 RANK = 6
 # A pencil's line is a matter of the convolutions at full size, more than of attention, which sees 8x8 places.
@@ -37,7 +36,7 @@ def train(folder: Path, course: Course, stock: Stock, unet: Any, encoder: Any, w
         latents = torch.from_numpy(np.stack([stock.latents[number] for number in numbers])).float()
         with torch.no_grad():
             hidden = encoder(tokens.numbers(words, captions).to(unet.device))[0]
-        return loss(unet, noise, latents.to(unet.device), hidden, BESIDE)
+        return loss(unet, noise, latents.to(unet.device), hidden, 1.0)
 
     run(course, folder, {"unet": unet}, [optimizer], one)
     layers = {name: weights.half() for name, weights in get_peft_model_state_dict(unet).items()}
