@@ -50,9 +50,10 @@ def sheet(
 def judge(
     weights: Annotated[Path, typer.Option(help="The pipeline's folder.")] = WEIGHTS,
     prompts: Annotated[int, typer.Option(min=1, help="How many, of the grammar, with fresh seeds.")] = 300,
+    first_seed: Annotated[int, typer.Option(help="Other prompts, and other seeds.")] = 5000,
 ) -> None:
     """Count how often a picture shows what was asked for, and how much two seeds differ."""
-    for name, (right, asked) in sheets.judged(weights, prompts).items():
+    for name, (right, asked) in sheets.judged(weights, prompts, first_seed).items():
         typer.echo(f"{name:8} {right / max(asked, 1):6.1%} of {asked}")
     seeds, others = sheets.variety(weights)
     typer.echo(f"{'variety':8} {seeds / others:6.1%} of the distance between prompts lies between seeds")

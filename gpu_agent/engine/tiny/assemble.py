@@ -17,7 +17,7 @@ def assemble(folder: Path, autoencoder: Any, encoder: Any, words: Any, unet: Any
         text_encoder=encoder,
         tokenizer=words,
         unet=unet,
-        scheduler=network.scheduler(),
+        scheduler=network.sampler(),
         safety_checker=None,
         feature_extractor=None,
         requires_safety_checker=False,

@@ -55,6 +55,8 @@ def pipeline(weights: Path) -> Any:
     """The folder's pipeline, in full precision on the processor."""
     found: Any = StableDiffusionPipeline.from_pretrained(weights, dtype=torch.float32, local_files_only=True)
     found.set_progress_bar_config(disable=True)
+    for part in (found.unet, found.vae):
+        part.to(memory_format=torch.channels_last)  # a quarter faster there
     return found
 
 
@@ -80,10 +82,10 @@ def write(weights: Path, out: Path, first_seed: int = 1) -> None:
     image.save(out)
 
 
-def variety(weights: Path, prompts: Sequence[str] = PROMPTS, seeds: int = 3) -> tuple[float, float]:
+def variety(weights: Path, seeds: int = 3) -> tuple[float, float]:
     """How far apart (0..255 a pixel) pictures of one prompt with other seeds are, and those of other prompts."""
     found = pipeline(weights)
-    sets = [np.stack(list(drawn(found, prompts, 700 + 100 * number))).astype(np.int16) for number in range(seeds)]
+    sets = [np.stack(list(drawn(found, PROMPTS, 700 + 100 * number))).astype(np.int16) for number in range(seeds)]
     between_seeds = [np.abs(one - other).mean() for one, other in combinations(sets, 2)]
     between_prompts = [
         np.abs(pictures - np.roll(pictures, turn, axis=0)).mean() for pictures in sets for turn in (1, 5)

@@ -12,17 +12,17 @@ from gpu_agent.engine.tiny.vocabulary import FILLERS, SETTINGS
 from tests.engine.tiny.shown import PLAIN, covered, pictures
 
 
-@pytest.mark.timeout(600)  # a hundred pictures
+@pytest.mark.timeout(1500)  # three hundred pictures
 def test_pictures_show_what_was_asked_for(weights: Path) -> None:
-    """Of prompts of the grammar with fresh seeds; the model card tells the figures of 300, and what is aimed at."""
+    """Of prompts of the grammar with fresh seeds; the model card tells the figures, and what is aimed at."""
     told = {name: right / asked for name, (right, asked) in sheet.judged(weights, JUDGED).items()}
     assert {name: told[name] for name, bar in BARS.items() if told[name] < bar} == {}
 
 
 def test_seeds_differ(weights: Path) -> None:
     """Not only in their clouds: what a prompt leaves open is somewhere else."""
-    seeds, prompts = sheet.variety(weights, sheet.PROMPTS[::2], seeds=2)
-    assert seeds / prompts > 0.2
+    seeds, prompts = sheet.variety(weights)
+    assert seeds / prompts > 0.23
 
 
 def test_the_same_seed_gives_the_same_bytes(pipeline: Any) -> None:
@@ -83,6 +83,6 @@ def test_fillers_and_strange_words_do_no_harm(pipeline: Any) -> None:
     assert sum(right) >= len(right) - 1
 
 
-JUDGED = 96
-BARS = {"colour": 0.93, "count": 0.88, "ground": 0.93, "side": 0.85, "shape": 0.7}
+JUDGED = 300
+BARS = {"colour": 0.95, "count": 0.92, "ground": 0.96, "side": 0.9, "shape": 0.9}
 STYLES = ("watercolour", "poster", "blueprint", "night neon")
