@@ -6,16 +6,15 @@ import pytest
 
 from tests.engine.twins.house import Twins
 
-# What diffusers itself does that NumPy 2 and its own next version will not like.
-_THEIRS = ("ignore:__array__ implementation:DeprecationWarning", "ignore:`FluxPosEmbed`:FutureWarning")
+# What diffusers itself does that its own next version will not like.
+_THEIRS = "ignore:`FluxPosEmbed`:FutureWarning"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(here):
-            for filtered in _THEIRS:
-                item.add_marker(pytest.mark.filterwarnings(filtered))
+            item.add_marker(pytest.mark.filterwarnings(_THEIRS))
 
 
 @pytest.fixture(scope="session")
