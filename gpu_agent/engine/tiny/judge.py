@@ -17,14 +17,15 @@ import numpy.typing as npt
 from gpu_agent.engine.tiny import things
 from gpu_agent.engine.tiny.drawing import draw
 from gpu_agent.engine.tiny.paint import SIDE, mask
-from gpu_agent.engine.tiny.scene import HORIZONS, Item, Scene
-from gpu_agent.engine.tiny.vocabulary import COLOURS, SETTINGS, TIMES
+from gpu_agent.engine.tiny.scene import HORIZONS, Group, Item, Scene
+from gpu_agent.engine.tiny.vocabulary import COLOURS, SETTINGS, TIMES, USUAL
 
 Picture = npt.NDArray[np.uint8]
 JUDGED_SHAPES = ("circle", "square", "triangle", "star", "heart", "ring")
 _APART = 20.0  # in CIELAB: a thing is so far from its ground, a colour's shades are not
 _LEAST_AREA = SIDE * SIDE // 700
 _RIM = 4  # pixels at both sides that no thing reaches
+_LINES = 15  # what lies behind a line is seen in so many of them: a star of the night may lie on the rim of one
 _SHARE = 0.2
 _BANDS = 16
 _SILHOUETTE = 40
@@ -43,7 +44,8 @@ class Opinion:
 
 @dataclass(frozen=True)
 class Seen:
-    """A connected thing: the colours that cover a fifth of it, where its middle is across (0..1), its silhouette."""
+    """A connected thing: the colours that cover a fifth of it, the middle between its left and its right end (0..1),
+    its silhouette."""
 
     colours: frozenset[str]
     across: float
@@ -64,7 +66,7 @@ def judge(picture: Picture, scene: Scene) -> Opinion:
     shapes = {group.thing for group in wanted}
     judged = found and len(shapes) == 1 and shapes <= set(JUDGED_SHAPES)
     return Opinion(
-        colour=_in_colours(found, {group.colour for group in wanted}),
+        colour=_in_colours(found, [_colours_of(group) for group in scene.groups]),
         count=len(found) == len(wanted),
         ground=ground,
         side=_on_side(found, scene.side) if scene.side else None,
@@ -82,15 +84,15 @@ def seen_ground(picture: Picture) -> tuple[str, str]:
 def seen_things(picture: Picture) -> list[Seen]:
     """What stands out from the ground behind it, line by line."""
     lab = _lab(picture)
-    behind = np.median(np.concatenate([lab[:, :_RIM], lab[:, -_RIM:]], axis=1), axis=1, keepdims=True)
-    away = (np.linalg.norm(lab - behind, axis=2) > _APART).astype(np.uint8)
+    away = (np.linalg.norm(lab - _behind(lab), axis=2) > _APART).astype(np.uint8)
     whole = cv2.morphologyEx(away, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
-    count, labels, stats, middles = cv2.connectedComponentsWithStats(whole)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(whole)
     found = []
     for i in range(1, count):
         if stats[i, cv2.CC_STAT_AREA] >= _LEAST_AREA:
             spot = (labels == i) & (away > 0)
-            found.append(Seen(_colours(lab[spot]), float(middles[i][0]) / SIDE, _silhouette(spot)))
+            middle = stats[i, cv2.CC_STAT_LEFT] + stats[i, cv2.CC_STAT_WIDTH] / 2
+            found.append(Seen(_colours(lab[spot]), float(middle) / SIDE, _silhouette(spot)))
     return found
 
 
@@ -100,9 +102,23 @@ def shape(one: Seen) -> str:
     return max(overlap, key=lambda name: overlap[name])
 
 
-def _in_colours(found: Sequence[Seen], wanted: set[str]) -> bool:
-    """Everything there has one of the wanted colours, and each of them is there."""
-    return all(one.colours & wanted for one in found) and wanted <= {colour for one in found for colour in one.colours}
+def _behind(lab: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The colour of the ground behind each line, (256, 1, 3)."""
+    rims = np.concatenate([lab[:, :_RIM], lab[:, -_RIM:]], axis=1)
+    around = np.pad(rims, ((_LINES // 2, _LINES // 2), (0, 0), (0, 0)), mode="reflect")
+    windows = np.lib.stride_tricks.sliding_window_view(around, _LINES, axis=0)  # (256, 8, 3, lines)
+    return np.asarray(np.median(windows, axis=(1, 3))[:, None], np.float32)
+
+
+def _colours_of(group: Group) -> set[str]:
+    """The colours that are right for it: the one that is named, or those that are usual where none is."""
+    return {group.colour} if group.named else {group.colour, *USUAL[group.thing]}
+
+
+def _in_colours(found: Sequence[Seen], wanted: Sequence[set[str]]) -> bool:
+    """Everything there has a colour that is right for something, and each of the wanted things has one of its own."""
+    seen = {colour for one in found for colour in one.colours}
+    return all(one.colours & set().union(*wanted) for one in found) and all(seen & one for one in wanted)
 
 
 def _on_side(found: Sequence[Seen], side: str) -> bool:
