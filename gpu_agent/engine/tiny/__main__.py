@@ -53,10 +53,14 @@ def judge(
     first_seed: Annotated[int, typer.Option(help="Other prompts, and other seeds.")] = 5000,
 ) -> None:
     """Count how often a picture shows what was asked for, and how much two seeds differ."""
-    for name, (right, asked) in sheets.judged(weights, prompts, first_seed).items():
-        typer.echo(f"{name:8} {right / max(asked, 1):6.1%} of {asked}")
-    seeds, others = sheets.variety(weights)
-    typer.echo(f"{'variety':8} {seeds / others:6.1%} of the distance between prompts lies between seeds")
+    found = sheets.pipeline(weights)
+    scenes, captions = sheets.asked(prompts, first_seed)
+    one, other = (sheets.pictures(found, captions, seed) for seed in (first_seed, first_seed + prompts))
+    for name, (right, put) in sheets.judged(scenes, one).items():
+        typer.echo(f"{name:8} {right / max(put, 1):6.1%} of {put}")
+    typer.echo(f"{'variety':8} {sheets.variety(one, other):6.1%} of the distance between prompts lies between seeds")
+    one, other = (sheets.pictures(found, sheets.PROMPTS, seed) for seed in (700, 800))
+    typer.echo(f"{'':8} {sheets.variety(one, other):6.1%} with the sheet's {len(sheets.PROMPTS)} prompts")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from itertools import combinations
 from pathlib import Path
 from random import Random
 from textwrap import wrap
@@ -17,8 +16,9 @@ from PIL import Image, ImageDraw, ImageFont
 from gpu_agent.engine.tiny.grammar import caption
 from gpu_agent.engine.tiny.judge import judge
 from gpu_agent.engine.tiny.paint import SIDE
-from gpu_agent.engine.tiny.scene import sample
+from gpu_agent.engine.tiny.scene import Scene, sample
 
+Pictures = npt.NDArray[np.uint8]
 STEPS, GUIDANCE = 20, 2.0
 PROMPTS = (
     "a red circle on a white background",
@@ -60,7 +60,7 @@ def pipeline(weights: Path) -> Any:
     return found
 
 
-def drawn(found: Any, prompts: Sequence[str], first_seed: int) -> Iterator[npt.NDArray[np.uint8]]:
+def drawn(found: Any, prompts: Sequence[str], first_seed: int) -> Iterator[Pictures]:
     """A picture (256, 256, 3) for each prompt, with seeds counted up."""
     for start in range(0, len(prompts), _AT_ONCE):
         some = list(prompts[start : start + _AT_ONCE])
@@ -82,25 +82,34 @@ def write(weights: Path, out: Path, first_seed: int = 1) -> None:
     image.save(out)
 
 
-def variety(weights: Path, seeds: int = 3) -> tuple[float, float]:
-    """How far apart (0..255 a pixel) pictures of one prompt with other seeds are, and those of other prompts."""
-    found = pipeline(weights)
-    sets = [np.stack(list(drawn(found, PROMPTS, 700 + 100 * number))).astype(np.int16) for number in range(seeds)]
-    between_seeds = [np.abs(one - other).mean() for one, other in combinations(sets, 2)]
-    between_prompts = [
-        np.abs(pictures - np.roll(pictures, turn, axis=0)).mean() for pictures in sets for turn in (1, 5)
-    ]
-    return float(np.mean(between_seeds)), float(np.mean(between_prompts))
-
-
-def judged(weights: Path, count: int, first_seed: int = 5000) -> dict[str, tuple[int, int]]:
-    """For each question: how often right, how often asked; of `count` scenes' captions and fresh seeds."""
+def asked(count: int, first_seed: int) -> tuple[list[Scene], list[str]]:
+    """`count` scenes by lot, none in a style, and a caption of each."""
     lot = Random(first_seed)
     scenes = [sample(lot, 0.4, style="") for _ in range(count)]
-    captions = [caption(scene, lot) for scene in scenes]
+    return scenes, [caption(scene, lot) for scene in scenes]
+
+
+def pictures(found: Any, prompts: Sequence[str], first_seed: int) -> Pictures:
+    """One for each prompt, (n, 256, 256, 3)."""
+    return np.stack(list(drawn(found, prompts, first_seed)))
+
+
+def judged(scenes: Sequence[Scene], seen: Pictures) -> dict[str, tuple[int, int]]:
+    """For each question: how often right, how often put; of pictures that should show these scenes."""
     right: dict[str, tuple[int, int]] = {}
-    for scene, picture in zip(scenes, drawn(pipeline(weights), captions, first_seed), strict=True):
+    for scene, picture in zip(scenes, seen, strict=True):
         for name, answer in asdict(judge(picture, scene)).items():
-            good, asked = right.get(name, (0, 0))
-            right[name] = (good + bool(answer), asked + (answer is not None))
+            good, put = right.get(name, (0, 0))
+            right[name] = (good + bool(answer), put + (answer is not None))
     return right
+
+
+def variety(one: Pictures, other: Pictures) -> float:
+    """How far apart two pictures of one prompt are, as a share of how far apart those of two prompts are."""
+    between = [_apart(each, np.roll(each, turn, axis=0)) for each in (one, other) for turn in (1, 5)]
+    return _apart(one, other) / float(np.mean(between))
+
+
+def _apart(one: Pictures, other: Pictures) -> float:
+    """The mean distance of their pixels, 0..255."""
+    return float(np.mean([np.abs(a.astype(np.int16) - b).mean() for a, b in zip(one, other, strict=True)]))

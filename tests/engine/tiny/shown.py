@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from gpu_agent.engine.tiny import sheet
+from gpu_agent.engine.tiny.sheet import Pictures
 
-Pictures = npt.NDArray[np.uint8]
 PLAIN = (
     "a red circle on a white background",
     "a blue square on a yellow background",
@@ -19,7 +18,7 @@ PLAIN = (
 
 def pictures(pipeline: Any, prompts: Sequence[str], seed: int = 40) -> Pictures:
     """(n, 256, 256, 3), with seeds counted up."""
-    return np.stack(list(sheet.drawn(pipeline, prompts, seed)))
+    return sheet.pictures(pipeline, prompts, seed)
 
 
 def covered(picture: Pictures) -> float:
