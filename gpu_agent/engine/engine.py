@@ -94,6 +94,7 @@ class Engine:
         self.timeline = Timeline()
         self._ahead = Ahead(self.timeline, self._read)
         place.leave_a_core()
+        place.return_large_blocks()
 
     def restock(self, stock: Stock) -> None:
         """What is on disk has changed."""

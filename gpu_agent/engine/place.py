@@ -3,6 +3,7 @@
 import ctypes
 import gc
 import os
+import platform
 import sys
 
 import psutil  # type: ignore[import-untyped]  # its stubs are a package of their own
@@ -14,6 +15,8 @@ from gpu_agent.engine import quantize
 from gpu_agent.estimate import CONTEXT
 from gpu_agent.stock import Gpu
 
+_LARGE = 2**17  # bytes: what glibc itself begins with
+_M_MMAP_THRESHOLD = -3  # glibc's malloc.h
 _CORES = torch.get_num_threads()  # what torch would take: every core
 
 
@@ -94,6 +97,13 @@ def give_back(device: str) -> None:
         torch.cuda.empty_cache()
     if device == "mps":
         torch.mps.empty_cache()
+
+
+def return_large_blocks() -> None:
+    """From now on, large blocks go back to the system when they are freed, where the C library can be told (glibc). By
+    itself it keeps room for the largest that it has seen, between other blocks, and then asks for more."""
+    if platform.libc_ver()[0] == "glibc":
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE)
 
 
 def trim() -> None:

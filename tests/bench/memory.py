@@ -21,7 +21,8 @@ from tests.demo.waiting import until
 
 QUESTION = (
     "Resident memory (RSS, shared pages included) in turns: the bot while it is connected, idle, and its tower "
-    "sleeps; the daemon before its first order; the worker that keeps the packaged model warm after a picture. "
+    "sleeps; the daemon before its first order; the worker that keeps the packaged model warm after a picture, and the "
+    "most that it ever held, which is while it decodes one. "
     "Beside them, a Python that has only imported the same libraries."
 )
 MIB = 2**20
@@ -30,15 +31,16 @@ WORKERS_LIBRARIES = "import torch; from diffusers import StableDiffusionPipeline
 
 
 def measure(folder: Path, rounds: int = 3) -> Figure:
-    bots, bare_bots, daemons, busy, workers, bare_workers = (list[float]() for _ in range(6))
+    bots, bare_bots, daemons, busy, workers, most, bare_workers = (list[float]() for _ in range(7))
     pictures = 0
     for turn in range(rounds):
         bots.append(asyncio.run(_bot(folder / f"bot{turn}")))
         bare_bots.append(_bystander(BOTS_LIBRARIES))
-        before, after, worker, drawn = _daemon(folder / f"agent{turn}")
+        before, after, worker, peak, drawn = _daemon(folder / f"agent{turn}")
         daemons.append(before)
         busy.append(after)
         workers.append(worker)
+        most.append(peak)
         pictures += drawn
         bare_workers.append(_bystander(WORKERS_LIBRARIES))
     return Figure("memory", QUESTION, (
@@ -46,6 +48,7 @@ def measure(folder: Path, rounds: int = 3) -> Figure:
         spread("daemon without a worker", daemons, "MiB"),
         spread("daemon beside its worker", busy, "MiB"),
         *_beside("worker, model warm", workers, bare_workers),
+        spread("worker, at most", most, "MiB"),
         count("pictures drawn", pictures),
     ))  # fmt: skip
 
@@ -65,8 +68,9 @@ async def _bot(folder: Path) -> float:
             return _mib(bot.pid)
 
 
-def _daemon(folder: Path) -> tuple[float, float, float, int]:
-    """MiB of the daemon before and after its first order, MiB of its worker, and the number of pictures."""
+def _daemon(folder: Path) -> tuple[float, float, float, float, int]:
+    """MiB of the daemon before and after its first order, MiB of its worker and the most it ever held, and the number
+    of pictures."""
     with serving(folder) as daemon:
         caller = Caller(daemon.address)
         caller.greet()
@@ -76,7 +80,8 @@ def _daemon(folder: Path) -> tuple[float, float, float, int]:
         sizes = before, _mib(daemon.process.pid), _mib(worker.pid)
         caller.say(Thanks(job=done.job))
         caller.hang_up()
-    return *sizes, int(isinstance(done, Done))
+    assert isinstance(done, Done)
+    return *sizes, done.peak / MIB, 1
 
 
 def _draws(child: "psutil.Process") -> bool:

@@ -1,5 +1,7 @@
 """What a card is as plans see it, and how much of it this process may take."""
 
+import platform
+import subprocess
 import sys
 from types import SimpleNamespace
 from typing import Any
@@ -106,3 +108,26 @@ def test_apples_card_shares_the_machines_memory(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(gpu, "cards", lambda: (apple,))
     card = place.card("mps")
     assert (card.free, card.unified, cards.device(card)) == (11 * GB, True, "mps")
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries are not told")
+def test_what_is_freed_goes_back_to_the_system() -> None:
+    """Also below what is still in use, and although a larger block was freed before."""
+    kept = subprocess.run([sys.executable, "-c", _FREEING], capture_output=True, check=True, text=True).stdout
+    assert int(kept) < 16  # and 72 if nothing was said
+
+
+_FREEING = """
+import psutil
+from gpu_agent.engine import place
+
+place.return_large_blocks()
+process = psutil.Process()
+before = process.memory_info().rss
+larger = b"x" * (2**23 + 2**12)
+del larger
+blocks = [b"x" * 2**23 for _ in range(8)]
+above = b"x" * 2**23
+del blocks
+print((process.memory_info().rss - before) // 2**20)
+"""

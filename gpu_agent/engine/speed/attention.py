@@ -13,7 +13,6 @@ from typing import Any
 import torch
 from diffusers import attention_backend
 from diffusers.models.attention_dispatch import AttentionBackendName, dispatch_attention_fn
-from torch.utils.benchmark import Timer
 
 from gpu_agent.config import Speed
 from gpu_agent.engine.families.family import Family
@@ -169,6 +168,8 @@ def _seconds(name: str, heads: Sequence[Heads], plan: Plan, length: int) -> floa
 
 
 def _timed(name: str, given: Sequence[torch.Tensor]) -> float:
+    from torch.utils.benchmark import Timer  # with it come compilers, 12 MiB of them: only where something is timed
+
     def call() -> None:
         _attended(name, given)
 
