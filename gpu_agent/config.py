@@ -62,7 +62,8 @@ class Checkpoints(_Table):
 
 
 class Speed(_Table):
-    """Levers that make a card faster, each to be switched by itself. `auto` is on for cards and off on a processor.
+    """Levers that make a card faster, each to be switched by itself. `auto` is on for cards; on a processor, that is
+    `channels_last` alone.
 
     `attention` is `auto` (the fastest that agrees with torch's own), `native` (torch's own) or one of diffusers' names.
     `graphs` fixes shapes. `overlap` encodes, decodes and reads neighbours beside a render. `quantize` and `step_cache`

@@ -25,11 +25,11 @@ def samples(figure: Figure) -> dict[str, int]:
     return {row.what: row.samples for row in measured}
 
 
-def test_the_engine_and_a_bare_call_draw_the_same_pixels(tmp_path: Path) -> None:
+def test_the_engine_and_a_bare_call_draw_the_same_picture(tmp_path: Path) -> None:
     """Otherwise the two would not have done the same work."""
     figure = render.measure(tmp_path, pictures=2, steps=2)
     assert set(samples(figure).values()) == {2}
-    assert figure["pictures with the same pixels on both sides"] == 2
+    assert figure[render.ALIKE] == 2
 
 
 def test_previews_and_checkpoints_are_measured_for_each_size(tmp_path: Path) -> None:

@@ -67,12 +67,15 @@ def test_what_is_sent_to_the_card_piece_by_piece_stays_as_it_is(twins: Twins) ->
     [
         ("cuda", "auto", True),
         ("cuda", "off", False),
-        ("cpu", "auto", False),
-        ("cpu", "on", True),
+        ("cpu", "auto", True),
+        ("cpu", "off", False),
         ("mps", "auto", False),
+        ("mps", "on", True),
     ],
 )
-def test_it_is_for_cards_unless_somebody_says_otherwise(device: str, setting: Any, expected: bool) -> None:
-    """On a processor it may cost time, too."""
+def test_it_is_for_what_has_been_measured_unless_somebody_says_otherwise(
+    device: str, setting: Any, expected: bool
+) -> None:
+    """On Apple's card it may cost time, too."""
     plan = Plan(rung="resident", device=device, dtype="bfloat16")
     assert layout.wanted(plan, Speed(channels_last=setting)) is expected
