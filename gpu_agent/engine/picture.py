@@ -14,6 +14,18 @@ from gpu_agent.engine.inputs import Brought
 from gpu_agent.order import Order, Receipt
 
 KEY = "darkroom"
+_SAMPLERS = {
+    "DDIM": "DDIM",
+    "EulerAncestralDiscrete": "Euler a",
+    "EulerDiscrete": "Euler",
+    "FlowMatchEulerDiscrete": "Euler",
+    "HeunDiscrete": "Heun",
+    "LCM": "LCM",
+    "LMSDiscrete": "LMS",
+    "PNDM": "PLMS",
+    "UniPCMultistep": "UniPC",
+}
+"""What other tools call the schedulers of diffusers; those that have several names there keep their own."""
 
 
 def check(pixels: Any, order: Order) -> None:
@@ -44,10 +56,10 @@ def png(image: Image.Image, receipt: Receipt) -> bytes:
 
 def parameters(receipt: Receipt) -> str:
     """Prompt, negative prompt and one line of settings, in the form that started with A1111's web UI."""
-    order = receipt.order
+    order, sampler = receipt.order, receipt.scheduler.removesuffix("Scheduler")
     settings = {
         "Steps": order.steps,
-        "Sampler": receipt.scheduler.removesuffix("Scheduler"),
+        "Sampler": _SAMPLERS.get(sampler, sampler),
         "CFG scale": order.guidance,
         "Seed": order.seed,
         "Size": f"{order.width}x{order.height}",

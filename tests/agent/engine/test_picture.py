@@ -24,7 +24,7 @@ def test_other_tools_read_how_it_was_made(draw: Draw) -> None:
     assert text == (
         "a star\nover the sea, Größe\n"
         "Negative prompt: night\n"
-        "Steps: 6, Sampler: EulerAncestralDiscrete, CFG scale: 2.5, Seed: 9, Size: 128x128, "
+        "Steps: 6, Sampler: Euler a, CFG scale: 2.5, Seed: 9, Size: 128x128, "
         f"Model hash: {weights}, Model: demo, Version: Darkroom, diffusers {library}"
     )
 
