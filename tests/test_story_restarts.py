@@ -135,8 +135,8 @@ async def confirmed_and_stopped(lives: Lives) -> None:
     await lives.anew()
     await lives.saying("picture", 16)
     await lives.saying("sheet", 3)
-    await lives.run("imagine", prompt="an owl for ever", steps=100, count=2)
-    await lives.town.until_state("rendering")
+    await lives.run("imagine", prompt="an owl for ever", steps=200, count=2)
+    await lives.town.until_state("rendering", 2)  # what still waits is not stopped, but cancelled
     await lives.anew()
     card = await lives.card("an owl for ever")
     assert "asked to stop" in await lives.press(card, "stop:")
