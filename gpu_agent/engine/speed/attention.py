@@ -168,7 +168,7 @@ def _seconds(name: str, heads: Sequence[Heads], plan: Plan, length: int) -> floa
 
 
 def _timed(name: str, given: Sequence[torch.Tensor]) -> float:
-    from torch.utils.benchmark import Timer  # with it come compilers, 12 MiB of them: only where something is timed
+    from torch.utils.benchmark import Timer  # with it come compilers, 5 MiB of them: only where something is timed
 
     def call() -> None:
         _attended(name, given)
